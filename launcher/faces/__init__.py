@@ -1,0 +1,1 @@
+"""What a person looks at: tray, window, terminal. They show state, send requests, and decide nothing."""

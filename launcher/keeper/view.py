@@ -1,0 +1,87 @@
+"""What a face needs to know, whole, as one value. It travels over the channel as JSON. PURE."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from launcher.access.exposure import Exposure
+from launcher.network.addresses import Address
+from launcher.problem import Problem
+
+
+class Phase(StrEnum):
+    """Where the server is. STOPPED may carry a problem (a start that could not begin); CRASHED always does."""
+
+    STOPPED = "stopped"
+    INSTALLING = "installing"
+    STARTING = "starting"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    CRASHED = "crashed"
+
+
+class Tray(StrEnum):
+    """What became of the tray icon. NONE: this desktop shows none, so the window stays the face."""
+
+    UNKNOWN = "unknown"
+    SHOWN = "shown"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an installation is. `seconds_left` is None while that cannot be told."""
+
+    step: str
+    done: int = 0
+    expected: int = 0
+    megabytes: float = 0.0
+    seconds_left: int | None = None
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The installation in use, for showing."""
+
+    folder: str
+    version: str
+    era: str
+    ours: bool
+
+
+@dataclass(frozen=True)
+class View:
+    """The whole state that faces show. Times are seconds of the Unix clock.
+
+    `installation` None: there is no SillyTavern yet (first run). `addresses`: best first, None while not yet known.
+    `notices`: sentences worth telling that are no problems. `waiting_for`: while starting, what it waits for.
+    """
+
+    phase: Phase = Phase.STOPPED
+    keeper_pid: int = 0
+    installation: Installed | None = None
+    pid: int | None = None
+    port: int | None = None
+    scheme: str = "http"
+    running_since: float | None = None
+    addresses: tuple[Address, ...] | None = None
+    access: Exposure | None = None
+    progress: Progress | None = None
+    waiting_for: str = ""
+    problem: Problem | None = None
+    notices: tuple[str, ...] = ()
+    tray: Tray = Tray.UNKNOWN
+
+    def url_at(self, address: str) -> str | None:
+        """The URL at `address`, or None while the port is unknown."""
+        return None if self.port is None else f"{self.scheme}://{address}:{self.port}"
+
+    @property
+    def url(self) -> str | None:
+        """The URL for a phone on the same network; None when there is no local network or no port yet."""
+        best = next((a for a in self.addresses or () if a.local), None)
+        return self.url_at(best.address) if best else None
+
+    @property
+    def local_url(self) -> str | None:
+        """The URL for the browser on this PC."""
+        return self.url_at("127.0.0.1")

@@ -1,0 +1,1 @@
+"""This computer's place in the network: addresses, ports and whose they are."""

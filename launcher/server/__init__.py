@@ -1,0 +1,1 @@
+"""SillyTavern as a program: find it, install it, know its version, start it, read what it prints."""

@@ -1,0 +1,1 @@
+"""This computer: folders, our settings, logs, atomic files."""

@@ -1,0 +1,76 @@
+"""Holds the arrows between the rooms, and what a pure room may import."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+LAUNCHER = Path(__file__).parent.parent / "launcher"
+
+VALUES = {"access", "server_files", "problem", "__init__"}
+MAY_IMPORT = {
+    "problem": set[str](),
+    "access": {"problem"},
+    "server_files": {"access", "problem"},
+    "system": {"problem"},
+    "network": VALUES | {"system"},
+    "server": VALUES | {"system", "network"},
+    "keeper": VALUES | {"system", "network", "server"},
+    "faces": VALUES | {"system", "network", "server", "keeper"},
+    "cli": VALUES | {"system", "network", "server", "keeper", "faces"},
+    "__main__": {"cli"},
+    "__init__": set[str](),
+}
+# Rooms and files that hold no file, socket, thread, clock or window.
+PURE = ["access/*.py", "server_files/*.py", "server/output.py", "server/versions.py", "keeper/state.py"]
+PURE += ["keeper/messages.py", "keeper/view.py", "problem.py"]
+IMPURE_MODULES = {
+    "asyncio",
+    "io",
+    "multiprocessing",
+    "os",
+    "pathlib",
+    "queue",
+    "requests",
+    "shutil",
+    "signal",
+    "socket",
+}
+IMPURE_MODULES |= {"subprocess", "tempfile", "threading", "time", "tkinter", "psutil", "netifaces", "PIL", "random"}
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative import"
+            yield node.module or ""
+            if node.module == "launcher":
+                yield from (f"launcher.{alias.name}" for alias in node.names)
+
+
+def modules() -> list[Path]:
+    return sorted(LAUNCHER.rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", modules(), ids=lambda f: str(f.relative_to(LAUNCHER)))
+def test_a_room_imports_only_what_lies_behind_it(file: Path) -> None:
+    room = file.relative_to(LAUNCHER).parts[0].removesuffix(".py")
+    for name in imports(file):
+        if name.startswith("launcher."):
+            other = name.split(".")[1]
+            assert other == room or other in MAY_IMPORT[room], f"{file}: {room} may not import {other}"
+
+
+@pytest.mark.parametrize("pattern", PURE)
+def test_a_pure_file_touches_nothing(pattern: str) -> None:
+    for file in LAUNCHER.glob(pattern):
+        found = {name.split(".")[0] for name in imports(file)} & IMPURE_MODULES
+        assert not found, f"{file} imports {found}"
+
+
+def test_no_module_is_called_after_nothing() -> None:
+    nothing = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
+    assert not [file for file in modules() if file.stem in nothing]
