@@ -1,7 +1,7 @@
-"""Every request a face can send and every event the keeper sends back, in one file. JSON by msgspec. PURE.
+"""Every request a face can send and every event the keeper sends back, in one file. They travel as JSON. PURE.
 
-A face sends `Request` lines, each with an `id` of its own. The keeper answers each with one `Reply` and sends
-`Changed` with the whole view after every change.
+A face sends each request in an `Envelope` with an `id` of its own, and gets one `Reply` with that id. After `Watch` it
+also gets `Changed` with the whole view, now and after every change.
 """
 
 import msgspec
@@ -16,10 +16,19 @@ class Message(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower, forb
 
 
 class Hello(Message, frozen=True):
-    """First message of a face: `tray`, `window` or `terminal`. A second tray or window is told so and should end."""
+    """A face introduces itself: `tray`, `window` or `terminal`.
+
+    There is one tray and one window: a second one is refused and should end; the first gets `ShowYourself(what)`.
+    A tray may say hello again when it learns more about itself.
+    """
 
     face: str
     tray: Tray = Tray.UNKNOWN
+    what: str = "window"
+
+
+class Watch(Message, frozen=True):
+    """Send this face the view now and after every change."""
 
 
 class Start(Message, frozen=True):
@@ -33,11 +42,11 @@ class Stop(Message, frozen=True):
 
 
 class Restart(Message, frozen=True):
-    """Stop and start; answered when it answers again."""
+    """Stop and start; answered when it answers again. Starts a server that was stopped."""
 
 
 class Quit(Message, frozen=True):
-    """Stop the server, tell the faces to close, and end the keeper."""
+    """Stop the server, tell the faces to close, and end the keeper; answered when the server is gone."""
 
 
 class Install(Message, frozen=True):
@@ -58,43 +67,45 @@ class Cancel(Message, frozen=True):
 
 
 class Use(Message, frozen=True):
-    """Use and remember the installation in `folder`."""
+    """Use and remember the installation in `folder`; a running server is restarted from there."""
 
     folder: str
 
 
 class Repair(Message, frozen=True):
-    """Do the repair that a problem offered: `Problem.fix.id`."""
+    """Do the repair that a problem offered: `Problem.fix.id`. Then start, when starting is what had failed."""
 
     fix: str
 
 
 class SetAccess(Message, frozen=True):
-    """Change who can get in; restarts a running server."""
+    """Change who can get in. A running server is restarted unless `later`."""
 
     mode: Mode
+    later: bool = False
 
 
-class Watch(Message, frozen=True):
-    """Send this connection the view now and after every change."""
-
-
-Request = Hello | Start | Stop | Restart | Quit | Install | Update | Cancel | Use | Repair | SetAccess | Watch
+Job = Install | Update | Use | Repair | SetAccess
+Request = Hello | Watch | Start | Stop | Restart | Quit | Cancel | Job
 
 
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One request on its way. `id` comes back in its `Reply`."""
+    """One request on its way."""
 
     id: int
     request: Request
 
 
 class Reply(Message, frozen=True):
-    """The answer to request `id`: done when `problem` is None."""
+    """The answer to request `id`: done when `problem` is None. `refused`: not allowed, rather than failed.
+
+    `leaving`: nobody needs the keeper any longer and it ends now.
+    """
 
     id: int
     problem: Problem | None = None
     refused: bool = False
+    leaving: bool = False
 
 
 class Changed(Message, frozen=True):

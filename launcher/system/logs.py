@@ -1,0 +1,110 @@
+"""Log files: the server's output as it came, and our own. Faces read the server's log here, not through the keeper."""
+
+import os
+import re
+from pathlib import Path
+
+LOG_LIMIT_BYTES = 8 << 20
+TAIL_CHUNK_BYTES = 64 << 10
+MOST_READ_AT_ONCE_BYTES = 1 << 20
+
+ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\^_]?")
+# C0 and C1 controls, and the characters that turn text around.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def printable(line: str) -> str:
+    """`line` without terminal escapes, control characters and text direction tricks."""
+    return UNPRINTABLE.sub("", ESCAPES.sub("", line))
+
+
+class RotatingLog:
+    """Appends bytes to a file readable by the user alone; past `limit_bytes` the old half becomes FILE.1."""
+
+    def __init__(self, path: Path, limit_bytes: int = LOG_LIMIT_BYTES) -> None:
+        self._path = path
+        self._limit = limit_bytes
+        self._fd = -1
+        self._open()
+
+    def write(self, data: bytes) -> None:
+        """Append `data` at once. Raises OSError when the disk says no."""
+        if self._size + len(data) > self._limit and self._size:
+            self._turn_over()
+        os.write(self._fd, data)
+        self._size += len(data)
+
+    def close(self) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def _open(self) -> None:
+        self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._size = os.fstat(self._fd).st_size
+
+    def _turn_over(self) -> None:
+        self.close()
+        self._path.replace(self._path.with_name(self._path.name + ".1"))
+        self._open()
+
+
+def tail(path: Path, lines: int) -> list[str]:
+    """The last `lines` lines, printable; older ones come from FILE.1. No file gives no lines."""
+    collected: list[bytes] = []
+    for file in (path, path.with_name(path.name + ".1")):
+        collected = _last_lines(file, lines - len(collected)) + collected
+        if len(collected) >= lines:
+            break
+    return [printable(line.decode("utf-8", "replace")) for line in collected]
+
+
+def _last_lines(path: Path, lines: int) -> list[bytes]:
+    if lines <= 0:
+        return []
+    try:
+        with path.open("rb") as file:
+            position = file.seek(0, os.SEEK_END)
+            data = b""
+            while position > 0 and data.count(b"\n") <= lines:
+                step = min(TAIL_CHUNK_BYTES, position)
+                position -= step
+                file.seek(position)
+                data = file.read(step) + data
+    except FileNotFoundError:
+        return []
+    return data.removesuffix(b"\n").split(b"\n")[-lines:] if data else []
+
+
+class Follower:
+    """Reads what is added to a log after this was made. Survives the file being turned over or not there yet."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._inode, self._position = self._now()
+        self._rest = b""
+
+    def read_new(self) -> list[str]:
+        """Whole new lines, printable. Of a flood only the newest megabyte comes, after a line that says so."""
+        inode, size = self._now()
+        skipped = False
+        if inode != self._inode or size < self._position:
+            self._inode, self._position, self._rest = inode, 0, b""
+        if size - self._position > MOST_READ_AT_ONCE_BYTES:
+            self._position, self._rest, skipped = size - MOST_READ_AT_ONCE_BYTES, b"", True
+        if size == self._position:
+            return []
+        with self._path.open("rb") as file:
+            file.seek(self._position)
+            data = file.read(size - self._position)
+        self._position += len(data)
+        *whole, self._rest = (self._rest + data).split(b"\n")
+        lines = [printable(line.decode("utf-8", "replace")) for line in whole]
+        return ["… (some lines left out)", *lines[1:]] if skipped else lines
+
+    def _now(self) -> tuple[int, int]:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return 0, 0
+        return found.st_ino, found.st_size
