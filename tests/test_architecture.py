@@ -24,7 +24,7 @@ MAY_IMPORT = {
 }
 # Rooms and files that hold no file, socket, thread, clock or window.
 PURE = ["access/*.py", "server_files/*.py", "server/output.py", "server/versions.py", "keeper/state.py"]
-PURE += ["keeper/messages.py", "keeper/view.py", "problem.py"]
+PURE += ["server/install_progress.py", "keeper/messages.py", "keeper/view.py", "problem.py"]
 IMPURE_MODULES = {
     "asyncio",
     "io",

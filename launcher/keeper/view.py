@@ -6,6 +6,7 @@ from enum import StrEnum
 from launcher.access.exposure import Exposure
 from launcher.network.addresses import Address
 from launcher.problem import Problem
+from launcher.server.install_progress import Progress as Progress
 
 
 class Phase(StrEnum):
@@ -25,17 +26,6 @@ class Tray(StrEnum):
     UNKNOWN = "unknown"
     SHOWN = "shown"
     NONE = "none"
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far an installation is. `seconds_left` is None while that cannot be told."""
-
-    step: str
-    done: int = 0
-    expected: int = 0
-    megabytes: float = 0.0
-    seconds_left: int | None = None
 
 
 @dataclass(frozen=True)
