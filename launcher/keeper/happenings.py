@@ -125,9 +125,7 @@ class JobDone:
     refused: bool = False
 
 
-Happening = (
-    Asked | Left | Launched | LaunchFailed | Printed | Ended | TimeUp | AddressesFound | Saw | JobStep | JobDone
-)
+Happening = Asked | Left | Launched | LaunchFailed | Printed | Ended | TimeUp | AddressesFound | Saw | JobStep | JobDone
 
 
 @dataclass(frozen=True)
@@ -148,6 +146,13 @@ class CloseInput:
 @dataclass(frozen=True)
 class KillTree:
     """End the process of `run` and all its children by force."""
+
+    run: int
+
+
+@dataclass(frozen=True)
+class Probe:
+    """See whether the server of `run` answers on its port; if so, that is `Printed(Ready)` too."""
 
     run: int
 
@@ -174,6 +179,14 @@ class CancelJob:
 
 
 @dataclass(frozen=True)
+class SettleUpdate:
+    """The update to `folder` answers (`kept`: remember it), or did not (bring the old configuration back)."""
+
+    folder: str
+    kept: bool
+
+
+@dataclass(frozen=True)
 class Tell:
     """Send `event` to `client`."""
 
@@ -186,4 +199,4 @@ class End:
     """End the keeper."""
 
 
-Effect = Launch | CloseInput | KillTree | SetTimer | DoJob | CancelJob | Tell | End
+Effect = Launch | CloseInput | KillTree | Probe | SetTimer | DoJob | CancelJob | SettleUpdate | Tell | End

@@ -1,0 +1,253 @@
+"""The local connection between the keeper and its faces: JSON messages, for this user alone.
+
+A UNIX socket in a folder of mode 0700 (a named pipe on Windows) and a key from a file that only the user can read.
+Every client has threads of its own in the keeper, so one that hangs or lies holds up nobody and is dropped.
+"""
+
+import hashlib
+import os
+import queue
+import secrets
+import socket
+import stat
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client as connect_to
+from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
+from pathlib import Path
+
+import msgspec
+
+from launcher.keeper.messages import Changed, Envelope, Event, Request
+from launcher.problem import TavernkeepError
+from launcher.system.folders import Folders
+
+LONGEST_SOCKET_PATH_BYTES = 103  # Linux takes 107, macOS 103.
+LONGEST_REQUEST_BYTES = 64 << 10
+LONGEST_EVENT_BYTES = 4 << 20
+MOST_CLIENTS = 64
+MOST_EVENTS_WAITING = 200
+HANDSHAKE_PATIENCE_S = 5.0
+KEY_BYTES = 32
+
+_decode_envelope = msgspec.json.Decoder(Envelope).decode
+_decode_event: Callable[[bytes], Event] = msgspec.json.Decoder(Event).decode
+_encode = msgspec.json.Encoder().encode
+
+BROKEN = (OSError, EOFError, AuthenticationError, msgspec.MsgspecError, AssertionError)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the channel of one home is."""
+
+    address: str
+    family: str
+    key_file: Path
+
+
+def place_of(folders: Folders) -> Place:
+    """The channel of these folders. A folder too deep for a socket gets it in the user's runtime folder."""
+    key_file = folders.run / "channel.key"
+    name = hashlib.sha256(os.fsencode(folders.run)).hexdigest()[:16]
+    if sys.platform == "win32":
+        return Place(rf"\\.\pipe\tavernkeep-{name}", "AF_PIPE", key_file)
+    path = folders.run / "channel"
+    if len(os.fsencode(path)) > LONGEST_SOCKET_PATH_BYTES:
+        path = _short_folder() / name
+    return Place(str(path), "AF_UNIX", key_file)
+
+
+def _short_folder() -> Path:
+    """A private folder with a short name. Raises TavernkeepError when someone else's lies in its place."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    folder = Path(runtime, "tavernkeep") if runtime else Path(tempfile.gettempdir(), f"tavernkeep-{os.getuid()}")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise TavernkeepError(f"The folder {folder} is not private.", "Remove it, then start Tavernkeep again.")
+    return folder
+
+
+class Door:
+    """The keeper's end. `on_request(client, envelope)` and `on_left(client)` are called in the clients' threads."""
+
+    def __init__(
+        self, place: Place, on_request: Callable[[int, Envelope], None], on_left: Callable[[int], None]
+    ) -> None:
+        self._on_request, self._on_left = on_request, on_left
+        self._key = secrets.token_bytes(KEY_BYTES)
+        self._guests: dict[int, _Guest] = {}
+        self._lock = threading.Lock()
+        self._next = 1
+        self._closed = False
+        _write_private(place.key_file, self._key)
+        if place.family == "AF_UNIX":
+            Path(place.address).unlink(missing_ok=True)
+        # Without a key here: its handshake would let one silent client hold up all others.
+        self._listener = Listener(place.address, place.family, backlog=16)
+        threading.Thread(target=self._accept, name="door", daemon=True).start()
+
+    def send(self, client: int, event: Event) -> None:
+        """Send `event`; never blocks. A client that has gone or takes nothing is dropped."""
+        with self._lock:
+            guest = self._guests.get(client)
+        if guest:
+            guest.send(event)
+
+    def close(self, patience_s: float = 1.0) -> None:
+        """Let what is on its way arrive, then hang up on everyone."""
+        self._closed = True
+        self._listener.close()
+        with self._lock:
+            guests = list(self._guests.values())
+        for guest in guests:
+            guest.finish(patience_s)
+
+    def _accept(self) -> None:
+        while not self._closed:
+            try:
+                connection = self._listener.accept()
+            except OSError:
+                continue
+            with self._lock:
+                if len(self._guests) >= MOST_CLIENTS:
+                    connection.close()
+                    continue
+                number, self._next = self._next, self._next + 1
+                guest = _Guest(connection)
+                self._guests[number] = guest
+            threading.Thread(target=self._serve, args=(number, guest), name=f"guest {number}", daemon=True).start()
+
+    def _serve(self, number: int, guest: "_Guest") -> None:
+        known = False
+        try:
+            guest.handshake(self._key)
+            known = True
+            while True:
+                self._on_request(number, _decode_envelope(guest.connection.recv_bytes(LONGEST_REQUEST_BYTES)))
+        except BROKEN:
+            pass  # Whatever it was, this client is dropped; the others notice nothing.
+        finally:
+            with self._lock:
+                self._guests.pop(number, None)
+            guest.drop()
+            if known:
+                self._on_left(number)
+
+
+class _Guest:
+    """One client as the keeper sees it: a connection and a thread that sends."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._outbox: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._newest_view: Changed | None = None
+        self._sender: threading.Thread | None = None
+
+    def handshake(self, key: bytes) -> None:
+        watchdog = threading.Timer(HANDSHAKE_PATIENCE_S, self.drop)
+        watchdog.daemon = True
+        watchdog.start()
+        deliver_challenge(self.connection, key)
+        answer_challenge(self.connection, key)
+        watchdog.cancel()
+        self._sender = threading.Thread(target=self._send_all, daemon=True)
+        self._sender.start()
+
+    def send(self, event: Event) -> None:
+        if isinstance(event, Changed):
+            self._newest_view = event
+        if self._outbox.qsize() > MOST_EVENTS_WAITING:
+            self.drop()
+        else:
+            self._outbox.put(event)
+
+    def finish(self, patience_s: float) -> None:
+        self._outbox.put(None)
+        if self._sender:
+            self._sender.join(patience_s)
+        self.drop()
+
+    def drop(self) -> None:
+        """Hang up, also on a thread that is in the middle of reading or writing."""
+        self._outbox.put(None)
+        _hang_up(self.connection)
+
+    def _send_all(self) -> None:
+        while (event := self._outbox.get()) is not None:
+            outdated = isinstance(event, Changed) and event is not self._newest_view
+            if not outdated and not self._send(event):
+                return
+
+    def _send(self, event: Event) -> bool:
+        try:
+            self.connection.send_bytes(_encode(event))
+        except BROKEN:
+            self.drop()
+            return False
+        return True
+
+
+def _hang_up(connection: Connection) -> None:
+    """Close `connection` so that a thread blocked in it wakes up."""
+    try:
+        if sys.platform != "win32":
+            with socket.socket(fileno=os.dup(connection.fileno())) as twin:
+                twin.shutdown(socket.SHUT_RDWR)
+        else:
+            connection.close()
+    except OSError:
+        return  # It is closed already.
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "wb") as file:
+        file.write(data)
+    beside.replace(path)
+
+
+class Link:
+    """A face's end. One thread may `receive` while others `send`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def send(self, request: Request) -> int:
+        """Send `request` and return the id that its `Reply` will carry. Raises ConnectionError when nobody is there."""
+        with self._lock:
+            self._last += 1
+            number = self._last
+            try:
+                self._connection.send_bytes(_encode(Envelope(number, request)))
+            except (OSError, ValueError) as error:
+                raise ConnectionError("the keeper is gone") from error
+        return number
+
+    def receive(self) -> Event | None:
+        """Wait for the next event; None: the keeper is gone."""
+        try:
+            return _decode_event(self._connection.recv_bytes(LONGEST_EVENT_BYTES))
+        except BROKEN:
+            return None
+
+    def close(self) -> None:
+        _hang_up(self._connection)
+
+
+def connect(folders: Folders) -> Link | None:
+    """The channel to the keeper of these folders; None when none is there."""
+    try:
+        place = place_of(folders)
+        key = place.key_file.read_bytes()
+        return Link(connect_to(place.address, place.family, key))
+    except BROKEN:
+        return None

@@ -1,0 +1,91 @@
+"""The server as a process: started with its guard, read, stopped. It cannot outlive the keeper that started it."""
+
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher.problem import TavernkeepError
+from launcher.server.output import Lines, OutputEvent
+from launcher.system.logs import RotatingLog
+from launcher.system.process_tree import end_tree, popen_kwargs
+
+GUARD = Path(__file__).parent / "guard.cjs"
+BLOCK_BYTES = 64 << 10
+LAST_WORDS_PATIENCE_S = 0.5
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything a start needs. `command` begins with node; the guard is put in by `start`."""
+
+    node: Path
+    flags: tuple[str, ...]
+    folder: Path
+    environment: Mapping[str, str]
+
+
+class ServerProcess:
+    """One running server. Its callbacks come from its own threads: `on_event` for each event in its output, `on_end` once.
+
+    `on_end(code, lines)` is called when the process is gone and nothing of its family is left; `lines` are its last ones.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        log: RotatingLog,
+        on_event: Callable[[OutputEvent], None],
+        on_end: Callable[[int, Sequence[str]], None],
+    ) -> None:
+        self._log, self._on_event, self._on_end = log, on_event, on_end
+        self._lines = Lines()
+        command = [str(plan.node), "--require", str(GUARD), "server.js", *plan.flags]
+        try:
+            self._popen = subprocess.Popen(
+                command,
+                cwd=plan.folder,
+                env=dict(plan.environment),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                bufsize=0,
+                **popen_kwargs(),
+            )
+        except OSError as error:
+            raise TavernkeepError("Node.js could not be started.", f"{plan.node}: {error.strerror}") from error
+        self._reader = threading.Thread(target=self._read, name="server output", daemon=True)
+        self._reader.start()
+        threading.Thread(target=self._wait, name="server end", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    def close_input(self) -> None:
+        """Ask it to end: its guard sees the pipe close."""
+        if self._popen.stdin:
+            self._popen.stdin.close()
+
+    def kill_tree(self) -> None:
+        """End it and all its children by force. Returns at once; `on_end` follows."""
+        threading.Thread(target=end_tree, args=(self._popen, 0.0), daemon=True).start()
+
+    def _read(self) -> None:
+        output = self._popen.stdout
+        assert output is not None
+        while block := output.read(BLOCK_BYTES):
+            try:
+                self._log.write(block)
+            except OSError:
+                pass  # A full disk costs log lines, not the server.
+            for event in self._lines.feed(block):
+                self._on_event(event)
+
+    def _wait(self) -> None:
+        code = self._popen.wait()
+        end_tree(self._popen, 0.0)
+        self._reader.join(LAST_WORDS_PATIENCE_S)
+        self.close_input()
+        self._on_end(code, self._lines.recent())
