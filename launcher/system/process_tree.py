@@ -1,4 +1,4 @@
-"""Start a program so that it and all its children can be ended together, with an environment that is really the user's."""
+"""Start a program so that it ends with all its children, in an environment that is really the user's."""
 
 import os
 import signal
