@@ -105,7 +105,7 @@ def score(card: Card) -> int:
     """How likely a phone nearby reaches this address; below zero: it does not."""
     points = POINTS_OF_KIND[kind_of(card)]
     if any(ipaddress.IPv4Address(card.address) in network for network in PRIVATE):
-        points += 20
+        points += 40
     if card.gateway:
         points += 30
     if card.broadcast and not card.point_to_point:
