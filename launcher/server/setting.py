@@ -1,0 +1,190 @@
+"""One setting as a version finds it: flag, environment, configuration, fallback; read as JavaScript does. PURE."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from launcher.access.javascript import trim
+from launcher.server.versions import Facts, MissingKeys
+from launcher.server_files.value import UNKNOWN
+
+
+class Absent(Enum):
+    """UNDEFINED: JavaScript's value for a key that is not there."""
+
+    UNDEFINED = "undefined"
+
+
+UNDEFINED = Absent.UNDEFINED
+ENVIRONMENT = "the environment"
+FLAG = "a flag"
+FALLBACK = "the default"
+
+_SWITCHES = {"listen", "whitelist", "basicAuthMode", "ssl", "global"}
+_SWITCHES |= {"autorun", "browserLaunchEnabled", "corsProxy", "disableCsrf", "dnsPreferIPv6", "enableKeepAlive"}
+_SWITCHES |= {"avoidLocalhost", "browserLaunchAvoidLocalhost", "requestProxyEnabled"}
+_NUMBERS = {"port"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value and where it comes from: `source` is FLAG, ENVIRONMENT, FALLBACK or the name of the configuration file.
+
+    `name` is the flag, the variable or the key.
+    """
+
+    value: object
+    source: str
+    name: str
+
+    def __str__(self) -> str:
+        """For a sentence: `listen` is false in config.yaml."""
+        if self.source == FLAG:
+            return f"the flag --{self.name} says {shown(self.value)}"
+        if self.source == ENVIRONMENT:
+            return f"the environment variable {self.name} says {shown(self.value)}"
+        if self.value is UNDEFINED:
+            return f"{self.name} is not set"
+        if self.source == FALLBACK:
+            return f"{self.name} is not set, which means {shown(self.value)}"
+        return f"{self.name} is {shown(self.value)} in {self.source}"
+
+
+@dataclass(frozen=True, repr=False)
+class Sources:
+    """Where one start takes its settings from. `flags` as `read_flags` gives them. No repr: it holds the password."""
+
+    known: Facts
+    config: Mapping[str, object]
+    config_name: str
+    flags: Mapping[str, object]
+    environment: Mapping[str, str]
+
+    def find(self, key: str, fallback: object = None, flag: str = "") -> Setting:
+        """The setting `key` (`basicAuthUser.username`): the flag, else the variable, else the file, else `fallback`."""
+        if flag and flag in self.flags:
+            return Setting(self.flags[flag], FLAG, flag)
+        variable = variable_of(key)
+        if self.known.env_any_key and variable in self.environment:
+            text = self.environment[variable]
+            value = _json_or(text, fallback) if isinstance(fallback, list) else text
+            return Setting(value, ENVIRONMENT, variable)
+        found = value_at(self.config, key)
+        if found is not UNDEFINED:
+            return Setting(found, self.config_name, key)
+        undefined = self.known.missing_keys is MissingKeys.UNDEFINED
+        return Setting(UNDEFINED if undefined else fallback, FALLBACK, key)
+
+    def switch(self, key: str, fallback: bool = False, flag: str = "") -> bool | None:
+        """Whether `key` counts as on; None when only running the file would tell."""
+        return self.is_on(self.find(key, fallback, flag))
+
+    def is_on(self, setting: Setting) -> bool | None:
+        """`setting` as a yes or no: versions that do not know the texts "true" and "false" take both for yes."""
+        value = setting.value
+        if value is UNKNOWN:
+            return None
+        if self.known.string_booleans and isinstance(value, str) and trim(value).lower() in ("true", "false"):
+            return trim(value).lower() == "true"
+        return truthy(value)
+
+
+def variable_of(key: str) -> str:
+    """The environment variable of a key, from 1.12.13: `ssl.enabled` → `SILLYTAVERN_SSL_ENABLED`."""
+    return "SILLYTAVERN_" + key.upper().replace(".", "_")
+
+
+def value_at(config: object, key: str) -> object:
+    """The value at `key` (`protocol.ipv4`), or UNDEFINED."""
+    value = config
+    for part in key.split("."):
+        if not isinstance(value, Mapping) or part not in value:
+            return UNDEFINED
+        value = value[part]
+    return value
+
+
+def truthy(value: object) -> bool:
+    """Whether JavaScript takes `value` for true: every text that is not empty, every list, even an empty one."""
+    if value is UNDEFINED or value is None:
+        return False
+    if isinstance(value, float):
+        return value != 0 and not math.isnan(value)
+    if isinstance(value, (bool, int, str)):
+        return bool(value)
+    return True
+
+
+def shown(value: object) -> str:
+    """`value` as it would stand in the file: texts in quotes."""
+    if value is UNDEFINED:
+        return "undefined"
+    if value is UNKNOWN:
+        return "an expression"
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError):
+        return str(value)
+
+
+def _json_or(text: str, fallback: object) -> object:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return fallback
+    return fallback if value is None else value
+
+
+def read_flags(known: Facts, flags: Sequence[str]) -> dict[str, object]:
+    """What the command line says, as yargs reads it; flags that this version does not know are left out.
+
+    A switch is a bool, the port a float that may be NaN, everything else a text.
+    """
+    found: dict[str, object] = {}
+    words = list(flags)
+    while words:
+        word = words.pop(0)
+        if word == "--":
+            break
+        if not word.startswith("--"):
+            continue
+        name, equals, text = word[2:].partition("=")
+        no = not equals and name.startswith("no-")
+        name = _flag_name(known, name.removeprefix("no-") if no else name)
+        if no:
+            value: object = False
+        elif name in _SWITCHES:
+            said = text if equals else _next_if(words, ("true", "false"))
+            value = said in (None, "true")
+        else:
+            said = text if equals else _next_if(words)
+            value = said or ""
+        if name in known.flags:
+            found[name] = math.nan if name in found and name in _NUMBERS else _as_number(name, value)
+    return found
+
+
+def _flag_name(known: Facts, name: str) -> str:
+    """`config-path` is another way to write `configPath`."""
+    if "-" not in name:
+        return name
+    joined = name.replace("-", "").lower()
+    return next((flag for flag in known.flags if flag.lower() == joined), name)
+
+
+def _next_if(words: list[str], allowed: Sequence[str] | None = None) -> str | None:
+    """Take the next word when it is a value and none but `allowed`."""
+    if not words or words[0].startswith("--") or (allowed is not None and words[0] not in allowed):
+        return None
+    return words.pop(0)
+
+
+def _as_number(name: str, value: object) -> object:
+    if name not in _NUMBERS or not isinstance(value, str):
+        return value
+    try:
+        return float(value.strip())
+    except ValueError:
+        return math.nan
