@@ -1,0 +1,44 @@
+"""What tests ask for by name. Plain functions for them are in tests/support/."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.displays import Display, new_display
+from tests.support.hosts import Hosts, two_hosts
+from tests.support.leftovers import end_leftovers
+from tests.support.machine import shared_folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty TAVERNKEEP_HOME. A process that still has it in its environment at the end fails the test."""
+    folder = tmp_path / "home"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setenv("TAVERNKEEP_HOME", str(folder))
+    yield folder
+    left = end_leftovers(folder)
+    assert not left, f"still running at the end of the test: {left}"
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of measured data."""
+    return shared_folder()
+
+
+@pytest.fixture
+def hosts() -> Iterator[Hosts]:
+    """A PC and a phone on one cable."""
+    with two_hosts() as hosts:
+        yield hosts
+
+
+@pytest.fixture
+def display(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Display]:
+    """A screen of its own, also as DISPLAY. 96 dpi, or what `parametrize("display", [96, 192], indirect=True)` says."""
+    with new_display(getattr(request, "param", 96)) as display:
+        monkeypatch.setenv("DISPLAY", display.name)
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        yield display
