@@ -1,0 +1,36 @@
+"""Notifications of the desktop through `org.freedesktop.Notifications`. Without a service for them nothing happens."""
+
+from html import escape
+
+from dbus_fast import Variant
+from dbus_fast.aio import MessageBus
+
+from launcher.faces.tray.host import call
+from launcher.faces.tray.notes import Note
+from launcher.faces.tray.pixmaps import assets
+
+SERVICE = "org.freedesktop.Notifications"
+PATH = "/org/freedesktop/Notifications"
+USUAL_TIME = -1
+
+
+class Notifications:
+    """One after the other: a new notification takes the place of our last."""
+
+    def __init__(self, bus: MessageBus) -> None:
+        self._bus = bus
+        self._last = 0
+
+    async def notify(self, note: Note) -> None:
+        """Show `note`. Returns when the desktop has taken it, or at once when it has no notifications."""
+        able = await call(self._bus, SERVICE, PATH, f"{SERVICE}.GetCapabilities")
+        if not able:
+            return
+        markup = isinstance(able[0], list) and "body-markup" in able[0]
+        text = escape(note.text, quote=False) if markup else note.text
+        icon = (assets() / "tavernkeep.png").as_uri()
+        hints = {"desktop-entry": Variant("s", "tavernkeep")}
+        body: tuple[object, ...] = ("Tavernkeep", self._last, icon, note.title, text, [], hints, USUAL_TIME)
+        answer = await call(self._bus, SERVICE, PATH, f"{SERVICE}.Notify", "susssasa{sv}i", *body)
+        if answer and isinstance(answer[0], int):
+            self._last = answer[0]
