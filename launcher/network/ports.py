@@ -111,7 +111,7 @@ def accepts(host: str, port: int, timeout_s: float) -> bool:
 
 
 def owner(port: int) -> PortOwner | None:
-    """Who listens on `port`, or None when nobody was seen. May take 0.1 s: it looks through all processes.
+    """Who listens on `port`, or None when nobody was seen. Looks through all processes, which may take 0.1 s.
 
     Linux hides the processes of other users, macOS their connections too; Windows tells all.
     """
@@ -124,9 +124,8 @@ def owner(port: int) -> PortOwner | None:
     except (OSError, psutil.Error):
         return None
     pids = [one.pid for one in connections if listens_on(port, one.status, one.laddr)]
-    if not pids:
-        return None
-    return next((describe(pid) for pid in pids if pid is not None), PortOwner(None))
+    found = [each for each in map(describe, pids) if each is not None]
+    return next((each for each in found if each.pid is not None), found[0] if found else None)
 
 
 def owner_among_own_processes(port: int) -> PortOwner | None:
@@ -147,16 +146,18 @@ def listens_on(port: int, status: str, local: tuple[str, int] | tuple[()]) -> bo
     return status == "LISTEN" and local[1:] == (port,)
 
 
-def describe(pid: int) -> PortOwner:
-    """What this user may know about a process; what is denied stays unknown."""
+def describe(pid: int | None) -> PortOwner | None:
+    """What this user may know about a process; what is denied stays unknown. None when it has ended meanwhile."""
     import psutil
 
+    if pid is None:
+        return PortOwner(None)
     try:
         process = psutil.Process(pid)
         known = process.as_dict(["name", "cmdline", "cwd", "username"])
         me = psutil.Process().username()
-    except psutil.NoSuchProcess:
-        return PortOwner(None)
+    except psutil.Error:
+        return None
     arguments: list[str] | None = known["cmdline"]
     return PortOwner(
         pid,
@@ -175,13 +176,17 @@ def runs_sillytavern(arguments: list[str] | None, folder: str | None) -> bool | 
     """Is one of the files it was started with SillyTavern's? None when the system does not tell what it was."""
     if not arguments or not folder:
         return None
-    for argument in arguments[1:]:
-        file = Path(folder, argument)
-        if file.suffix in {".js", ".mjs", ""} and not argument.startswith("-") and file.is_file():
-            parents = file.resolve().parents[:2]
-            if any(package_name(parent / "package.json") == "sillytavern" for parent in parents):
-                return True
-    return False
+    files = [Path(folder, argument) for argument in arguments[1:] if not argument.startswith("-")]
+    return any(is_sillytaverns(file) for file in files if file.suffix in {".js", ".mjs", ""})
+
+
+def is_sillytaverns(file: Path) -> bool:
+    """Is it a file of SillyTavern, at the top or one folder down? What is no file at all is not."""
+    try:
+        folders = file.resolve(strict=True).parents[:2]
+    except (OSError, ValueError, RuntimeError):
+        return False
+    return any(package_name(folder / "package.json") == "sillytavern" for folder in folders)
 
 
 def package_name(package_file: Path) -> str | None:

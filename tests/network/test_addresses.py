@@ -58,6 +58,7 @@ WINDOWS = {
     "Chinese wired": ([card("以太网", "192.168.1.9", True), card("vEthernet (WSL)", "172.25.0.1")], "192.168.1.9"),
     "a language nobody thought of": ([card("Verkko 1", "192.168.1.9", None)], "192.168.1.9"),
     "Tailscale": ([tunnel("Tailscale", "100.101.102.103"), wifi()], "192.168.0.5"),
+    "a modem": ([card("Cellular", "10.150.3.4", True)], None),
     "unplugged": ([card("Ethernet", "192.168.0.5", True, up=False)], None),
 }
 MAC = {
@@ -74,6 +75,7 @@ LINUX = {
     "a bridge that carries the network": ([card("br0", "192.168.0.5", True)], "192.168.0.5"),
     "a bridge of Docker's": ([card("br-0123456789ab", "172.18.0.1")], None),
     "its own access point": ([card("ap0", "192.168.12.1", wireless=True)], "192.168.12.1"),
+    "a modem of its own": ([card("wwan0", "10.150.3.4", True, point_to_point=True)], None),
     "PPPoE": ([tunnel("ppp0", "203.0.113.9", True)], None),
     "public addresses on the campus": ([card("enp3s0", "203.0.113.9", True)], "203.0.113.9"),
     "a private one goes before a public one": (

@@ -235,6 +235,25 @@ def test_another_program_of_node_is_not_taken_for_sillytavern(script: Path, pack
         assert found.is_sillytavern is False
 
 
+@needs_node
+def test_a_program_given_on_the_command_line_is_no_file(tmp_path: Path) -> None:
+    assert NODE
+    with subprocess.Popen(
+        [NODE, "-e", LISTEN + "//" + "x" * 5000, "0.0.0.0"],
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        found = owner(int(process.stdout.readline()))
+        process.communicate()
+    assert found is not None
+    assert found.is_sillytavern is False
+    assert len(found.command) <= 80
+    assert found.command.isprintable()
+
+
 def name_of(pid: int) -> str:
     return psutil.Process(pid).name()
 
