@@ -23,8 +23,11 @@ MAY_IMPORT = {
     "__init__": set[str](),
 }
 # Rooms and files that hold no file, socket, thread, clock or window.
-PURE = ["access/*.py", "server_files/*.py", "server/output.py", "server/versions.py", "keeper/state.py"]
-PURE += ["server/install_progress.py", "keeper/messages.py", "keeper/view.py", "problem.py"]
+PURE = ["access/*.py", "server_files/*.py", "server/output.py", "server/versions.py", "problem.py"]
+PURE += [
+    f"keeper/{name}.py"
+    for name in ("asking", "happenings", "jobs", "messages", "next_state", "running", "state", "view")
+]
 IMPURE_MODULES = {
     "asyncio",
     "io",

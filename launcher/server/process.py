@@ -3,6 +3,7 @@
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ LAST_WORDS_PATIENCE_S = 0.5
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything a start needs. `command` begins with node; the guard is put in by `start`."""
+    """Everything a start needs; `folder` is where server.js lies and becomes the working folder."""
 
     node: Path
     flags: tuple[str, ...]
@@ -27,9 +28,10 @@ class Plan:
 
 
 class ServerProcess:
-    """One running server. Its callbacks come from its own threads: `on_event` for each event in its output, `on_end` once.
+    """One running server. Its callbacks come from its own threads, and only after `watch` was called.
 
-    `on_end(code, lines)` is called when the process is gone and nothing of its family is left; `lines` are its last ones.
+    `on_event` is called for each event in its output; `on_end(exit status, last lines)` once, when it is gone and
+    nothing of its family is left.
     """
 
     def __init__(
@@ -56,6 +58,9 @@ class ServerProcess:
         except OSError as error:
             raise TavernkeepError("Node.js could not be started.", f"{plan.node}: {error.strerror}") from error
         self._reader = threading.Thread(target=self._read, name="server output", daemon=True)
+
+    def watch(self) -> None:
+        """Begin to read its output and to wait for its end. Call it once."""
         self._reader.start()
         threading.Thread(target=self._wait, name="server end", daemon=True).start()
 
@@ -73,13 +78,9 @@ class ServerProcess:
         threading.Thread(target=end_tree, args=(self._popen, 0.0), daemon=True).start()
 
     def _read(self) -> None:
-        output = self._popen.stdout
-        assert output is not None
-        while block := output.read(BLOCK_BYTES):
-            try:
+        while self._popen.stdout and (block := self._popen.stdout.read(BLOCK_BYTES)):
+            with suppress(OSError):  # A full disk costs log lines, not the server.
                 self._log.write(block)
-            except OSError:
-                pass  # A full disk costs log lines, not the server.
             for event in self._lines.feed(block):
                 self._on_event(event)
 

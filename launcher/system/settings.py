@@ -1,4 +1,4 @@
-"""Tavernkeep's own settings: settings.toml. What the user wrote in it stays; a file we cannot read is never overwritten."""
+"""Tavernkeep's own settings: settings.toml. What the user wrote in it stays; an unreadable file is never overwritten."""
 
 import os
 import tomllib
@@ -10,7 +10,7 @@ from launcher.problem import TavernkeepError
 
 @dataclass(frozen=True)
 class Settings:
-    """`folder`: the remembered installation. `told_about_tray`: the user knows that closing the window stops nothing."""
+    """`folder`: the remembered installation. `told_about_tray`: told that closing the window stops nothing."""
 
     folder: str | None = None
     told_about_tray: bool = False
@@ -20,7 +20,7 @@ KINDS = {"folder": str, "told_about_tray": bool}
 
 
 def load(path: Path) -> Settings:
-    """The settings in `path`; the defaults when there is no file. Raises TavernkeepError for one that makes no sense."""
+    """The settings in `path`, the defaults when there is no file. Raises TavernkeepError when they make no sense."""
     try:
         values = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:

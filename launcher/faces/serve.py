@@ -1,0 +1,148 @@
+"""`serve`: Tavernkeep in a terminal. Installs when needed, starts, shows URL and QR code, then what happens."""
+
+import signal
+from collections.abc import Callable
+
+from launcher.faces import qr, terminal
+from launcher.faces.commands import NO_NETWORK, Command, Progressing
+from launcher.faces.keeper_link import ask, keeper_gone, reach
+from launcher.keeper.channel import Link
+from launcher.keeper.messages import Cancel, Changed, Close, Event, Hello, Install, Quit, Reply, Start, Stop, Watch
+from launcher.keeper.view import Phase, View
+from launcher.problem import Problem
+
+DONE, COULD_NOT = 0, 3
+
+
+class Interrupted(Exception):
+    """Ctrl+C, or the terminal went away."""
+
+
+def serve(command: Command) -> int:
+    """Until Ctrl+C, or until the server is stopped from elsewhere. Raises TavernkeepError."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
+    link, started = reach(command.folders)
+    shown = Shown(command)
+    try:
+        return _serve(command, link, shown)
+    except Interrupted:
+        return _stop(link, shown, Quit() if started else Stop())
+
+
+def _interrupt(number: int, frame: object) -> None:
+    signal.signal(number, signal.SIG_IGN)  # Once is enough: what follows is the orderly end.
+    raise Interrupted
+
+
+def _serve(command: Command, link: Link, shown: "Shown") -> int:
+    ask(link, Hello("terminal"))
+    ask(link, Watch(), shown.take)
+    install = shown.view.installation is None and not shown.view.problem and not command.folder
+    reply = ask(link, Install(start=True) if install else Start(command.folder), shown.take)
+    if reply.problem:
+        terminal.show_problem(reply.problem, command.as_json)
+        return COULD_NOT
+    while shown.view.phase is not Phase.STOPPED or shown.view.installation is None:
+        event = link.receive()
+        if event is None:
+            raise keeper_gone()
+        if isinstance(event, Close):
+            return DONE
+        shown.take(event)
+        if shown.view.phase is Phase.CRASHED and shown.view.problem:
+            terminal.show_problem(shown.view.problem, command.as_json)
+            return COULD_NOT
+    return DONE
+
+
+def _stop(link: Link, shown: "Shown", how: Quit | Stop) -> int:
+    shown.quiet = True
+    if shown.view.phase is Phase.INSTALLING:
+        ask(link, Cancel())
+    elif shown.view.phase is not Phase.STOPPED:
+        terminal.say("\nSillyTavern is stopping.")
+    reply: Reply = ask(link, how)
+    if reply.problem:
+        terminal.show_problem(reply.problem, as_json=False)
+        return COULD_NOT
+    while reply.leaving and link.receive():
+        pass
+    terminal.say("Done.")
+    return DONE
+
+
+class Shown:
+    """What the terminal shows already, so that only news is written."""
+
+    def __init__(self, command: Command) -> None:
+        self.view = View()
+        self.quiet = False
+        self._json = command.as_json
+        self._progress = Progressing(quiet=command.as_json)
+
+    def take(self, event: Event) -> None:
+        """Write what is new in `event`."""
+        if not isinstance(event, Changed):
+            return
+        before, self.view = self.view, event.view
+        if self.quiet:
+            return
+        if self._json:
+            self._show_json(before)
+            return
+        if self.view.progress:
+            self._progress.show(event)
+            return
+        if before.progress:
+            self._progress.finish()
+        self._show_news(before, self.view)
+
+    def _show_json(self, before: View) -> None:
+        if (before.phase, before.url) != (self.view.phase, self.view.url):
+            terminal.say_json(terminal.status_document(self.view))
+
+    def _show_news(self, before: View, view: View) -> None:
+        news: tuple[tuple[bool, Callable[[], None]], ...] = (
+            (view.phase is not before.phase and view.phase is not Phase.RUNNING, self._say_phase),
+            (view.waiting_for not in ("", before.waiting_for), lambda: terminal.say(view.waiting_for)),
+            (_way_in(view) != _way_in(before) and view.phase is Phase.RUNNING, self._say_way_in),
+            (view.problem not in (None, before.problem), lambda: _say_problem(view.problem)),
+        )
+        for is_new, show in news:
+            if is_new:
+                show()
+        for notice in view.notices:
+            if notice not in before.notices:
+                terminal.say(notice)
+
+    def _say_phase(self) -> None:
+        if self.view.phase is not Phase.STARTING:
+            terminal.say(terminal.STATES[self.view.phase])
+
+    def _say_way_in(self) -> None:
+        view = self.view
+        terminal.say(f"{terminal.STATES[view.phase]} Ctrl+C stops it.")
+        if view.access:
+            terminal.say(view.access.who)
+            for warning in view.access.warnings:
+                terminal.say(f"Careful: {warning}")
+        if view.access and view.access.listens is False:
+            terminal.say(f"On this PC: {view.local_url}")
+            terminal.say("To let the phone reach it: tavernkeep access whitelist")
+        elif view.url:
+            terminal.say(qr.half_blocks(qr.matrix(view.url)))
+            terminal.say(f"Scan this with the phone, or open {view.url}")
+        else:
+            terminal.say(f"On this PC: {view.local_url}")
+            _say_problem(NO_NETWORK)
+
+
+def _way_in(view: View) -> tuple[object, ...]:
+    return view.phase is Phase.RUNNING, view.url, view.access
+
+
+def _say_problem(problem: Problem | None) -> None:
+    if problem:
+        terminal.say(f"{problem.title} {problem.advice}".strip())

@@ -1,0 +1,90 @@
+"""What the faces ask for. PURE."""
+
+from dataclasses import replace
+
+from launcher.keeper.happenings import Asked, CancelJob, Effect, Tell
+from launcher.keeper.jobs import BUSY, begin_job, cancel
+from launcher.keeper.messages import Cancel, Close, Hello, Quit, Restart, ShowYourself, Start, Stop, Watch
+from launcher.keeper.running import launch, stop_now
+from launcher.keeper.state import Client, Process, State, Step, Until, now, show, wait, with_client
+from launcher.keeper.view import Phase
+from launcher.problem import Problem
+
+ALREADY_THERE = Problem("It is already open.")
+OTHER_ONE_RUNS = Problem("Another SillyTavern is running.", "Stop it first.")
+
+
+def asked(state: State, asked: Asked) -> Step:
+    if not any(client.id == asked.client for client in state.clients):
+        state = replace(state, clients=(*state.clients, Client(asked.client)))
+    request = asked.request
+    match request:
+        case Hello():
+            return _hello(state, asked, request)
+        case Watch():
+            return now(with_client(state, asked.client, watching=True), asked)
+        case Start():
+            return _start(state, asked, request.folder)
+        case Stop():
+            return _stop(state, asked)
+        case Restart():
+            return restart(state, asked)
+        case Quit():
+            return _quit(state, asked)
+        case Cancel():
+            return cancel(state, asked)
+        case _:
+            return begin_job(state, asked, request)
+
+
+def _hello(state: State, asked: Asked, hello: Hello) -> Step:
+    only_one = hello.face in ("tray", "window")
+    first = next((c for c in state.clients if only_one and c.face == hello.face and c.id != asked.client), None)
+    if first:
+        state, reply = now(state, asked, ALREADY_THERE, refused=True)
+        return state, [Tell(first.id, ShowYourself(hello.what)), *reply]
+    state = with_client(state, asked.client, face=hello.face)
+    if hello.face == "tray":
+        state = show(state, tray=hello.tray)
+    return now(state, asked)
+
+
+def _start(state: State, asked: Asked, folder: str | None) -> Step:
+    phase = state.view.phase
+    here = state.view.installation
+    if phase in (Phase.RUNNING, Phase.STARTING) and folder and here and here.folder != folder:
+        return now(state, asked, OTHER_ONE_RUNS, refused=True)
+    if phase is Phase.RUNNING:
+        return now(state, asked)
+    if phase is Phase.INSTALLING or state.quitting:
+        return now(state, asked, BUSY, refused=True)
+    state = wait(state, asked, Until.RUNNING)
+    if phase is Phase.STOPPING:
+        return replace(state, again=True, folder=folder or state.folder), []
+    if state.process is not Process.NONE:
+        return state, []
+    return launch(replace(state, folder=folder, crashes=()))
+
+
+def _stop(state: State, asked: Asked) -> Step:
+    if state.view.phase is Phase.INSTALLING:
+        return wait(state, asked, Until.JOB), [CancelJob()]
+    return stop_now(wait(state, asked, Until.STOPPED))
+
+
+def restart(state: State, asked: Asked) -> Step:
+    if state.view.phase is Phase.INSTALLING or state.quitting:
+        return now(state, asked, BUSY, refused=True)
+    state = wait(state, asked, Until.RUNNING)
+    if state.process is Process.NONE:
+        return launch(replace(state, crashes=()))
+    return stop_now(state, again=True)
+
+
+def _quit(state: State, asked: Asked) -> Step:
+    closing: list[Effect] = [Tell(c.id, Close()) for c in state.clients if c.face]
+    state = replace(wait(state, asked, Until.STOPPED), quitting=True)
+    if state.job:
+        closing.append(CancelJob())
+    state, effects = stop_now(state)
+    return state, closing + effects

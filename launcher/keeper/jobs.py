@@ -1,0 +1,73 @@
+"""Installing, updating, repairing and changing settings: one job at a time. PURE."""
+
+from dataclasses import replace
+
+from launcher.keeper.happenings import Asked, CancelJob, DoJob, End, JobDone, JobStep
+from launcher.keeper.messages import Install, Job, Repair, SetAccess, Update, Use
+from launcher.keeper.running import launch, stop_now
+from launcher.keeper.state import Process, State, Step, Until, answer, now, show, wait, with_looked
+from launcher.keeper.view import Phase, View
+from launcher.problem import Problem
+from launcher.server.install_progress import Progress
+
+BUSY = Problem("Tavernkeep is busy with something else.", "Wait until it is done, or cancel it.")
+CANCELLED = Problem("Cancelled.", "Nothing was changed.")
+NOTHING_TO_CANCEL = Problem("There is nothing to cancel.")
+
+
+def begin_job(state: State, asked: Asked, job: Job) -> Step:
+    if state.job or state.quitting or state.trial:
+        return now(state, asked, BUSY, refused=True)
+    state = replace(wait(state, asked, Until.JOB), job=job)
+    if isinstance(job, Install | Update) and state.process is Process.NONE:
+        state = show(state, phase=Phase.INSTALLING, problem=None, progress=Progress("Getting ready"))
+    return state, [DoJob(job)]
+
+
+def job_step(state: State, step: JobStep) -> Step:
+    if not state.job:
+        return state, []
+    if state.process is Process.NONE:
+        state = show(state, phase=Phase.INSTALLING, problem=None)
+    return show(state, progress=step.progress), []
+
+
+def job_done(state: State, done: JobDone) -> Step:
+    job, before = state.job, state.view
+    state = show(replace(state, job=None), progress=None)
+    if state.view.phase is Phase.INSTALLING:
+        state = show(state, phase=Phase.STOPPED, waiting_for="")
+    if state.quitting:
+        state, effects = answer(state, Until.JOB, CANCELLED, refused=True)
+        return (state, [*effects, End()]) if state.process is Process.NONE else (state, effects)
+    if done.problem:
+        if before.phase is Phase.INSTALLING and not done.refused:
+            state = show(state, problem=done.problem)
+        return answer(state, Until.JOB, done.problem, done.refused)
+    if state.process is Process.NONE:
+        state = with_looked(state, done.looked)
+    return _after_job(state, job, done, before)
+
+
+def _after_job(state: State, job: Job | None, done: JobDone, before: View) -> Step:
+    """The job succeeded: start, or start anew, when that is what makes it count."""
+    if isinstance(job, Update) and done.looked.installed:
+        state = replace(state, trial=done.looked.installed.folder, folder=done.looked.installed.folder)
+    elif isinstance(job, Use | Install):
+        state = replace(state, folder=None)
+    start_now = isinstance(job, Update) or (isinstance(job, Install) and job.start)
+    start_now = start_now or (isinstance(job, Repair) and before.problem is not None)
+    later = isinstance(job, SetAccess) and job.later
+    if later or (state.process is Process.NONE and not start_now):
+        return answer(show(state, problem=None), Until.JOB)
+    waiters = tuple(replace(w, until=Until.RUNNING) if w.until is Until.JOB else w for w in state.waiters)
+    state = replace(state, waiters=waiters, crashes=())
+    if state.process is Process.NONE:
+        return launch(state)
+    return stop_now(state, again=True)
+
+
+def cancel(state: State, asked: Asked) -> Step:
+    if not state.job:
+        return now(state, asked, NOTHING_TO_CANCEL, refused=True)
+    return wait(state, asked, Until.STOPPED if state.quitting else Until.JOB), [CancelJob()]

@@ -1,0 +1,264 @@
+"""The keeper's one loop: takes what happened, asks `next_state`, does what that says, tells the faces."""
+
+import contextlib
+import heapq
+import logging
+import os
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from launcher.keeper import channel, work
+from launcher.keeper.happenings import (
+    AddressesFound,
+    Asked,
+    CancelJob,
+    CloseInput,
+    DoJob,
+    Effect,
+    End,
+    Ended,
+    Happening,
+    JobDone,
+    JobStep,
+    KillTree,
+    Launch,
+    Launched,
+    LaunchFailed,
+    Left,
+    Looked,
+    Printed,
+    Probe,
+    Saw,
+    SetTimer,
+    SettleUpdate,
+    Tell,
+    TimeUp,
+)
+from launcher.keeper.messages import Changed, Envelope, Quit
+from launcher.keeper.next_state import next_state
+from launcher.keeper.state import State
+from launcher.keeper.view import View
+from launcher.network import ports
+from launcher.network.addresses import local_addresses
+from launcher.problem import Problem, TavernkeepError
+from launcher.server.install_progress import Progress
+from launcher.server.output import OutputEvent, Ready
+from launcher.server.process import ServerProcess
+from launcher.system import single
+from launcher.system.folders import Folders
+from launcher.system.logs import RotatingLog
+
+WATCH_INTERVAL_S = 4.0
+FIRST_CLIENT_PATIENCE_S = 60.0
+PROBE_PATIENCE_S = 0.2
+OURSELVES = 0  # The client number of requests that come from no client: signals.
+
+log = logging.getLogger(__name__)
+
+
+def keep(folders: Folders) -> int:
+    """Be the keeper of these folders until told to quit. Returns the exit status: 0 at once when there is one."""
+    folders.make()
+    if not single.hold(folders.run / "keeper.lock"):
+        return 0
+    Keeper(folders).run()
+    return 0
+
+
+class Keeper:
+    """Everything runs in the thread that calls `run`, but for the channel's, the server's and the workers' threads.
+
+    They only put happenings into the queue.
+    """
+
+    def __init__(self, folders: Folders) -> None:
+        self._folders = folders
+        self._queue: queue.SimpleQueue[Happening] = queue.SimpleQueue()
+        self._timers: list[tuple[float, int, SetTimer]] = []
+        self._timer_count = 0
+        self._servers: dict[int, ServerProcess] = {}
+        self._server_log = RotatingLog(folders.server_log)
+        self._cancelled = threading.Event()
+        self._ended = False
+        self._seen: work.Stamp | None = None
+        self.state = State(view=View(keeper_pid=os.getpid()))
+        self._effects: dict[type, Callable[..., None]] = {
+            Launch: self._launch,
+            CloseInput: self._close_input,
+            KillTree: self._kill_tree,
+            Probe: self._probe,
+            SetTimer: self._set_timer,
+            DoJob: self._do_job,
+            CancelJob: lambda effect: self._cancelled.set(),
+            SettleUpdate: self._settle_update,
+            Tell: lambda effect: self._door.send(effect.client, effect.event),
+            End: self._end,
+        }
+
+    def run(self) -> None:
+        """Until the end. Raises TavernkeepError when the channel cannot be opened."""
+        self._door = channel.Door(channel.place_of(self._folders), self._on_request, self._on_left)
+        for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._on_signal)
+        self._set_timer(SetTimer("idle", 0, FIRST_CLIENT_PATIENCE_S))
+        self._set_timer(SetTimer("watch", 0, WATCH_INTERVAL_S))
+        # Before the first request, so that nobody is shown a view that knows nothing yet.
+        self._take(AddressesFound(time.monotonic(), local_addresses()))
+        self._seen = work.stamp(self._folders)
+        self._take(Saw(time.monotonic(), work.look(self._folders)))
+        while not self._ended:
+            self._take(self._next())
+        self._door.close()
+
+    # What happens, put into the queue by other threads.
+
+    def _on_request(self, client: int, envelope: Envelope) -> None:
+        self._queue.put(Asked(time.monotonic(), client, envelope.id, envelope.request))
+
+    def _on_left(self, client: int) -> None:
+        self._queue.put(Left(time.monotonic(), client))
+
+    def _on_signal(self, number: int, frame: object) -> None:
+        self._queue.put(Asked(time.monotonic(), OURSELVES, 0, Quit()))
+
+    def _next(self) -> Happening:
+        """The next happening, or the next timer."""
+        while True:
+            due_s = self._timers[0][0] - time.monotonic() if self._timers else None
+            if due_s is not None and due_s <= 0:
+                timer = heapq.heappop(self._timers)[2]
+                return TimeUp(time.monotonic(), timer.name, timer.run)
+            with contextlib.suppress(queue.Empty):
+                return self._queue.get(timeout=due_s)
+
+    def _take(self, happening: Happening) -> None:
+        if isinstance(happening, TimeUp) and happening.name == "watch":
+            self._set_timer(SetTimer("watch", 0, WATCH_INTERVAL_S))
+            self._look_around()
+            self._watch_files()
+            return
+        before = self.state.view
+        watching = _watchers(self.state)
+        self.state, effects = next_state(self.state, happening)
+        self._apply(before, watching, effects)
+
+    def _apply(self, before: View, watching: Sequence[int], effects: Sequence[Effect]) -> None:
+        """Tell the watchers first, so that nobody gets a reply before the view that explains it."""
+        changed = self.state.view != before
+        for client in _watchers(self.state):
+            if changed or client not in watching:
+                self._door.send(client, Changed(self.state.view))
+        for effect in effects:
+            self._effects[type(effect)](effect)
+
+    # What is done about it.
+
+    def _launch(self, launch: Launch) -> None:
+        self._in_background(lambda: self._launch_now(launch), f"launch {launch.run}")
+
+    def _launch_now(self, launch: Launch) -> None:
+        looked = Looked()
+        try:
+            looked, prepared = work.prepare(self._folders, launch.folder)
+            server = ServerProcess(
+                prepared.plan,
+                self._server_log,
+                lambda event: self._on_output(launch.run, event),
+                lambda code, lines: self._on_end(launch.run, code, lines),
+            )
+        except TavernkeepError as error:
+            self._queue.put(LaunchFailed(time.monotonic(), launch.run, error.problem, work.look(self._folders)))
+            return
+        self._servers[launch.run] = server
+        self._queue.put(Launched(time.monotonic(), launch.run, server.pid, looked, prepared.notices))
+        server.watch()
+
+    def _on_output(self, run: int, event: OutputEvent) -> None:
+        self._queue.put(Printed(time.monotonic(), run, event, time.time()))
+
+    def _on_end(self, run: int, code: int, lines: Sequence[str]) -> None:
+        problem = work.why_it_ended(lines, code, self.state.view.port)
+        self._servers.pop(run, None)
+        self._queue.put(Ended(time.monotonic(), run, problem))
+
+    def _close_input(self, close: CloseInput) -> None:
+        if server := self._servers.get(close.run):
+            server.close_input()
+
+    def _kill_tree(self, kill: KillTree) -> None:
+        if server := self._servers.get(kill.run):
+            server.kill_tree()
+
+    def _probe(self, probe: Probe) -> None:
+        port = self.state.view.port
+        if port and probe.run in self._servers and ports.answers(port, PROBE_PATIENCE_S):
+            self._on_output(probe.run, Ready())
+
+    def _set_timer(self, timer: SetTimer) -> None:
+        self._timer_count += 1
+        heapq.heappush(self._timers, (time.monotonic() + timer.seconds, self._timer_count, timer))
+
+    def _do_job(self, do: DoJob) -> None:
+        self._cancelled.clear()
+        self._in_background(lambda: self._do_job_now(do), type(do.job).__name__)
+
+    def _do_job_now(self, do: DoJob) -> None:
+        try:
+            looked = work.do(do.job, self._folders, self.state.view, self._on_progress, self._cancelled)
+            done = JobDone(time.monotonic(), looked)
+        except work.RefusedError as error:
+            done = JobDone(time.monotonic(), Looked(), error.problem, refused=True)
+        except TavernkeepError as error:
+            done = JobDone(time.monotonic(), Looked(), error.problem)
+        self._queue.put(done)
+
+    def _on_progress(self, progress: Progress) -> None:
+        self._queue.put(JobStep(time.monotonic(), progress))
+
+    def _settle_update(self, settle: SettleUpdate) -> None:
+        work.settle_update(self._folders, settle.folder, settle.kept)
+
+    def _end(self, end: End) -> None:
+        self._ended = True
+
+    # What is looked after by the clock.
+
+    def _look_around(self) -> None:
+        found = local_addresses()
+        if found != self.state.view.addresses:
+            self._queue.put(AddressesFound(time.monotonic(), found))
+
+    def _watch_files(self) -> None:
+        """Read the files again when they have changed, while no server runs from them."""
+        stamp = work.stamp(self._folders)
+        if stamp != self._seen:
+            self._seen = stamp
+            self._queue.put(Saw(time.monotonic(), work.look(self._folders)))
+
+    def _in_background(self, do: Callable[[], None], name: str) -> None:
+        def guarded() -> None:
+            try:
+                do()
+            except Exception:  # noqa: BLE001 - the boundary of the worker threads: a bug must not look like a wait
+                log.exception("%s failed", name)
+                self._on_bug(name)
+
+        threading.Thread(target=guarded, name=name, daemon=True).start()
+
+    def _on_bug(self, name: str) -> None:
+        problem = Problem(
+            "Tavernkeep has made a mistake.", f"Please report it; {self._folders.own_log} has the details."
+        )
+        if name.startswith("launch "):
+            run = int(name.removeprefix("launch "))
+            self._queue.put(LaunchFailed(time.monotonic(), run, problem, work.look(self._folders)))
+        else:
+            self._queue.put(JobDone(time.monotonic(), Looked(), problem))
+
+
+def _watchers(state: State) -> list[int]:
+    return [client.id for client in state.clients if client.watching]

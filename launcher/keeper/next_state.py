@@ -1,0 +1,93 @@
+"""What the keeper does when something happens: `next_state(state, happening)`. PURE."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from launcher.keeper.asking import asked
+from launcher.keeper.happenings import (
+    AddressesFound,
+    Asked,
+    End,
+    Ended,
+    Happening,
+    JobDone,
+    JobStep,
+    KillTree,
+    Launched,
+    LaunchFailed,
+    Left,
+    Printed,
+    Probe,
+    Saw,
+    SetTimer,
+    TimeUp,
+)
+from launcher.keeper.jobs import job_done, job_step
+from launcher.keeper.running import PROBE_INTERVAL_S, ended, launch, launch_failed, launched, printed
+from launcher.keeper.state import Process, State, Step, show, with_looked
+from launcher.keeper.view import Phase, Tray
+
+IDLE_PATIENCE_S = 600.0
+
+
+def next_state(state: State, happening: Happening) -> Step:
+    """The state after `happening`, and what has to be done, in order."""
+    step: Callable[[State, Happening], Step] = _STEPS[type(happening)]
+    return step(state, happening)
+
+
+def time_up(state: State, rang: TimeUp) -> Step:
+    if rang.name == "idle":
+        leave = not state.clients and state.process is Process.NONE and not state.job
+        return state, [End()] if leave and state.view.phase in (Phase.STOPPED, Phase.CRASHED) else []
+    if rang.run != state.run:
+        return state, []
+    if rang.name == "retry" and state.process is Process.NONE:
+        return launch(state, "SillyTavern is started again.")
+    if rang.name == "probe" and state.view.phase is Phase.STARTING:
+        return state, [Probe(state.run), SetTimer("probe", state.run, PROBE_INTERVAL_S)]
+    if rang.name == "kill" and state.view.phase is Phase.STOPPING:
+        return state, [KillTree(state.run)]
+    return state, []
+
+
+def left(state: State, left: Left) -> Step:
+    gone = next((c for c in state.clients if c.id == left.client), None)
+    state = replace(
+        state,
+        clients=tuple(c for c in state.clients if c.id != left.client),
+        waiters=tuple(w for w in state.waiters if w.client != left.client),
+    )
+    if gone and gone.face == "tray":
+        state = show(state, tray=Tray.UNKNOWN)
+    if state.clients or state.process is not Process.NONE or state.job:
+        return state, []
+    if state.view.phase is Phase.STOPPED and not state.view.problem:
+        return state, [End()]
+    return state, [SetTimer("idle", state.run, IDLE_PATIENCE_S)]
+
+
+def addresses(state: State, found: AddressesFound) -> Step:
+    return show(state, addresses=found.addresses), []
+
+
+def saw(state: State, saw: Saw) -> Step:
+    """Files changed. A running server still does what it read at its start."""
+    if state.process is not Process.NONE:
+        return state, []
+    return with_looked(state, saw.looked), []
+
+
+_STEPS: dict[type, Callable[..., Step]] = {
+    Asked: asked,
+    Left: left,
+    Launched: launched,
+    LaunchFailed: launch_failed,
+    Printed: printed,
+    Ended: ended,
+    TimeUp: time_up,
+    AddressesFound: addresses,
+    Saw: saw,
+    JobStep: job_step,
+    JobDone: job_done,
+}

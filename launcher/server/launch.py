@@ -1,0 +1,78 @@
+"""Get a server ready to start: everything that can be found out, made or refused before there is a process."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from launcher.network import ports
+from launcher.problem import Fix, TavernkeepError
+from launcher.server import node, versions
+from launcher.server.in_effect import InEffect, in_effect
+from launcher.server.installation import Installation, modules_missing
+from launcher.server.process import Plan
+from launcher.system.folders import Folders
+from launcher.system.process_tree import clean_environment
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A start that can begin. `notices`: what the user should know about it."""
+
+    plan: Plan
+    effect: InEffect
+    notices: tuple[str, ...]
+
+
+def flags_for(installation: Installation) -> tuple[str, ...]:
+    """The flags that its server is started with."""
+    if not installation.config_outside:
+        return versions.launch_flags(installation.version)
+    return versions.launch_flags(installation.version, str(installation.config_file), str(installation.data_root))
+
+
+def what_it_does(installation: Installation) -> InEffect:
+    """What its server does when Tavernkeep starts it."""
+    return in_effect(installation, flags_for(installation), {})
+
+
+def prepare(installation: Installation, folders: Folders, environ: Mapping[str, str]) -> Prepared:
+    """Everything for starting `installation`. Raises TavernkeepError when it cannot be started as it is."""
+    facts = versions.facts(installation.version)
+    if modules_missing(installation):
+        raise TavernkeepError(
+            "SillyTavern is not completely installed.",
+            "Its parts (the folder node_modules) are missing. Install them, then start again.",
+            Fix("install-modules", "Install missing parts"),
+        )
+    found = node.find_node((facts.node_minimum,), folders)
+    effect = what_it_does(installation)
+    if effect.problem:
+        raise TavernkeepError(effect.problem.title, effect.problem.advice, effect.problem.fix)
+    check_port(effect.port)
+    if facts.needs_data_folder:
+        _make_data_folder(installation)
+    environment, dropped = clean_environment(environ)
+    if not facts.browser_closed_by_flags:
+        environment["TAVERNKEEP_NO_BROWSER"] = "1"
+    plan = Plan(found.path, flags_for(installation), installation.folder, environment)
+    notices = (f"Not used, so that only the settings file counts: {', '.join(dropped)}.",) if dropped else ()
+    return Prepared(plan, effect, notices)
+
+
+def check_port(port: int | None) -> None:
+    """Raises TavernkeepError, naming the program that has `port` and offering a free one, when it is not free."""
+    if port is None:
+        return
+    state = ports.is_free(port)
+    if state in (ports.PortState.TAKEN, ports.PortState.RESERVED):
+        owner = ports.owner(port) if state is ports.PortState.TAKEN else None
+        problem = ports.port_problem(port, state, owner, ports.next_free_port(port))
+        raise TavernkeepError(problem.title, problem.advice, problem.fix)
+
+
+def _make_data_folder(installation: Installation) -> None:
+    try:
+        installation.data_root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TavernkeepError(
+            f"SillyTavern's data folder {installation.data_root} cannot be made.", f"({error.strerror})"
+        ) from error
