@@ -1,0 +1,130 @@
+"""From an old list to a new one by the fewest touched items, and how that is written between brackets. PURE."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from launcher.server_files.splice import Splice, line_end, line_start, literal, newline, next_line
+from launcher.server_files.value import JSValue
+
+
+@dataclass(frozen=True)
+class Step:
+    """One place of the new list: old item `index` as it is (`new` is None) or rewritten, or an added one.
+
+    `new` is written as the file will hold it.
+    """
+
+    index: int | None
+    new: str | None = None
+
+
+def steps(old: Sequence[JSValue], new: Sequence[str]) -> list[Step]:
+    """How the new list comes from the old; old items that no step names are gone.
+
+    An item that changes in its place keeps its place, and so the comment beside it.
+    """
+    names = [f"s{item}" if isinstance(item, str) else f"?{item!r}" for item in old]
+    found: list[Step] = []
+    matcher = SequenceMatcher(None, names, [f"s{item}" for item in new], autojunk=False)
+    for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if tag == "equal":
+            found += [Step(index) for index in range(old_from, old_to)]
+        elif tag == "replace" and old_to - old_from == new_to - new_from:
+            found += [Step(index, literal(new[new_from + index - old_from])) for index in range(old_from, old_to)]
+        else:
+            found += [Step(None, literal(item)) for item in new[new_from:new_to]]
+    return found
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item between brackets: its characters, and where the comma after it ends (None when there is none)."""
+
+    start: int
+    end: int
+    comma_end: int | None
+
+    @property
+    def after(self) -> int:
+        return self.comma_end or self.end
+
+
+def bracketed(text: str, inside: int, items: Sequence[Item], todo: Sequence[Step]) -> list[Splice]:
+    """The splices for `[...]` or `{...}` of YAML or JavaScript whose content begins at `inside`.
+
+    One item a line stays one item a line; a comma after the last item is right in both languages.
+    """
+    if not items:
+        return [Splice(inside, inside, ", ".join(step.new or "" for step in todo))]
+    if all(_has_own_lines(text, item) for item in items):
+        return _by_lines(text, items, todo)
+    if all(_is_bare(text[one.end : two.start]) for one, two in zip(items, items[1:], strict=False)):
+        return [_in_line(text, items, todo)]
+    return _among_comments(text, inside, items, todo)
+
+
+def _has_own_lines(text: str, item: Item) -> bool:
+    before = text[line_start(text, item.start) : item.start]
+    after = text[item.after : line_end(text, item.after)].strip()
+    return not before.strip(" \t") and (not after or after.startswith(("#", "//")))
+
+
+def _is_bare(gap: str) -> bool:
+    return not gap.strip(" \t,\r\n")
+
+
+def _by_lines(text: str, items: Sequence[Item], todo: Sequence[Step]) -> list[Splice]:
+    kept = {step.index for step in todo}
+    splices = [
+        Splice(line_start(text, item.start), next_line(text, item.after), "")
+        for index, item in enumerate(items)
+        if index not in kept
+    ]
+    place = line_start(text, items[0].start)
+    indent = text[place : items[0].start]
+    for number, step in enumerate(todo, 1):
+        ends_bare = number == len(todo) and items[-1].comma_end is None
+        if step.index is None:
+            splices.append(Splice(place, place, f"{indent}{step.new}{'' if ends_bare else ','}{newline(text)}"))
+            continue
+        item = items[step.index]
+        if step.new is not None:
+            splices.append(Splice(item.start, item.end, step.new))
+        if item.comma_end is None and not ends_bare:
+            splices.append(Splice(item.end, item.end, ","))
+        place = next_line(text, item.after)
+    return splices
+
+
+def _in_line(text: str, items: Sequence[Item], todo: Sequence[Step]) -> Splice:
+    if not todo:
+        return Splice(items[0].start, items[-1].after, "")
+    written = ""
+    before: Step | None = None
+    for step in todo:
+        old = None if step.index is None else items[step.index]
+        if before is not None:
+            neighbours = step.index is not None and before.index is not None and before.index == step.index - 1
+            written += text[items[step.index - 1].end : items[step.index].start] if neighbours and step.index else ", "
+        written += step.new if step.new is not None else text[old.start : old.end] if old else ""
+        before = step
+    return Splice(items[0].start, items[-1].end, written)
+
+
+def _among_comments(text: str, inside: int, items: Sequence[Item], todo: Sequence[Step]) -> list[Splice]:
+    kept = {step.index for step in todo}
+    splices = [Splice(item.start, item.after, "") for index, item in enumerate(items) if index not in kept]
+    last: Item | None = None
+    for step in todo:
+        if step.index is not None:
+            last = items[step.index]
+            if step.new is not None:
+                splices.append(Splice(last.start, last.end, step.new))
+        elif last is None:
+            splices.append(Splice(inside, inside, f"{step.new}, "))
+        elif last.comma_end is None:
+            splices.append(Splice(last.end, last.end, f", {step.new}"))
+        else:
+            splices.append(Splice(last.comma_end, last.comma_end, f" {step.new},"))
+    return splices

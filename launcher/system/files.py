@@ -1,0 +1,284 @@
+"""Reading and writing SillyTavern's settings files: whole or not at all, never over someone else's change.
+
+The versions before each write stay in a folder that only the user can read; `undo` goes back through them. All of this
+blocks for as long as the disk takes.
+"""
+
+import contextlib
+import errno
+import hashlib
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher.problem import TavernkeepError
+
+KEPT_VERSIONS = 10
+MAX_SIZE_BYTES = 10_000_000
+
+
+class FileProblem(TavernkeepError):
+    """This file cannot be read or written."""
+
+
+class FileMissing(FileProblem):
+    """There is no such file."""
+
+
+class UndecodableFile(FileProblem):
+    """The bytes are no UTF-8 text, so writing them back would damage them."""
+
+
+class FileChanged(FileProblem):
+    """Someone else wrote the file since it was read."""
+
+
+@dataclass(frozen=True)
+class FileText:
+    """A text as it was in its file, byte order mark and line ends included: encoded as UTF-8 it is the same bytes."""
+
+    path: Path
+    text: str
+
+
+def read_text(path: Path) -> FileText:
+    """What the file holds. FileMissing, UndecodableFile (UTF-16, Latin-1) or FileProblem when that is no text."""
+    data = _read_bytes(path)
+    if data is None:
+        raise FileMissing(f"There is no file {path}.", "Start SillyTavern once, or choose another folder.")
+    return FileText(path, _decoded(path, data))
+
+
+def read_if_there(path: Path) -> FileText | None:
+    """As `read_text`; None when there is no such file."""
+    data = _read_bytes(path)
+    return None if data is None else FileText(path, _decoded(path, data))
+
+
+def write_text(path: Path, text: str, expected: FileText | None, backups: Path) -> FileText:
+    """Put `text` into the file at once: whoever reads it, now or after a power cut, sees the old or the new text.
+
+    `expected` is what was read before (None: there was no file); when the file holds something else now, FileChanged
+    is raised and nothing is written. The old version goes to `backups`; the newest ten stay. A link is followed; the
+    mode stays, for root the owner too; a new file can be read by its owner alone. FileProblem when the disk says no.
+    """
+    return _replace(path, text, expected, backups) or FileText(path, text)
+
+
+def remove_file(path: Path, expected: FileText, backups: Path) -> None:
+    """Take the file away, as `write_text` would write it: `undo` brings it back."""
+    _replace(path, None, expected, backups)
+
+
+def undo(path: Path, backups: Path) -> FileText | None:
+    """Bring back the version before the last write, and forget it as a backup: each undo steps one further back.
+
+    None when that version was "no file", which is then so again. The version that was replaced, whoever wrote it, stays
+    beside the backups as `undone`. FileProblem when there is no earlier version.
+    """
+    with _locked(path, backups) as history:
+        now = _read_bytes(history.target)
+        versions = history.versions()
+        while versions and _version_data(versions[-1]) == now:
+            versions.pop().unlink()
+        if not versions:
+            raise FileProblem(f"There is no earlier version of {path.name}.", "Tavernkeep has not changed it yet.")
+        back = _version_data(versions[-1])
+        if now is not None:
+            _write_whole(history.folder / "undone", now, None)
+        _put(history.target, back)
+        versions[-1].unlink()
+    return None if back is None else FileText(path, _decoded(path, back))
+
+
+def can_undo(path: Path, backups: Path) -> bool:
+    """Whether there is a version that `undo` could bring back."""
+    with _translated(path):
+        history = _History(path.resolve(), _folder_of(path.resolve(), backups))
+        now = _read_bytes(history.target)
+        return any(_version_data(version) != now for version in history.versions())
+
+
+def _replace(path: Path, text: str | None, expected: FileText | None, backups: Path) -> FileText | None:
+    try:
+        data = None if text is None else text.encode()
+        before = None if expected is None else expected.text.encode()
+    except UnicodeEncodeError as error:
+        raise FileProblem(
+            f"{path.name} cannot hold this text.", "It has half a character in it; type it anew."
+        ) from error
+    with _locked(path, backups) as history:
+        now = _read_bytes(history.target)
+        if now != before:
+            raise FileChanged(
+                f"{path.name} was changed by another program in the meantime, so nothing was written.",
+                "Look at the new content and make the change again.",
+            )
+        if now != data:
+            history.keep(now)
+            _put(history.target, data)
+    return None
+
+
+def _read_bytes(path: Path) -> bytes | None:
+    with _translated(path):
+        try:
+            with path.open("rb") as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_SIZE_BYTES:
+                    raise FileProblem(f"{path} is no settings file.", "Choose SillyTavern's folder again.")
+                return file.read()
+        except FileNotFoundError:
+            return None
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    try:
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
+            raise UnicodeError("UTF-16")
+        return data.decode()
+    except UnicodeError as error:
+        raise UndecodableFile(
+            f"{path.name} is not UTF-8 text, so SillyTavern cannot read it and Tavernkeep does not touch it.",
+            "Open it in an editor and save it with the encoding UTF-8.",
+        ) from error
+
+
+@dataclass(frozen=True)
+class _History:
+    """The kept versions of one file: `000007` holds one, `000008.absent` says that there was no file."""
+
+    target: Path
+    folder: Path
+
+    def versions(self) -> list[Path]:
+        """Oldest first."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(file for file in self.folder.iterdir() if file.name[:6].isdigit() and len(file.name) in (6, 13))
+
+    def keep(self, data: bytes | None) -> None:
+        versions = self.versions()
+        if versions and _version_data(versions[-1]) == data:
+            return
+        number = int(versions[-1].name[:6]) + 1 if versions else 1
+        _write_whole(self.folder / f"{number:06}{'.absent' if data is None else ''}", data or b"", None)
+        for old in versions[: len(versions) + 1 - KEPT_VERSIONS]:
+            old.unlink()
+
+
+def _version_data(version: Path) -> bytes | None:
+    return None if version.suffix == ".absent" else version.read_bytes()
+
+
+def _folder_of(target: Path, backups: Path) -> Path:
+    return backups / f"{target.name}-{hashlib.sha256(os.fsencode(target)).hexdigest()[:12]}"
+
+
+@contextlib.contextmanager
+def _locked(path: Path, backups: Path) -> Iterator[_History]:
+    """The history of a file while no other Tavernkeep writes it; OSError of the disk as FileProblem."""
+    with _translated(path):
+        target = path.resolve()
+        folder = _folder_of(target, backups)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for private in (backups, folder):
+            private.chmod(0o700)
+        with (folder / "lock").open("ab") as lock:
+            _lock(lock.fileno())
+            yield _History(target, folder)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        """Until the file is closed. OSError after ten seconds."""
+        os.lseek(file, 0, os.SEEK_SET)
+        msvcrt.locking(file, msvcrt.LK_LOCK, 1)
+else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        """Until the file is closed."""
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def _put(target: Path, data: bytes | None) -> None:
+    if data is None:
+        target.unlink(missing_ok=True)
+        _flush_folder(target.parent)
+        return
+    try:
+        status = target.stat()
+    except FileNotFoundError:
+        status = None
+    if status and not status.st_mode & 0o200:
+        raise PermissionError(errno.EACCES, "write-protected")
+    _write_whole(target, data, status)
+
+
+def _write_whole(target: Path, data: bytes, like: os.stat_result | None) -> None:
+    """Replace the file in one step. `like` gives mode and owner; without it only the owner can read the file."""
+    temporary = target.with_name(f".{target.name}.tavernkeep-new")
+    temporary.unlink(missing_ok=True)
+    try:
+        file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        with os.fdopen(file, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        _take_after(temporary, like or target.parent.stat(), keep_mode=like is not None)
+        temporary.replace(target)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    _flush_folder(target.parent)
+
+
+def _take_after(file: Path, like: os.stat_result, keep_mode: bool) -> None:
+    if sys.platform != "win32":
+        if os.geteuid() == 0:
+            os.chown(file, like.st_uid, like.st_gid)
+        elif keep_mode and like.st_gid != file.stat().st_gid:
+            with contextlib.suppress(PermissionError):
+                os.chown(file, -1, like.st_gid)
+    if keep_mode:
+        file.chmod(stat.S_IMODE(like.st_mode))
+
+
+def _flush_folder(folder: Path) -> None:
+    """So that the new name survives a power cut; Windows has no such call, and some network disks refuse it."""
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+_PROTECTED = "It is write-protected or belongs to another user. Change its permissions, or close what holds it open."
+ADVICE = {
+    errno.ENOSPC: "The disk is full. Make some room and try again.",
+    errno.EDQUOT: "Your share of the disk is full. Make some room and try again.",
+    errno.EROFS: "The disk can only be read. Move SillyTavern to another one.",
+    errno.EACCES: _PROTECTED,
+    errno.EPERM: _PROTECTED,
+    errno.EBUSY: "Another program holds it. Close that program and try again.",
+}
+
+
+@contextlib.contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        number = error.errno if isinstance(error, OSError) else None
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        advice = ADVICE.get(number or 0, f"The system said: {reason}.")
+        raise FileProblem(f"{path} could not be read or written.", advice) from error
