@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -14,6 +16,21 @@ def hold(path: Path) -> bool:
         os.close(fd)
         return False
     return True  # The descriptor stays open on purpose: closing it would give the lock away.
+
+
+@contextmanager
+def held(path: Path) -> Iterator[bool]:
+    """Lock `path` while inside. Yields False when someone else, also in this process, holds it."""
+    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            _lock(fd)
+        except OSError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(fd)
 
 
 if sys.platform == "win32":
