@@ -75,27 +75,31 @@ async def _run_on(bus: MessageBus, face: Face, late_panel_s: float) -> int:
         task.cancel()
     if ended in first:
         return ENDED
-    for task in first:
-        task.result()
+    if panel in first:
+        panel.result()
     face.say(Tray.NONE)
     return NO_TRAY
 
 
 async def _tell_of_panels(icon: "BusIcon", face: Face, late_panel_s: float) -> None:
     """Tell the keeper whether the icon can be seen, as that changes. Returns when none came in time."""
-    face.say(Tray.SHOWN if icon.seen.is_set() else Tray.UNKNOWN)
+    told = Tray.SHOWN if icon.seen.is_set() else Tray.UNKNOWN
+    face.say(told)
     patience_s: float | None = late_panel_s
     while True:
-        if icon.seen.is_set():
+        if await _within(PANEL_RESTART_S, icon.seen):
             patience_s = None
+            if told is not Tray.SHOWN:
+                told = Tray.SHOWN
+                face.say(told)
             await icon.unseen.wait()
-        if not await _within(PANEL_RESTART_S, icon.seen):
-            if patience_s is not None and await can_fall_back():
-                raise AppIndicatorInstead
-            face.say(Tray.NONE)
-            if not await _within(patience_s, icon.seen):
-                return
-        face.say(Tray.SHOWN)
+            continue
+        if patience_s is not None and await can_fall_back():
+            raise AppIndicatorInstead
+        told = Tray.NONE
+        face.say(told)
+        if not await _within(patience_s, icon.seen):
+            return
 
 
 async def _within(seconds: float | None, event: asyncio.Event) -> bool:
