@@ -1,6 +1,7 @@
 """What tests ask for by name. Plain functions for them are in tests/support/."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.support.displays import Display, new_display
 from tests.support.hosts import Hosts, two_hosts
 from tests.support.leftovers import end_leftovers
 from tests.support.machine import shared_folder
+from tests.support.sillytavern import warm_copy
 
 
 @pytest.fixture
@@ -33,6 +35,13 @@ def hosts() -> Iterator[Hosts]:
     """A PC and a phone on one cable."""
     with two_hosts() as hosts:
         yield hosts
+
+
+@pytest.fixture
+def sillytavern() -> Iterator[Callable[[str], Path]]:
+    """`sillytavern("1.19.0")` is a real one in a folder as new, to start and to write in; see `warm_copy`."""
+    with ExitStack() as copies:
+        yield lambda version: copies.enter_context(warm_copy(version))
 
 
 @pytest.fixture
