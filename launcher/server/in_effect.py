@@ -9,10 +9,11 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 
+from launcher.access.exposure import Exposure, LoginFit, exposure
 from launcher.access.javascript import Value, trim
+from launcher.access.listing import parse_text
 from launcher.problem import Problem, TavernkeepError
 from launcher.server.installation import Installation
 from launcher.server.merged import default_values, merged
@@ -34,15 +35,6 @@ TEXT_LIST = "whitelist.txt"
 OF_DEFAULT = "the default configuration"
 EVERY_IPV4 = "0.0.0.0"  # noqa: S104 - what the server binds, not we.
 Config = Mapping[str, object] | Problem | None
-
-
-class LoginFit(StrEnum):
-    """FIT: protects. WEAK: empty, or the user/password that everyone knows. BROKEN: nobody can log in."""
-
-    FIT = "fit"
-    WEAK = "weak"
-    BROKEN = "broken"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -366,9 +358,8 @@ def _whitelist(sources: Sources, text: str | None) -> _List:
     if known.strict_whitelist_mode and on is not None:
         on = mode.value is True
     if text is not None:
-        lines = tuple(trim(line) for line in text.split("\n") if line)
         reason = f"{TEXT_LIST} exists, so the list in {sources.config_name} is not used."
-        return _List(on, lines, True, False, TEXT_LIST, reason, None)
+        return _List(on, parse_text(text), True, False, TEXT_LIST, reason, None)
     setting = sources.find("whitelist", [])
     source, reason = _list_source(sources, setting)
     if isinstance(setting.value, list):
@@ -454,6 +445,11 @@ def in_effect(
     if name == Era.YAML and not facts(installation.version).reads_conf_too and old.exists():
         return replace(found, reasons=(*found.reasons, f"This version does not read {Era.CONF} any more."))
     return found
+
+
+def exposure_of(effect: InEffect) -> Exposure:
+    """Who can get in, in words."""
+    return exposure(effect)
 
 
 def stored_credentials(
