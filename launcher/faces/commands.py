@@ -23,6 +23,7 @@ from launcher.keeper.messages import (
     Use,
     Watch,
 )
+from launcher.keeper.running import NO_SILLYTAVERN
 from launcher.keeper.view import View
 from launcher.network.addresses import local_addresses
 from launcher.problem import Problem, TavernkeepError
@@ -145,7 +146,7 @@ def _url(command: Command) -> tuple[View, str]:
     if view.problem and view.port is None:
         raise TavernkeepError(view.problem.title, view.problem.advice)
     if not view.installation:
-        raise TavernkeepError(work.NO_SILLYTAVERN.title, "Install it with: tavernkeep install")
+        raise TavernkeepError(NO_SILLYTAVERN.title, "Install it with: tavernkeep install")
     if not view.url:
         raise TavernkeepError(NO_NETWORK.title, NO_NETWORK.advice)
     return view, view.url
@@ -224,7 +225,7 @@ def folders(command: Command) -> int:
     if command.as_json:
         terminal.say_json({"folders": rows})
     elif not rows:
-        terminal.say(f"{work.NO_SILLYTAVERN.title} Install it with: tavernkeep install")
+        terminal.say(f"{NO_SILLYTAVERN.title} Install it with: tavernkeep install")
     else:
         for row in rows:
             terminal.say(f"{'*' if row['used'] else ' '} {row['version']:<10} {row['folder']}")

@@ -1,6 +1,5 @@
 """How a face reaches the keeper: find it, or start it and wait for it."""
 
-import queue
 import subprocess
 import threading
 import time
@@ -59,43 +58,3 @@ def ask(link: Link, request: Request, on_event: Callable[[Event], None] | None =
 
 def keeper_gone() -> TavernkeepError:
     return TavernkeepError("The connection to Tavernkeep's background part broke.", "Try again.")
-
-
-class LiveLink:
-    """A link whose events arrive in a queue, for faces with a loop of their own.
-
-    `events` gets every event but the replies that have a callback, and None at the end. `wake` is called after each, in
-    the reader's thread. Callbacks of `send` are called by `take`, in the thread of whoever calls that.
-    """
-
-    def __init__(self, link: Link) -> None:
-        self._link = link
-        self._callbacks: dict[int, Callable[[Reply], None]] = {}
-        self.events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        self.wake: Callable[[], None] = lambda: None
-        threading.Thread(target=self._read, name="keeper events", daemon=True).start()
-
-    def send(self, request: Request, on_reply: Callable[[Reply], None] | None = None) -> None:
-        """Send `request`. A keeper that is gone is told by None in `events`, not here."""
-        try:
-            number = self._link.send(request)
-        except ConnectionError:
-            return
-        if on_reply:
-            self._callbacks[number] = on_reply
-
-    def _read(self) -> None:
-        event: Event | None = None
-        while event := self._link.receive():
-            self.events.put(event)
-            self.wake()
-        self.events.put(None)
-        self.wake()
-
-    def take(self, reply: Reply) -> None:
-        """Call the callback that waits for `reply`, if any."""
-        if callback := self._callbacks.pop(reply.id, None):
-            callback(reply)
-
-    def close(self) -> None:
-        self._link.close()

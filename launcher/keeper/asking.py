@@ -5,7 +5,7 @@ from dataclasses import replace
 from launcher.keeper.happenings import Asked, CancelJob, Effect, Tell
 from launcher.keeper.jobs import BUSY, begin_job, cancel
 from launcher.keeper.messages import Cancel, Close, Hello, Quit, Restart, ShowYourself, Start, Stop, Watch
-from launcher.keeper.running import launch, stop_now
+from launcher.keeper.running import NO_SILLYTAVERN, launch, stop_now
 from launcher.keeper.state import Client, Process, State, Step, Until, now, show, wait, with_client
 from launcher.keeper.view import Phase
 from launcher.problem import Problem
@@ -58,6 +58,8 @@ def _start(state: State, asked: Asked, folder: str | None) -> Step:
         return now(state, asked)
     if phase is Phase.INSTALLING or state.quitting:
         return now(state, asked, BUSY, refused=True)
+    if not (folder or here or state.view.problem):
+        return now(state, asked, NO_SILLYTAVERN)
     state = wait(state, asked, Until.RUNNING)
     if phase is Phase.STOPPING:
         return replace(state, again=True, folder=folder or state.folder), []

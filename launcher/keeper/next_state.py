@@ -58,7 +58,7 @@ def left(state: State, left: Left) -> Step:
         clients=tuple(c for c in state.clients if c.id != left.client),
         waiters=tuple(w for w in state.waiters if w.client != left.client),
     )
-    if gone and gone.face == "tray":
+    if gone and gone.face == "tray" and state.view.tray is Tray.SHOWN:
         state = show(state, tray=Tray.UNKNOWN)
     if state.clients or state.process is not Process.NONE or state.job:
         return state, []
@@ -75,7 +75,8 @@ def saw(state: State, saw: Saw) -> Step:
     """Files changed. A running server still does what it read at its start."""
     if state.process is not Process.NONE:
         return state, []
-    return with_looked(state, saw.looked), []
+    state = with_looked(state, saw.looked)
+    return (show(state, problem=saw.looked.problem) if state.view.phase is Phase.STOPPED else state), []
 
 
 _STEPS: dict[type, Callable[..., Step]] = {

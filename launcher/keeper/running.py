@@ -27,6 +27,7 @@ PROBE_INTERVAL_S = 1.0
 CRASH_WINDOW_S = 300.0
 PAUSES_BEFORE_RETRY_S = (1.0, 5.0, 15.0)
 
+NO_SILLYTAVERN = Problem("There is no SillyTavern on this computer yet.", "Install it, or choose its folder.")
 STOPPED_MEANWHILE = Problem("SillyTavern was stopped before it was ready.")
 
 

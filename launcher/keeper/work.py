@@ -8,6 +8,7 @@ from pathlib import Path
 from launcher.access.exposure import Mode
 from launcher.keeper.happenings import Looked
 from launcher.keeper.messages import Install, Job, Repair, SetAccess, Update, Use
+from launcher.keeper.running import NO_SILLYTAVERN
 from launcher.keeper.view import Installed, View
 from launcher.network import ports
 from launcher.problem import Problem, TavernkeepError
@@ -19,8 +20,6 @@ from launcher.system import settings
 from launcher.system.folders import Folders
 
 Stamp = tuple[tuple[str, int, int], ...]
-
-NO_SILLYTAVERN = Problem("There is no SillyTavern on this computer yet.", "Install it, or choose its folder.")
 
 
 class RefusedError(TavernkeepError):
@@ -95,20 +94,19 @@ def do(
     """Do `job` and tell what the files say then. Raises TavernkeepError, RefusedError when it is not allowed."""
     match job:
         case Install():
-            done = install.install(folders, job.version, progress, cancelled)
-            install.prepare_first_config(done)
+            done = install.install(folders, job.version, progress, cancelled.is_set)
             settings.save(folders.settings_file, folder=str(done.folder))
         case Update():
-            done = update.beside(_ours(folders), folders, job.version, progress, cancelled)
+            done = _update(folders, job.version, progress, cancelled)
         case Use():
             done = inspect(Path(job.folder))
             settings.save(folders.settings_file, folder=str(done.folder))
         case Repair():
             done = _used(folders, view)
-            _repair(job.fix, done, progress, cancelled)
+            _repair(job.fix, done, folders, progress, cancelled)
         case SetAccess():
             done = _used(folders, view)
-            _set_access(job.mode, done)
+            _set_access(job.mode, done, folders)
     return looked_at(done, launch.what_it_does(done))
 
 
@@ -118,6 +116,15 @@ def _used(folders: Folders, view: View) -> Installation:
     if not installation:
         raise TavernkeepError(NO_SILLYTAVERN.title, NO_SILLYTAVERN.advice)
     return installation
+
+
+def _update(
+    folders: Folders, version: str | None, progress: Callable[[Progress], None], cancelled: threading.Event
+) -> Installation:
+    try:
+        return update.beside(_ours(folders), folders, version, progress, cancelled)
+    except update.NothingNewerError as error:
+        raise RefusedError(error.problem.title, error.problem.advice) from error
 
 
 def _ours(folders: Folders) -> Installation:
@@ -131,30 +138,34 @@ def _ours(folders: Folders) -> Installation:
 
 
 def _repair(
-    fix: str, installation: Installation, progress: Callable[[Progress], None], cancelled: threading.Event
+    fix: str,
+    installation: Installation,
+    folders: Folders,
+    progress: Callable[[Progress], None],
+    cancelled: threading.Event,
 ) -> None:
     match fix.split():
         case ["start"]:
             return
         case ["install-modules"]:
-            install.modules_install(installation, progress, cancelled)
+            install.modules_install(folders, installation, progress, cancelled.is_set)
         case ["port", number] if number.isascii() and number.isdigit() and 0 < int(number) < 65536:
-            change.configuration(installation, {"port": int(number)})
+            change.configuration(installation, {"port": int(number)}, folders.backups)
         case ["access", mode] if mode in list(Mode):
-            _set_access(Mode(mode), installation)
+            _set_access(Mode(mode), installation, folders)
         case _:
             raise RefusedError(f"Tavernkeep knows no repair “{fix[:40]}”.")
 
 
-def _set_access(mode: Mode, installation: Installation) -> None:
+def _set_access(mode: Mode, installation: Installation, folders: Folders) -> None:
     if mode is Mode.EVERYONE:
         raise RefusedError("Letting everyone in needs a user name and a password first.")
     wanted = {"listen": mode is Mode.WHITELIST} | ({"whitelistMode": True} if mode is Mode.WHITELIST else {})
-    change.configuration(installation, wanted)
+    change.configuration(installation, wanted, folders.backups)
 
 
 def settle_update(folders: Folders, folder: str, kept: bool) -> None:
     """Remember the update when it answered; else bring back what it may have changed in the configuration."""
+    update.settle(_ours(folders), kept)
     if kept:
         settings.save(folders.settings_file, folder=folder)
-    update.settle(_ours(folders), folders, kept)

@@ -33,6 +33,11 @@ class Folders:
     def own_log(self) -> Path:
         return self.logs / "tavernkeep.log"
 
+    @property
+    def backups(self) -> Path:
+        """Earlier versions of SillyTavern's files, for undo."""
+        return self.data / "backups"
+
     def make(self) -> None:
         """Create what is missing. Raises TavernkeepError when the disk says no."""
         for folder in (self.settings, self.data, self.logs, self.run):

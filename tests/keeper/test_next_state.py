@@ -9,7 +9,7 @@ from launcher.access.exposure import Mode
 from launcher.keeper import happenings as h
 from launcher.keeper import messages as m
 from launcher.keeper.next_state import IDLE_PATIENCE_S, next_state
-from launcher.keeper.running import PAUSES_BEFORE_RETRY_S, STOP_PATIENCE_S
+from launcher.keeper.running import NO_SILLYTAVERN, PAUSES_BEFORE_RETRY_S, STOP_PATIENCE_S
 from launcher.keeper.state import Process, State
 from launcher.keeper.view import Installed, Phase, Progress, Tray
 from launcher.network.addresses import Address, Kind
@@ -26,7 +26,7 @@ WHY = Problem("SillyTavern ended.", "Its last words: “oh”.")
 
 @dataclass
 class Story:
-    """Plays happenings and remembers what was done."""
+    """Plays happenings and remembers what was done. `home`: there is an installation."""
 
     state: State = field(default_factory=State)
     at: float = 1000.0
@@ -62,9 +62,14 @@ class Story:
         return self.state.view.phase
 
 
-def running() -> Story:
+def stopped() -> Story:
     story = Story()
     story.happens(h.Saw(story.at, LOOKED))
+    return story
+
+
+def running() -> Story:
+    story = stopped()
     story.ask(m.Start())
     story.launched()
     story.ready()
@@ -76,7 +81,7 @@ def kinds(effects: Sequence[h.Effect]) -> list[type]:
 
 
 def test_start_is_answered_when_the_server_is_ready() -> None:
-    story = Story()
+    story = stopped()
     assert story.ask(m.Start()) == [h.Launch(1, None)]
     assert story.phase is Phase.STARTING
     story.launched()
@@ -88,7 +93,7 @@ def test_start_is_answered_when_the_server_is_ready() -> None:
 
 
 def test_start_twice_starts_once() -> None:
-    story = Story()
+    story = stopped()
     story.ask(m.Start())
     assert story.ask(m.Start(), WINDOW) == []
     story.launched()
@@ -116,7 +121,7 @@ def test_start_of_the_same_folder_is_fine_while_it_runs() -> None:
 
 
 def test_what_the_server_does_is_shown_while_it_starts() -> None:
-    story = Story()
+    story = stopped()
     story.ask(m.Start())
     story.launched()
     story.happens(h.Printed(0, 1, Doing("It compiles."), clock=0))
@@ -124,7 +129,7 @@ def test_what_the_server_does_is_shown_while_it_starts() -> None:
 
 
 def test_a_start_that_cannot_begin_says_why() -> None:
-    story = Story()
+    story = stopped()
     story.ask(m.Start())
     story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
     assert (story.phase, story.state.view.problem) == (Phase.STOPPED, WHY)
@@ -133,14 +138,16 @@ def test_a_start_that_cannot_begin_says_why() -> None:
 
 def test_no_sillytavern_at_all_is_the_first_run_and_no_problem_on_the_screen() -> None:
     story = Story()
-    story.ask(m.Start())
-    story.happens(h.LaunchFailed(0, 1, WHY, h.Looked()))
-    assert story.state.view.problem is None
-    assert story.replies() == [m.Reply(1, WHY)]
+    assert story.ask(m.Start()) == [h.Tell(CLI, m.Reply(1, NO_SILLYTAVERN))]
+    assert (story.phase, story.state.view.problem) == (Phase.STOPPED, None)
+
+
+def test_start_of_a_named_folder_needs_no_remembered_one() -> None:
+    assert Story().ask(m.Start("/st")) == [h.Launch(1, "/st")]
 
 
 def test_a_server_that_ends_before_it_was_ready_has_crashed_and_is_not_tried_again() -> None:
-    story = Story()
+    story = stopped()
     story.ask(m.Start())
     story.launched()
     story.ended()
@@ -150,7 +157,7 @@ def test_a_server_that_ends_before_it_was_ready_has_crashed_and_is_not_tried_aga
 
 
 def test_a_server_that_answers_without_saying_so_is_ready_too() -> None:
-    story = Story()
+    story = stopped()
     story.ask(m.Start())
     assert h.SetTimer("probe", 1, 1.0) in story.launched()
     assert kinds(story.rings("probe")) == [h.Probe, h.SetTimer]
@@ -177,7 +184,7 @@ def test_an_exit_after_stop_is_not_a_crash() -> None:
 
 
 def test_stop_during_launch_ends_what_comes_of_it() -> None:
-    story = Story()
+    story = stopped()
     story.ask(m.Start(), WINDOW)
     story.ask(m.Stop(), CLI)
     assert story.phase is Phase.STOPPING
@@ -190,7 +197,7 @@ def test_stop_during_launch_ends_what_comes_of_it() -> None:
 
 
 def test_stop_during_a_launch_that_fails_is_a_stop() -> None:
-    story = Story()
+    story = stopped()
     story.ask(m.Start(), WINDOW)
     story.ask(m.Stop(), WINDOW)
     story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
@@ -198,7 +205,7 @@ def test_stop_during_a_launch_that_fails_is_a_stop() -> None:
 
 
 def test_stop_while_starting_works() -> None:
-    story = Story()
+    story = stopped()
     story.ask(m.Start(), WINDOW)
     story.launched()
     assert kinds(story.ask(m.Stop(), WINDOW)) == [h.Tell, h.CloseInput, h.SetTimer]
@@ -384,7 +391,7 @@ def test_faces_may_leave_a_running_server() -> None:
 
 
 def test_a_problem_is_kept_for_a_while_for_whoever_asks() -> None:
-    story = Story()
+    story = stopped()
     story.ask(m.Start())
     story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
     assert story.happens(h.Left(0, CLI)) == [h.SetTimer("idle", 1, IDLE_PATIENCE_S)]
@@ -397,7 +404,7 @@ def test_idleness_is_over_when_someone_came() -> None:
 
 
 def test_an_asker_who_left_gets_no_reply() -> None:
-    story = Story()
+    story = stopped()
     story.ask(m.Start())
     story.happens(h.Left(0, CLI))
     story.launched()
@@ -426,10 +433,15 @@ def test_the_tray_tells_whether_it_shows() -> None:
     story = running()
     story.ask(m.Hello("tray", Tray.SHOWN), TRAY)
     assert story.state.view.tray is Tray.SHOWN
-    story.ask(m.Hello("tray", Tray.NONE), TRAY)
-    assert story.state.view.tray is Tray.NONE
     story.happens(h.Left(0, TRAY))
     assert story.state.view.tray is Tray.UNKNOWN
+
+
+def test_a_desktop_without_tray_icons_stays_one_when_its_tray_process_has_gone() -> None:
+    story = running()
+    story.ask(m.Hello("tray", Tray.NONE), TRAY)
+    story.happens(h.Left(0, TRAY))
+    assert story.state.view.tray is Tray.NONE
 
 
 def test_a_new_address_is_shown() -> None:
@@ -525,7 +537,7 @@ def test_a_refused_change_changes_nothing() -> None:
 
 
 def test_a_repair_of_a_failed_start_starts() -> None:
-    story = Story()
+    story = stopped()
     story.ask(m.Start())
     story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
     story.ask(m.Repair("port 8001"))
@@ -589,6 +601,14 @@ def test_stop_during_the_trial_of_an_update_goes_back_without_starting() -> None
     story.ask(m.Stop(), WINDOW)
     assert h.SettleUpdate(NEWER.folder, kept=False) in story.ended()
     assert (story.phase, story.state.trial, story.state.folder) == (Phase.STOPPED, None, None)
+
+
+def test_files_that_cannot_be_read_are_told_and_forgotten_when_they_can() -> None:
+    story = Story()
+    story.happens(h.Saw(0, h.Looked(problem=WHY)))
+    assert story.state.view.problem == WHY
+    story.happens(h.Saw(0, LOOKED))
+    assert story.state.view.problem is None
 
 
 def test_a_stopped_server_has_no_process() -> None:
