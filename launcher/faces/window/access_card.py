@@ -1,0 +1,36 @@
+"""Who can get in, and why."""
+
+import tkinter as tk
+from tkinter import ttk
+
+from launcher.faces.window.card import CARD_PADDING
+from launcher.faces.window.sentences import badge
+from launcher.faces.window.texts import label, paragraph, tell
+from launcher.faces.window.theme import Theme
+from launcher.keeper.view import View
+
+
+class AccessCard(ttk.Frame):
+    """Shows `view.access`: two words, one sentence, what to be careful about, and which settings decide."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme) -> None:
+        super().__init__(parent, style="CardBorder.TFrame", padding=theme.px(CARD_PADDING))
+        self.columnconfigure(1, weight=1)
+        label(self, "Strong", "Who can get in").grid(row=0, column=0, sticky="w")
+        self._badge = label(self, "GoodBadge")
+        self._badge.grid(row=0, column=1, sticky="w", padx=(theme.px(8), 0))
+        self._who = paragraph(self)
+        self._who.grid(row=1, column=0, columnspan=2, sticky="ew", pady=(theme.px(8), 0))
+        self._warnings = paragraph(self, "Careful")
+        self._warnings.grid(row=2, column=0, columnspan=2, sticky="ew", pady=(theme.px(4), 0))
+        self._reasons = paragraph(self, "Small")
+        self._reasons.grid(row=3, column=0, columnspan=2, sticky="ew", pady=(theme.px(4), 0))
+
+    def show(self, view: View) -> None:
+        if view.access is None:
+            return
+        words, tone = badge(view.access)
+        self._badge.configure(text=words, style=f"Card.{tone}Badge.TLabel")
+        self._who.configure(text=view.access.who)
+        tell(self._warnings, "\n".join(f"! {warning}" for warning in view.access.warnings))
+        tell(self._reasons, "\n".join(view.access.reasons))

@@ -1,0 +1,323 @@
+"""The process of the window: opens it at once, connects beside it, and carries views in and requests out."""
+
+import contextlib
+import time
+import tkinter as tk
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol
+
+from launcher.faces.window import appearance, screen
+from launcher.faces.window.conversation import Conversation, KeeperLink
+from launcher.faces.window.inbox import Inbox
+from launcher.faces.window.main_window import MainWindow
+from launcher.faces.window.theme import Theme
+from launcher.problem import Problem, TavernkeepError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from launcher.faces.window.addresses_window import AddressesWindow
+    from launcher.faces.window.log_window import LogWindow
+    from launcher.keeper.messages import Event, Reply, Request
+    from launcher.keeper.view import View
+
+# The window counts as seen after this long, also where the window manager shows it somewhere else.
+SEEN_AT_LATEST_MS = 400
+ASK_APPEARANCE_AGAIN_S = 5.0
+
+
+class NoDisplayError(TavernkeepError):
+    """A window cannot open here."""
+
+
+class FirstClose(Protocol):
+    """Remembers whether the user was told that closing the window leaves the tray running."""
+
+    def seen(self) -> bool: ...
+
+    def remember(self) -> None: ...
+
+
+def _our_server_log() -> "Path":
+    from launcher.system.folders import our_folders
+
+    return our_folders().server_log
+
+
+def run_window(
+    connect: Callable[[], KeeperLink],
+    what: str = "window",
+    first_close: FirstClose | None = None,
+    server_log: "Callable[[], Path]" = _our_server_log,
+) -> int:
+    """Show the window until it is closed; 0. Call it in the main thread.
+
+    `connect` finds the keeper or starts one; it is called in another thread, after the window can be seen, and again
+    when the user wants to reconnect. It may raise TavernkeepError. `what` is `window` or `qr`. Without `first_close`
+    nothing is told when the window is closed. Raises NoDisplayError where there is no display, TavernkeepError where
+    there are no fonts.
+    """
+    screen.prepare_process()
+    told = appearance.told_by_environment()
+    asked = appearance.Asked(None) if told is not None else appearance.ask()
+    try:
+        root = tk.Tk(className="Tavernkeep")
+    except tk.TclError as error:
+        raise NoDisplayError(
+            "There is no display to open a window on.", f"Use `tavernkeep serve`. ({error})"
+        ) from error
+    try:
+        theme = Theme(root, bool(told if told is not None else asked.answer()))
+    except tk.TclError as error:
+        root.destroy()
+        raise TavernkeepError("This computer has no fonts for a window.", f"Install one. ({error})") from error
+    app = App(root, theme, connect, what, first_close, server_log)
+    if told is None:
+        app.follow_appearance(asked)
+    app.run()
+    return 0
+
+
+class App:
+    """The one thing with a life here. Knows the last view and the last answer; the widgets know nothing."""
+
+    def __init__(
+        self,
+        root: tk.Tk,
+        theme: Theme,
+        connect: Callable[[], KeeperLink],
+        what: str,
+        first_close: FirstClose | None,
+        server_log: "Callable[[], Path]",
+    ) -> None:
+        self._root, self._theme, self._connect, self._what = root, theme, connect, what
+        self._first_close, self._server_log = first_close, server_log
+        self._view: View | None = None
+        self._answer: Problem | None = None
+        self._told_of_error = False
+        self._begun = False
+        self._addresses: AddressesWindow | None = None
+        self._log: LogWindow | None = None
+        root.report_callback_exception = self._report_error
+        self._window = MainWindow(root, theme)
+        self._inbox = Inbox(root, on_signal=self._end)
+        self._conversation = Conversation(self._inbox.put, self._connected, self._heard, self._lost)
+        root.protocol("WM_DELETE_WINDOW", self._close)
+        root.bind("<Control-q>", lambda _event: self._close())
+        root.bind("<Control-w>", lambda _event: self._close())
+        root.bind("<Visibility>", lambda _event: self._begin())
+        root.after(SEEN_AT_LATEST_MS, self._begin)
+
+    def run(self) -> None:
+        """Until the window is closed."""
+        self._root.mainloop()
+        self._inbox.close()
+        self._conversation.close()
+
+    # --- what the keeper says ----------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        if self._begun:
+            return
+        self._begun = True
+        self._root.unbind("<Visibility>")
+        self._root.update_idletasks()
+        self._conversation.begin(self._connect)
+        # What was left out for a quick start. The window has been painted by now.
+        self._root.after(1, self._finish_window)
+
+    def _finish_window(self) -> None:
+        from launcher.faces.window.icon import give_icon
+
+        self._window.connect(self)
+        give_icon(self._root)
+
+    def _connected(self) -> None:
+        from launcher.keeper.messages import Hello, Watch
+
+        self._conversation.send(Hello("window", what=self._what), self._greeted)
+        self._conversation.send(Watch())
+
+    def _greeted(self, reply: "Reply") -> None:
+        if reply.refused:
+            self._end()  # Another window is open; the keeper has asked it to come to the front.
+
+    def _heard(self, event: "Event") -> None:
+        from launcher.keeper.messages import Changed, Close, ShowYourself
+
+        match event:
+            case Changed(view):
+                self._view = view
+                self._show()
+            case ShowYourself():
+                self._come_to_front()
+            case Close():
+                self._end()
+
+    def _lost(self, problem: "Problem | None") -> None:
+
+        self._view = None
+        self._answer = None
+        gone = Problem("Tavernkeep has ended.", "SillyTavern ends with it, so nobody can get in now.")
+        self._window.show_lost(problem or gone, "Try a&gain" if problem else "&Start Tavernkeep again")
+
+    def _show(self) -> None:
+        if self._view is None:
+            return
+        self._window.show(self._view, self._answer, time.time())
+        if self._addresses and self._addresses.window.winfo_exists():
+            self._addresses.show(self._view)
+
+    def _come_to_front(self) -> None:
+        self._root.deiconify()
+        self._root.lift()
+        self._root.focus_force()
+
+    # --- what the user does (Actions) --------------------------------------------------------------------------------
+
+    def ask(self, request: "Request", then: "Request | None" = None) -> None:
+        self._answer = None
+        self._show()
+
+        def answered(reply: "Reply") -> None:
+            if reply.problem is None and then is not None:
+                self.ask(then)
+            elif self._view is None or reply.problem != self._view.problem:
+                self._answer = reply.problem
+                self._show()
+
+        self._conversation.send(request, answered)
+
+    def open_page(self, url: str) -> None:
+        import threading
+        import webbrowser
+
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+    def copy(self, text: str) -> None:
+        self._root.clipboard_clear()
+        self._root.clipboard_append(text)
+
+    def show_log(self) -> None:
+        from launcher.faces.window.log_window import LogWindow
+
+        if self._log and self._log.window.winfo_exists():
+            self._log.window.lift()
+            self._log.window.focus_force()
+        else:
+            self._log = LogWindow(self._root, self._theme, self._server_log(), self.copy)
+
+    def show_addresses(self) -> None:
+        from launcher.faces.window.addresses_window import AddressesWindow
+
+        if not (self._addresses and self._addresses.window.winfo_exists()):
+            self._addresses = AddressesWindow(self._root, self._theme, self.copy)
+        self._addresses.window.lift()
+        self._show()
+
+    def choose_folder(self) -> None:
+        from tkinter import filedialog
+
+        from launcher.keeper.messages import Start, Use
+
+        folder = filedialog.askdirectory(parent=self._root, title="The folder of your SillyTavern", mustexist=True)
+        if folder:
+            self.ask(Use(folder), then=Start())
+
+    def dismiss(self) -> None:
+        self._answer = None
+        self._show()
+
+    def reconnect(self) -> None:
+        self._window.show_waiting("Looking for SillyTavern…")
+        self._conversation.begin(self._connect)
+
+    # --- closing -----------------------------------------------------------------------------------------------------
+
+    def _close(self) -> None:
+        from launcher.faces.window.closing import Closing, meaning_of_close
+        from launcher.faces.window.dialog import ask
+        from launcher.keeper.messages import Quit
+
+        def stop_and_quit() -> None:
+            self._conversation.send(Quit())
+            self._end()
+
+        def told() -> None:
+            if self._first_close:
+                self._first_close.remember()
+            self._end()
+
+        told_before = self._first_close is None or self._first_close.seen()
+        match meaning_of_close(self._view, told_before):
+            case Closing.CLOSE:
+                self._end()
+            case Closing.TELL:
+                ask(
+                    self._root,
+                    self._theme,
+                    "SillyTavern keeps running",
+                    "Tavernkeep stays in the tray. Its icon there opens this window again, and Quit there stops all.",
+                    (("Close &window", told), ("Stop and &quit", stop_and_quit)),
+                )
+            case Closing.ASK:
+                ask(
+                    self._root,
+                    self._theme,
+                    "Keep SillyTavern running?",
+                    "There is no tray icon here. To see this window again, start Tavernkeep once more.",
+                    (
+                        ("&Keep it running", self._end),
+                        ("Stop and &quit", stop_and_quit),
+                        ("&Cancel", lambda: None),
+                    ),
+                )
+
+    def _end(self) -> None:
+        # A signal may come when the window is closed already.
+        with contextlib.suppress(tk.TclError):
+            self._root.destroy()
+
+    # --- the rest ----------------------------------------------------------------------------------------------------
+
+    def follow_appearance(self, asked: appearance.Asked) -> None:
+        """Become light or dark when `asked` is answered, and ask again when the user comes back to this window."""
+        asked_at = time.monotonic()
+
+        def answered(*_: object) -> None:
+            nonlocal asked
+            if asked.fd is not None:
+                self._root.deletefilehandler(asked.fd)
+            self._switch(asked.answer())
+
+        def listen() -> None:
+            if asked.fd is not None:
+                self._root.createfilehandler(asked.fd, tk.READABLE, answered)
+            else:
+                self._switch(asked.answer())
+
+        def came_back(_event: object) -> None:
+            nonlocal asked, asked_at
+            if asked.fd is None and time.monotonic() - asked_at > ASK_APPEARANCE_AGAIN_S:
+                asked, asked_at = appearance.ask(), time.monotonic()
+                listen()
+
+        listen()
+        self._root.bind("<FocusIn>", came_back, add=True)
+
+    def _switch(self, dark: bool | None) -> None:
+        if dark is not None and dark != (self._theme.palette.name == "dark"):
+            self._theme.switch(dark)
+
+    def _report_error(self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+        import logging
+
+        logging.getLogger(__name__).error("in the window", exc_info=(kind, error, traceback))
+        if not self._told_of_error:
+            self._told_of_error = True
+            self._answer = Problem(
+                "Something in this window went wrong.",
+                "It does not touch SillyTavern. If something looks odd, close this window and open it again.",
+            )
+            self._show()

@@ -1,0 +1,106 @@
+"""What lies below the heading: the page of the state, a problem, who can get in, notices, and the log button."""
+
+import tkinter as tk
+from tkinter import ttk
+
+from launcher.faces.window import sentences
+from launcher.faces.window.access_card import AccessCard
+from launcher.faces.window.actions import Actions
+from launcher.faces.window.buttons import button
+from launcher.faces.window.card import ButtonRow
+from launcher.faces.window.code_card import CodeCard
+from launcher.faces.window.first_run import FirstRun
+from launcher.faces.window.installing import Installing
+from launcher.faces.window.lost_card import LostCard
+from launcher.faces.window.problem_card import ProblemCard
+from launcher.faces.window.stopped import Stopped
+from launcher.faces.window.texts import paragraph, tell
+from launcher.faces.window.theme import Theme
+from launcher.faces.window.waiting import Waiting
+from launcher.keeper.view import Phase, View
+from launcher.problem import Problem
+
+GAP = 12
+
+
+class Body(ttk.Frame):
+    """Shows and hides its cards."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme, actions: Actions) -> None:
+        super().__init__(parent)
+        self.columnconfigure(0, weight=1)
+        self.rowconfigure(1, weight=1)
+        below = (0, theme.px(GAP))
+        self._problem = ProblemCard(self, theme, actions)
+        self._problem.grid(row=0, column=0, sticky="ew", pady=below)
+        self._code = CodeCard(self, theme, actions)
+        self._first_run = FirstRun(self, theme, actions)
+        self._installing = Installing(self, theme, actions)
+        self._stopped = Stopped(self, theme, actions)
+        self._waiting = Waiting(self, theme)
+        self._lost = LostCard(self, theme, actions)
+        self._pages = (self._code, self._first_run, self._installing, self._stopped, self._waiting, self._lost)
+        for page in self._pages:
+            page.grid(row=1, column=0, sticky="nsew", pady=below)
+        self._access = AccessCard(self, theme)
+        self._access.grid(row=2, column=0, sticky="ew", pady=below)
+        self._notices = paragraph(self, "Quiet")
+        self._notices.grid(row=3, column=0, sticky="ew", pady=below)
+        self._bottom = ButtonRow(self, theme)
+        self._bottom.grid(row=4, column=0, sticky="ew", pady=below)
+        self._bottom.arrange(button(self._bottom, "&Log", actions.show_log))
+        self.show_waiting()
+
+    def show(self, view: View, answer: Problem | None) -> None:
+        page = self._page(view)
+        if isinstance(page, Waiting):
+            page.tell(view.waiting_for)
+        elif page:
+            page.show(view)
+        self._only(page)
+        self._problem.show(view, answer)
+        _appear(self._problem, bool(answer or view.problem))
+        self._access.show(view)
+        _appear(self._access, view.access is not None and view.phase in (Phase.STARTING, Phase.RUNNING))
+        tell(self._notices, "\n".join(sentences.notices(view)))
+        _appear(self._bottom, view.phase not in (Phase.INSTALLING, Phase.CRASHED) and not sentences.first_run(view))
+
+    def show_lost(self, problem: Problem, again: str) -> None:
+        """There is no keeper to show anything of."""
+        self._lost.show(problem, again)
+        self._only(self._lost)
+        for other in (self._problem, self._access, self._notices):
+            other.grid_remove()
+
+    def show_waiting(self) -> None:
+        """Nothing is known yet."""
+        self._waiting.tell("")
+        self._only(self._waiting)
+        for other in (self._problem, self._access, self._notices, self._bottom):
+            other.grid_remove()
+
+    def _page(self, view: View) -> "CodeCard | FirstRun | Installing | Stopped | Waiting | None":
+        if sentences.first_run(view):
+            return self._first_run
+        match view.phase:
+            case Phase.RUNNING:
+                return self._code
+            case Phase.INSTALLING:
+                return self._installing
+            case Phase.STOPPED:
+                return self._stopped
+            case Phase.STARTING | Phase.STOPPING:
+                return self._waiting
+            case Phase.CRASHED:
+                return None
+
+    def _only(self, shown: ttk.Frame | None) -> None:
+        for page in self._pages:
+            _appear(page, page is shown)
+
+
+def _appear(widget: ttk.Frame, wanted: bool) -> None:
+    if wanted:
+        widget.grid()
+    else:
+        widget.grid_remove()

@@ -1,0 +1,72 @@
+"""Buttons with an access key each, and how keys reach them."""
+
+import tkinter as tk
+from collections.abc import Callable, Iterator
+from tkinter import ttk
+
+from launcher.faces.window.texts import on_card
+
+
+def button(parent: tk.Misc, words: str, command: Callable[[], object], main: bool = False) -> ttk.Button:
+    """A button. `&` stands before the letter that presses it together with Alt."""
+    text, underline = split_key(words)
+    style = f"{on_card(parent)}{'Main.' if main else ''}TButton"
+    return ttk.Button(parent, text=text, underline=underline, command=command, style=style)
+
+
+def rename(widget: ttk.Button, words: str) -> None:
+    """Give `widget` other words, with their own key."""
+    text, underline = split_key(words)
+    widget.configure(text=text, underline=underline)
+
+
+def split_key(words: str) -> tuple[str, int]:
+    """The text without `&`, and where its key is; -1: it has none."""
+    return words.replace("&", "", 1), words.find("&")
+
+
+def bind_keys(window: tk.Tk | tk.Toplevel) -> None:
+    """Alt+letter presses the button with that letter in `window`, Return the focused or else the main one."""
+    window.bind("<Alt-Key>", lambda event: press_key(window, event.keysym))
+    window.bind("<Return>", lambda _event: press_main(window))
+    window.bind("<KP_Enter>", lambda _event: press_main(window))
+
+
+def press_key(window: tk.Misc, key: str) -> str | None:
+    for widget in shown_buttons(window):
+        text, at = str(widget.cget("text")), int(str(widget.cget("underline")))
+        if 0 <= at < len(text) and text[at].lower() == key.lower():
+            widget.focus_set()
+            press(widget)
+            return "break"
+    return None
+
+
+def press_main(window: tk.Tk | tk.Toplevel) -> None:
+    focused = window.focus_get()
+    if isinstance(focused, ttk.Button | ttk.Menubutton):
+        press(focused)
+        return
+    for widget in shown_buttons(window):
+        if "Main." in str(widget.cget("style")):
+            press(widget)
+            return
+
+
+def press(widget: ttk.Button | ttk.Menubutton) -> None:
+    if isinstance(widget, ttk.Button):
+        widget.invoke()
+    else:
+        widget.event_generate("<space>")
+
+
+def shown_buttons(window: tk.Misc) -> Iterator[ttk.Button | ttk.Menubutton]:
+    """The buttons of `window` that can be seen and pressed, without those of windows above it."""
+    for child in window.winfo_children():
+        if isinstance(child, tk.Toplevel):
+            continue
+        if isinstance(child, ttk.Button | ttk.Menubutton):
+            if child.winfo_viewable() and not child.instate(["disabled"]):
+                yield child
+        else:
+            yield from shown_buttons(child)

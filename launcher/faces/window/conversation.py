@@ -1,0 +1,93 @@
+"""The window's end of the channel: a thread that connects and receives; sending is done by the Tk thread."""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from launcher.keeper.messages import Event, Reply, Request
+    from launcher.problem import Problem
+
+
+class KeeperLink(Protocol):
+    """The channel to the keeper. One thread receives, another sends."""
+
+    def send(self, request: "Request") -> int:
+        """Returns the id that its `Reply` carries. Raises ConnectionError when the keeper is gone."""
+
+    def receive(self) -> "Event | None":
+        """Blocks until the next event; None: the keeper is gone."""
+
+    def close(self) -> None:
+        """Hang up; a blocked `receive` returns None."""
+
+
+class Conversation:
+    """One connection after the other. `put` brings what the thread has to say into the Tk thread."""
+
+    def __init__(
+        self,
+        put: Callable[[Callable[[], None]], None],
+        on_connected: Callable[[], None],
+        on_event: Callable[["Event"], None],
+        on_lost: Callable[["Problem | None"], None],
+    ) -> None:
+        """`on_lost` gets why there was no connection, None when there was one and the keeper has gone."""
+        self._put = put
+        self._on_connected, self._on_event, self._on_lost = on_connected, on_event, on_lost
+        self._link: KeeperLink | None = None
+        self._replies: dict[int, Callable[[Reply], None]] = {}
+
+    def begin(self, connect: Callable[[], KeeperLink]) -> None:
+        """Connect in a thread of its own; returns at once."""
+        threading.Thread(target=self._talk, args=(connect,), name="conversation", daemon=True).start()
+
+    def send(self, request: "Request", on_reply: "Callable[[Reply], None] | None" = None) -> None:
+        """Send from the Tk thread. Without a keeper nothing happens: `on_lost` has told or is about to."""
+        if self._link is None:
+            return
+        try:
+            number = self._link.send(request)
+        except ConnectionError:
+            return  # The receiving thread notices as well.
+        if on_reply:
+            self._replies[number] = on_reply
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._link is not None:
+            self._link.close()
+
+    def _talk(self, connect: Callable[[], KeeperLink]) -> None:
+        from launcher.problem import TavernkeepError
+
+        try:
+            link = connect()
+        except TavernkeepError as error:
+            self._put(partial(self._on_lost, error.problem))
+            return
+        self._put(partial(self._connected, link))
+        while (event := link.receive()) is not None:
+            self._put(partial(self._heard, event))
+        self._put(partial(self._lost, link))
+
+    def _connected(self, link: KeeperLink) -> None:
+        self._link = link
+        self._on_connected()
+
+    def _heard(self, event: "Event") -> None:
+        from launcher.keeper.messages import Reply
+
+        if isinstance(event, Reply):
+            on_reply = self._replies.pop(event.id, None)
+            if on_reply:
+                on_reply(event)
+        else:
+            self._on_event(event)
+
+    def _lost(self, link: KeeperLink) -> None:
+        if link is self._link:
+            self._link = None
+            self._replies.clear()
+            self._on_lost(None)

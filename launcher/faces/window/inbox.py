@@ -1,0 +1,71 @@
+"""Brings what other threads and signals have to say into the Tk thread, which alone may touch windows.
+
+Linux and macOS: a pipe that Tk watches (0.2 ms, no processor time while idle). Windows: Tk can watch no pipe there and
+looks every 50 ms. (PLATFORMS.md, Tk)
+"""
+
+import os
+import queue
+import signal
+import sys
+import tkinter as tk
+from collections.abc import Callable
+
+POLL_MS = 50
+MOST_CALLS_AT_ONCE = 100
+WAKE_BYTES = 4096
+
+
+class Inbox:
+    """`put` from any thread; the calls are made in the Tk thread, in order."""
+
+    def __init__(self, root: tk.Tk, on_signal: Callable[[], None]) -> None:
+        """`on_signal`: called in the Tk thread when the process was asked to end (SIGTERM, SIGINT)."""
+        self._root = root
+        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._read_end, self._write_end = os.pipe()
+        os.set_blocking(self._read_end, False)
+        os.set_blocking(self._write_end, False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: self.put(on_signal))
+        if sys.platform == "win32":
+            self._poll()
+        else:
+            # Without this an idle main loop notices a signal only at its next event.
+            signal.set_wakeup_fd(self._write_end, warn_on_full_buffer=False)
+            root.createfilehandler(self._read_end, tk.READABLE, self._woken)
+
+    def put(self, call: Callable[[], None]) -> None:
+        """Have `call` made in the Tk thread."""
+        self._calls.put(call)
+        if sys.platform != "win32":
+            try:
+                os.write(self._write_end, b"\0")
+            except BlockingIOError:
+                return  # Tk has not yet looked at the last thousands of wake-ups: it will.
+
+    def close(self) -> None:
+        """Let go of the signals and the pipe. Threads may still `put`; nothing comes of it."""
+        if sys.platform != "win32":
+            signal.set_wakeup_fd(-1)
+            self._root.deletefilehandler(self._read_end)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+
+    def _woken(self, _fd: int, _mask: int) -> None:
+        os.read(self._read_end, WAKE_BYTES)
+        # Through `after`, so that an error of a call goes the way of all errors of Tk calls.
+        self._root.after_idle(self._make_calls)
+
+    def _poll(self) -> None:
+        self._root.after(POLL_MS, self._poll)
+        self._make_calls()
+
+    def _make_calls(self) -> None:
+        for _ in range(MOST_CALLS_AT_ONCE):
+            try:
+                call = self._calls.get_nowait()
+            except queue.Empty:
+                return
+            call()
+        self._root.after(1, self._make_calls)

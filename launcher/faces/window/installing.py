@@ -1,0 +1,46 @@
+"""How far the installation is: step, bar, packages, megabytes, time left, and Cancel."""
+
+import tkinter as tk
+from tkinter import ttk
+
+from launcher.faces.window.actions import Actions
+from launcher.faces.window.buttons import button
+from launcher.faces.window.card import CARD_PADDING
+from launcher.faces.window.progress_bar import ProgressBar
+from launcher.faces.window.sentences import packages, time_left
+from launcher.faces.window.texts import label, paragraph
+from launcher.faces.window.theme import Theme
+from launcher.keeper.messages import Cancel
+from launcher.keeper.view import View
+
+KEPT = "You can close this window meanwhile. Cancel leaves nothing behind."
+
+
+class Installing(ttk.Frame):
+    """Shows `view.progress`."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme, actions: Actions) -> None:
+        super().__init__(parent, style="CardBorder.TFrame", padding=theme.px(CARD_PADDING))
+        self.columnconfigure(0, weight=1)
+        self.rowconfigure(0, weight=1)
+        self.rowconfigure(6, weight=2)
+        self._step = paragraph(self, "Big")
+        self._step.grid(row=1, column=0, columnspan=2, sticky="ew")
+        self._bar = ProgressBar(self)
+        self._bar.grid(row=2, column=0, columnspan=2, sticky="ew", pady=theme.pair(12, 8))
+        self._packages = label(self, "Quiet")
+        self._packages.grid(row=3, column=0, sticky="w")
+        self._left = label(self, "Quiet")
+        self._left.grid(row=3, column=1, sticky="e")
+        button(self, "&Cancel", lambda: actions.ask(Cancel())).grid(
+            row=4, column=0, columnspan=2, pady=theme.pair(20, 8)
+        )
+        paragraph(self, "Small", KEPT, centred=True).grid(row=5, column=0, columnspan=2, sticky="ew")
+
+    def show(self, view: View) -> None:
+        progress = view.progress
+        self._step.configure(text=progress.step if progress else "Getting ready")
+        known = progress is not None and progress.expected > 0
+        self._bar.show(progress.done / progress.expected if progress and known else None)
+        self._packages.configure(text=packages(progress) if progress else "")
+        self._left.configure(text=time_left(progress.seconds_left) if progress else "")

@@ -1,0 +1,83 @@
+"""A part of a window that scrolls when it does not fit, and fills its room when it does."""
+
+import sys
+import tkinter as tk
+from tkinter import ttk
+
+from launcher.faces.window.theme import Theme
+
+WHEEL_STEP_PX = 48
+
+
+class Scrolling(ttk.Frame):
+    """Put widgets into `inside`. Whatever gets the focus is scrolled into sight."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, width=1, height=1)
+        self._bar = ttk.Scrollbar(self, orient="vertical", command=self._canvas.yview)
+        self._canvas.configure(yscrollcommand=self._bar.set, yscrollincrement=1)
+        self._canvas.grid(row=0, column=0, sticky="nsew")
+        self.columnconfigure(0, weight=1)
+        self.rowconfigure(0, weight=1)
+        self.inside = ttk.Frame(self._canvas)
+        self._window = self._canvas.create_window(0, 0, window=self.inside, anchor="nw")
+        self.inside.bind("<Configure>", lambda _event: self._fit())
+        self._canvas.bind("<Configure>", lambda _event: self._fit())
+        self.bind("<<ThemeChanged>>", lambda _event: self._colour())
+        self._colour()
+        top = self.winfo_toplevel()
+        top.bind("<FocusIn>", self._follow_focus, add=True)
+        for event in ("<MouseWheel>", "<Button-4>", "<Button-5>"):
+            top.bind(event, self._wheel, add=True)
+        top.bind("<Next>", lambda _event: self._scroll(self._canvas.winfo_height() - theme.px(WHEEL_STEP_PX)), add=True)
+        top.bind(
+            "<Prior>", lambda _event: self._scroll(theme.px(WHEEL_STEP_PX) - self._canvas.winfo_height()), add=True
+        )
+
+    def to_top(self) -> None:
+        """Show the beginning."""
+        self._canvas.yview_moveto(0)
+
+    def _colour(self) -> None:
+        self._canvas.configure(background=self._theme.palette.background)
+
+    def _fit(self) -> None:
+        width, room = self._canvas.winfo_width(), self._canvas.winfo_height()
+        height = max(self.inside.winfo_reqheight(), room)
+        self._canvas.itemconfigure(self._window, width=width, height=height)
+        self._canvas.configure(scrollregion=(0, 0, width, height))
+        if height > room > 1:
+            self._bar.grid(row=0, column=1, sticky="ns")
+        else:
+            self._bar.grid_remove()
+            self._canvas.yview_moveto(0)
+
+    def _too_high(self) -> bool:
+        return self.inside.winfo_height() > self._canvas.winfo_height()
+
+    def _scroll(self, pixels: int) -> None:
+        if self._too_high():
+            self._canvas.yview_scroll(pixels, "units")
+
+    def _wheel(self, event: "tk.Event[tk.Misc]") -> None:
+        if not str(event.widget).startswith(str(self)):
+            return
+        step = self._theme.px(WHEEL_STEP_PX)
+        if event.num in (4, 5):
+            self._scroll(-step if event.num == 4 else step)
+        else:
+            notches = event.delta if sys.platform == "darwin" else event.delta / 120
+            self._scroll(round(-notches * step))
+
+    def _follow_focus(self, event: "tk.Event[tk.Misc]") -> None:
+        if not str(event.widget).startswith(f"{self.inside}.") or not self._too_high():
+            return
+        margin = self._theme.px(8)
+        top = event.widget.winfo_rooty() - self._canvas.winfo_rooty()
+        below = top + event.widget.winfo_height() - self._canvas.winfo_height()
+        if top < margin:
+            self._scroll(top - margin)
+        elif below > -margin:
+            self._scroll(below + margin)

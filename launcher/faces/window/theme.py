@@ -1,0 +1,264 @@
+"""Our own look: ttk's `clam` with rounded images for cards and buttons, light or dark, sharp at every dpi."""
+
+import tkinter as tk
+from tkinter import ttk
+from typing import Any
+
+from launcher.faces.window.palette import DARK, LIGHT, Palette
+from launcher.faces.window.rounded import Layer, rounded_png
+from launcher.faces.window.screen import USUAL_DPI, dots_per_inch
+
+FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Helvetica Neue", "Cantarell", "Noto Sans", "DejaVu Sans")
+FIXED_FAMILIES = ("Cascadia Mono", "Consolas", "Menlo", "Noto Sans Mono", "DejaVu Sans Mono")
+TEXT_PX, TITLE_PX, SMALL_PX, BIG_PX = 13, 20, 12, 16
+CARD_RADIUS, BUTTON_RADIUS = 8, 6
+# A button's image has this much room around it for the ring that shows the focus.
+RING = 3
+
+Settings = dict[str, Any]
+Layout = list[Any]
+
+
+class Theme:
+    """Fonts, colours and sizes of every window of this process. `switch` changes light and dark while they are open."""
+
+    def __init__(self, root: tk.Tk, dark: bool) -> None:
+        dpi = dots_per_inch(root)
+        root.tk.call("tk", "scaling", dpi / 72)
+        self.scale = dpi / USUAL_DPI
+        self.palette = LIGHT
+        self._root = root
+        self._images: dict[str, list[tk.PhotoImage]] = {}
+        self._make_fonts()
+        self.switch(dark)
+
+    def px(self, length: float) -> int:
+        """`length`, given at 96 dpi, in pixels of this screen."""
+        return round(length * self.scale)
+
+    def pair(self, before: float, after: float) -> tuple[int, int]:
+        """Two lengths, for `padx=` and `pady=`."""
+        return self.px(before), self.px(after)
+
+    def edges(self, left: float, top: float, right: float, bottom: float) -> tuple[int, int, int, int]:
+        """Four lengths, for `padding=`."""
+        return self.px(left), self.px(top), self.px(right), self.px(bottom)
+
+    def switch(self, dark: bool) -> None:
+        """Show everything light or dark. Widgets that are not ttk's listen to <<ThemeChanged>> and use `palette`."""
+        self.palette = DARK if dark else LIGHT
+        style = ttk.Style(self._root)
+        name = f"tavernkeep-{self.palette.name}"
+        if name not in style.theme_names():
+            style.theme_create(name, parent="clam", settings=_settings(self))
+            style.theme_use(name)
+            self._images[name] = _make_elements(self, style)
+        style.theme_use(name)
+        self._colour_classic_widgets()
+
+    def _colour_classic_widgets(self) -> None:
+        colours = self.palette
+        self._root.configure(background=colours.background)
+        for pattern, colour in (
+            ("*Toplevel.background", colours.background),
+            ("*Menu.background", colours.card),
+            ("*Menu.foreground", colours.text),
+            ("*Menu.activeBackground", colours.button_hover),
+            ("*Menu.activeForeground", colours.text),
+            ("*Menu.disabledForeground", colours.quiet),
+        ):
+            self._root.option_add(pattern, colour)
+        self._root.option_add("*Menu.font", "TavernText")
+        self._root.option_add("*Menu.relief", "flat")
+
+    def _make_fonts(self) -> None:
+        known = set(self._root.tk.splitlist(self._root.tk.call("font", "families")))
+        family = next((name for name in FAMILIES if name in known), "TkDefaultFont")
+        fixed = next((name for name in FIXED_FAMILIES if name in known), "TkFixedFont")
+        for name, face, size, weight in (
+            ("TavernText", family, TEXT_PX, "normal"),
+            ("TavernStrong", family, TEXT_PX, "bold"),
+            ("TavernSmall", family, SMALL_PX, "normal"),
+            ("TavernSmallStrong", family, SMALL_PX, "bold"),
+            ("TavernBig", family, BIG_PX, "bold"),
+            ("TavernTitle", family, TITLE_PX, "bold"),
+            ("TavernFixed", fixed, SMALL_PX, "normal"),
+        ):
+            # Negative sizes are pixels: points would be scaled a second time where Xft knows its own dpi.
+            self._root.tk.call("font", "create", name, "-family", face, "-size", -self.px(size), "-weight", weight)
+
+
+def _settings(theme: Theme) -> Settings:
+    """Colours, fonts and paddings of every style that needs no image."""
+    colours, px = theme.palette, theme.px
+    settings: Settings = {
+        ".": {
+            "configure": {
+                "background": colours.background,
+                "foreground": colours.text,
+                "font": "TavernText",
+                "borderwidth": 0,
+                "focuscolor": colours.accent,
+                "selectbackground": colours.accent,
+                "selectforeground": colours.on_accent,
+            },
+            "map": {"foreground": [("disabled", colours.quiet)]},
+        },
+        "TFrame": {"configure": {"background": colours.background}},
+        "Card.TFrame": {"configure": {"background": colours.card}},
+        "Line.TFrame": {"configure": {"background": colours.border}},
+        "Vertical.TScrollbar": {
+            "configure": {
+                "background": colours.border,
+                "troughcolor": colours.background,
+                "bordercolor": colours.background,
+                "lightcolor": colours.border,
+                "darkcolor": colours.border,
+                "gripcount": 0,
+                "arrowsize": px(10),
+                "arrowcolor": colours.quiet,
+            },
+            "map": {"background": [("active", colours.quiet), ("disabled", colours.background)]},
+        },
+    }
+    for style, configure in _label_styles(colours).items():
+        settings[f"{style}.TLabel"] = {"configure": configure}
+        settings[f"Card.{style}.TLabel"] = {"configure": {**configure, "background": colours.card}}
+    settings["Card.TLabel"] = {"configure": {"background": colours.card}}
+    return settings
+
+
+def _label_styles(colours: Palette) -> dict[str, dict[str, str]]:
+    return {
+        "Title": {"font": "TavernTitle"},
+        "Big": {"font": "TavernBig"},
+        "Strong": {"font": "TavernStrong"},
+        "Quiet": {"font": "TavernText", "foreground": colours.quiet},
+        "Small": {"font": "TavernSmall", "foreground": colours.quiet},
+        "Good": {"font": "TavernStrong", "foreground": colours.good},
+        "Careful": {"font": "TavernStrong", "foreground": colours.careful},
+        "Bad": {"font": "TavernStrong", "foreground": colours.bad},
+        "GoodBadge": {"font": "TavernSmallStrong", "foreground": colours.good},
+        "CarefulBadge": {"font": "TavernSmallStrong", "foreground": colours.careful},
+        "BadBadge": {"font": "TavernSmallStrong", "foreground": colours.bad},
+        "Dot": {},
+    }
+
+
+def _make_elements(theme: Theme, style: ttk.Style) -> list[tk.PhotoImage]:
+    """The image elements of the theme in use, and the layouts with them. The images must be kept."""
+    pieces = _Pieces(theme, style)
+    colours = theme.palette
+    pieces.surface("CardBorder.TFrame", colours.card, colours.border, CARD_RADIUS)
+    quiet = (colours.button, colours.button_hover, colours.button_pressed, colours.border)
+    pieces.button("TButton", quiet, colours.text, "TavernText")
+    pieces.button("TMenubutton", quiet, colours.text, "TavernText")
+    accent = (colours.accent, colours.accent_hover, colours.accent_pressed, colours.accent)
+    pieces.button("Main.TButton", accent, colours.on_accent, "TavernStrong")
+    pieces.badge("GoodBadge", colours.good_soft)
+    pieces.badge("CarefulBadge", colours.careful_soft)
+    pieces.badge("BadBadge", colours.bad_soft)
+    pieces.bar(colours.trough, colours.accent)
+    pieces.choice()
+    return pieces.images
+
+
+class _Pieces:
+    """Draws the images of one theme and makes elements and layouts of them."""
+
+    def __init__(self, theme: Theme, style: ttk.Style) -> None:
+        self.images: list[tk.PhotoImage] = []
+        self._theme = theme
+        self._style = style
+        self._line = max(1, theme.px(1))
+
+    def _image(self, radius: float, middle_px: int, layers: tuple[Layer, ...]) -> tk.PhotoImage:
+        corner = int(radius) + 2
+        image = tk.PhotoImage(data=rounded_png(corner, middle_px, radius, layers), format="png")
+        self.images.append(image)
+        return image
+
+    def surface(self, style: str, fill: str, border: str, radius: float) -> None:
+        radius = self._theme.px(radius)
+        # Tk tiles the middle: a wide one keeps a large card cheap to paint.
+        image = self._image(radius, 96, ((0, border), (self._line, fill)))
+        self._style.element_create(f"{style}.box", "image", image, border=int(radius) + 2, padding=0, sticky="nsew")
+        self._style.layout(style, [(f"{style}.box", {"sticky": "nsew"})])
+
+    def button(self, style: str, fills: tuple[str, str, str, str], text: str, font: str) -> None:
+        theme, colours = self._theme, self._theme.palette
+        rest, hover, pressed, border = fills
+        ring = theme.px(RING)
+        radius = theme.px(BUTTON_RADIUS) + ring
+
+        def face(fill: str, edge: str, focus: bool) -> tk.PhotoImage:
+            shown: tuple[Layer, ...] = ((0, colours.accent), (theme.px(2), None)) if focus else ((0, None), (0, None))
+            return self._image(radius, 24, (*shown, (ring, edge), (ring + self._line, fill)))
+
+        states = [
+            ("disabled", face(colours.trough, colours.trough, False)),
+            ("pressed focus", face(pressed, border, True)),
+            ("pressed", face(pressed, border, False)),
+            ("active focus", face(hover, border, True)),
+            ("active", face(hover, border, False)),
+            ("focus", face(rest, border, True)),
+        ]
+        states = [(*state.split(), image) for state, image in states]  # type: ignore[misc]
+        self._style.element_create(
+            f"{style}.face", "image", face(rest, border, False), *states, border=radius + 2, padding=0, sticky="nsew"
+        )
+        inside: Layout = [("Button.label", {"sticky": "nsew"})]
+        if style == "TMenubutton":
+            inside = [("Menubutton.label", {"sticky": "nsew"})]
+        self._style.layout(
+            style,
+            [(f"{style}.face", {"sticky": "nsew", "children": [("Button.padding", {"children": inside})]})],
+        )
+        self._style.configure(
+            style, foreground=text, font=font, padding=theme.pair(11 + RING, 5 + RING), anchor="center", shiftrelief=0
+        )
+        self._style.map(style, foreground=[("disabled", colours.quiet)], background=[])
+        for surface, colour in (("", colours.background), ("Card.", colours.card)):
+            self._style.configure(f"{surface}{style}", background=colour)
+            self._style.map(f"{surface}{style}", background=[("active", colour), ("disabled", colour)])
+
+    def badge(self, name: str, fill: str) -> None:
+        radius = self._theme.px(10)
+        image = self._image(radius, 8, ((0, fill),))
+        for style in (f"{name}.TLabel", f"Card.{name}.TLabel"):
+            element = f"{style}.pill"
+            self._style.element_create(element, "image", image, border=radius, padding=0, sticky="nsew")
+            inside: Layout = [("Label.padding", {"children": [("Label.label", {})]})]
+            self._style.layout(style, [(element, {"sticky": "nsew", "children": inside})])
+            self._style.configure(style, padding=self._theme.pair(8, 2))
+
+    def bar(self, trough: str, fill: str) -> None:
+        radius = self._theme.px(4)
+        style = "Horizontal.TProgressbar"
+        for name, colour in (("trough", trough), ("pbar", fill)):
+            image = self._image(radius, 24, ((0, colour),))
+            self._style.element_create(f"Tavern.{name}", "image", image, border=radius, padding=0, sticky="ew")
+        bar: Layout = [("Tavern.pbar", {"side": "left", "sticky": "ns"})]
+        self._style.layout(style, [("Tavern.trough", {"sticky": "ew", "children": bar})])
+        self._style.configure(style, background=self._theme.palette.card)
+
+    def choice(self) -> None:
+        theme, colours = self._theme, self._theme.palette
+        radius = theme.px(8)
+
+        def circle(*layers: Layer) -> tk.PhotoImage:
+            image = tk.PhotoImage(data=rounded_png(radius, 0, radius, layers), format="png")
+            self.images.append(image)
+            return image
+
+        dot = theme.px(5)
+        off = circle((0, colours.quiet), (self._line, colours.card))
+        on = circle((0, colours.accent), (dot, colours.on_accent))
+        style = "TRadiobutton"
+        self._style.element_create("Tavern.choice", "image", off, ("selected", on), sticky="w")
+        text: Layout = [("Radiobutton.label", {"side": "left"})]
+        ring: Layout = [("Radiobutton.focus", {"side": "left", "children": text})]
+        inside: Layout = [("Tavern.choice", {"side": "left"}), *ring]
+        self._style.layout(style, [("Radiobutton.padding", {"sticky": "nsew", "children": inside})])
+        self._style.configure(style, padding=theme.pair(0, 4), focuscolor=colours.accent)
+        self._style.map(style, background=[("active", colours.background)])

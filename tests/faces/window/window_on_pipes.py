@@ -1,0 +1,53 @@
+"""The window in a process of its own, with its channel on stdin and stdout: run by tests, never collected by them."""
+
+import os
+import sys
+from pathlib import Path
+
+from launcher.faces.window.app import run_window
+from launcher.keeper.messages import Event, Request
+
+
+class PipeLink:
+    """Events come as JSON lines on stdin, requests go as JSON lines to stdout."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def send(self, request: Request) -> int:
+        import msgspec
+
+        from launcher.keeper.messages import Envelope
+
+        self._last += 1
+        os.write(1, msgspec.json.encode(Envelope(self._last, request)) + b"\n")
+        return self._last
+
+    def receive(self) -> Event | None:
+        import msgspec
+
+        from launcher.keeper.messages import Event
+
+        line = sys.stdin.buffer.readline()
+        return msgspec.json.decode(line, type=Event) if line.strip() else None
+
+    def close(self) -> None:
+        """The test closes stdin."""
+
+
+class FirstCloseFile:
+    """Remembered in a file, so that the test can look."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def seen(self) -> bool:
+        return self._path.exists()
+
+    def remember(self) -> None:
+        self._path.touch()
+
+
+if __name__ == "__main__":
+    home = Path(os.environ["TAVERNKEEP_HOME"])
+    sys.exit(run_window(PipeLink, "window", FirstCloseFile(home / "told"), lambda: home / "server.log"))
