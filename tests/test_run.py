@@ -1,0 +1,240 @@
+"""run.py as a person meets it: on a small project of its own that needs no registry."""
+
+import ast
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.machine import REPOSITORY
+from tests.support.waiting import wait_until
+
+PROJECT = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+
+[project]
+name = "tavernkeep"
+version = "1.0"
+"""
+# Makes an editable wheel of this folder, as hatchling does for the real one, without downloading hatchling.
+BACKEND = """
+import pathlib, zipfile
+
+HERE = pathlib.Path(__file__).parent
+
+
+def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+    name = "tavernkeep-1.0-py3-none-any.whl"
+    needs = (HERE / "needs.txt").read_text() if (HERE / "needs.txt").exists() else ""
+    with zipfile.ZipFile(pathlib.Path(wheel_directory, name), "w") as wheel:
+        wheel.writestr("tavernkeep.pth", str(HERE))
+        info = "tavernkeep-1.0.dist-info/"
+        wheel.writestr(info + "METADATA", f"Metadata-Version: 2.1\\nName: tavernkeep\\nVersion: 1.0\\n{needs}")
+        wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr(info + "RECORD", "")
+    return name
+"""
+LAUNCHER = """
+import os, sys
+
+print("started", os.getpid(), *sys.argv[1:], flush=True)
+if sys.argv[1:] == ["wait"]:
+    sys.stdin.read()
+sys.exit(4 if sys.argv[1:] == ["fail"] else 0)
+"""
+NEEDS_A_DOWNLOAD = "Requires-Dist: a-package-that-must-be-downloaded\n"
+
+
+def make_project(folder: Path) -> Path:
+    folder.mkdir()
+    shutil.copy(REPOSITORY / "run.py", folder)
+    (folder / "pyproject.toml").write_text(PROJECT)
+    (folder / "backend.py").write_text(BACKEND)
+    (folder / "launcher").mkdir()
+    (folder / "launcher/__main__.py").write_text(LAUNCHER)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that is set up."""
+    folder = make_project(tmp_path_factory.mktemp("run") / "project")
+    done = start(folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Ours, without a screen and with a package index that does not answer."""
+    hidden = ("PIP_", "PYTHON", "DISPLAY", "WAYLAND_DISPLAY")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
+    return kept | {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PYTHONDONTWRITEBYTECODE": "1"} | more
+
+
+def start(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(folder / "run.py"), *arguments],
+        cwd="/",
+        env=environment(**more),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def hide(module: str, folder: Path) -> str:
+    """A PYTHONPATH with which `module` cannot be imported, as on a Debian without its package."""
+    (folder / "sitecustomize.py").write_text(f"import sys; sys.modules[{module!r}] = None")
+    return str(folder)
+
+
+def test_the_first_start_says_what_takes_so_long_and_then_runs(tmp_path: Path) -> None:
+    done = start(make_project(tmp_path / "a folder of mine"), "status", "--json")
+    assert "Setting Tavernkeep up" in done.stderr
+    assert done.stdout.split()[2:] == ["status", "--json"]
+    assert done.returncode == 0
+
+
+def test_the_second_start_goes_straight_on(project: Path) -> None:
+    done = start(project, "status")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split()[2:] == ["status"]
+
+
+def test_the_exit_code_is_tavernkeeps_own(project: Path) -> None:
+    assert start(project, "fail").returncode == 4
+
+
+def test_a_launcher_folder_where_it_is_started_is_not_taken_for_ours(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "launcher").mkdir()
+    (tmp_path / "launcher/__main__.py").write_text("print('somebody else')")
+    command = [sys.executable, str(project / "run.py")]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("started")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no exec")
+def test_signals_reach_tavernkeep_itself(project: Path) -> None:
+    command = [sys.executable, str(project / "run.py"), "wait"]
+    with subprocess.Popen(
+        command, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline().split()[:2] == ["started", str(process.pid)]
+        process.terminate()
+        assert process.wait(10) == -signal.SIGTERM
+
+
+def test_a_changed_project_is_installed_again_and_not_rebuilt(project: Path) -> None:
+    python = (project / ".venv/pyvenv.cfg").stat()
+    (project / "pyproject.toml").write_text(PROJECT + "# changed\n")
+    assert "Setting Tavernkeep up" in start(project).stderr
+    assert start(project).stderr == ""
+    assert (project / ".venv/pyvenv.cfg").stat() == python
+
+
+def test_an_interrupted_setup_is_begun_again(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "project")
+    command = [sys.executable, str(folder / "run.py")]
+    with subprocess.Popen(command, env=environment(), stderr=subprocess.DEVNULL, start_new_session=True) as process:
+        wait_until((folder / ".venv/pyvenv.cfg").exists, what="the first start is making .venv")
+        os.killpg(process.pid, signal.SIGKILL)
+    done = start(folder)
+    assert "Setting Tavernkeep up" in done.stderr
+    assert done.stdout.startswith("started")
+
+
+def test_a_venv_whose_python_is_gone_is_built_again(project: Path) -> None:
+    for python in (project / ".venv/bin").glob("python*"):
+        python.unlink()
+    assert start(project).stdout.startswith("started")
+
+
+def test_a_folder_that_was_moved_is_set_up_where_it_is(project: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "moved"
+    shutil.copytree(project, moved, symlinks=True)
+    done = start(moved)
+    assert "Setting Tavernkeep up" in done.stderr
+    assert done.stdout.startswith("started")
+
+
+def test_two_first_starts_at_once_both_run(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "project")
+    command = [sys.executable, str(folder / "run.py")]
+    both = [
+        subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=100) for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert sorted("waiting for it" in err for _, err in said) == [False, True]
+
+
+def test_offline_is_one_sentence_and_exit_code_3(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "project")
+    (folder / "needs.txt").write_text(NEEDS_A_DOWNLOAD)
+    done = start(folder)
+    assert done.returncode == 3
+    assert "this computer is offline or the Python package index does not answer" in done.stderr.splitlines()[-1]
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_an_update_that_cannot_be_downloaded_leaves_what_is_there(project: Path) -> None:
+    before = (project / "pyproject.toml").read_text()
+    (project / "pyproject.toml").write_text(before + "# newer\n")
+    (project / "needs.txt").write_text(NEEDS_A_DOWNLOAD)
+    assert start(project).returncode == 3
+    (project / "needs.txt").unlink()
+    (project / "pyproject.toml").write_text(before)
+    assert start(project).stderr == ""
+
+
+def test_a_python_that_cannot_make_environments_is_told_what_to_type(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "project")
+    done = start(folder, PYTHONPATH=hide("ensurepip", tmp_path))
+    assert done.returncode == 3
+    assert "This Python cannot make the .venv that Tavernkeep needs" in done.stderr
+    if shutil.which("apt-get"):
+        assert "`sudo apt install python3-venv`" in done.stderr
+
+
+def test_without_tk_it_says_what_to_type_and_goes_on_in_the_terminal(project: Path, tmp_path: Path) -> None:
+    without_tk = hide("_tkinter", tmp_path)
+    done = start(project, DISPLAY=":0", PYTHONPATH=without_tk)
+    assert "Going on in the terminal" in done.stderr
+    if shutil.which("apt-get"):
+        assert "`sudo apt install python3-tk`" in done.stderr
+    assert done.stdout.split()[2:] == ["serve"]
+    assert start(project, "status", DISPLAY=":0", PYTHONPATH=without_tk).stderr == ""
+
+
+def test_an_old_python_can_read_the_sentence_that_sends_it_away() -> None:
+    source = (REPOSITORY / "run.py").read_text("utf-8")
+    ast.parse(source, feature_version=(3, 6))
+    assert source.index("Python 3.11 or newer") < source.index("def ")
+
+
+@pytest.mark.parametrize(("ruff", "expected"), [(0, 0), (1, 1)])
+def test_run_py_test_ends_with_the_summary_of_pytest(project: Path, ruff: int, expected: int) -> None:
+    (project / "ruff.py").write_text(f"import sys; print('ruff', *sys.argv[1:]); sys.exit({ruff})")
+    (project / "mypy.py").write_text("print('mypy')")
+    (project / "pytest.py").write_text("import sys; print('pytest', *sys.argv[1:]); print('== 3 passed ==')")
+    done = start(project, "test", "-k", "bar")
+    assert done.stdout.splitlines() == [
+        "ruff check",
+        "ruff format --check",
+        "mypy",
+        "pytest -m not sweep -k bar",
+        "== 3 passed ==",
+    ]
+    assert done.returncode == expected
+    assert "pytest -k bar" in start(project, "test", "--all", "-k", "bar").stdout
