@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from launcher.access.exposure import Exposure
 from launcher.keeper.messages import Event, Job, Request
-from launcher.keeper.view import Installed, Progress
+from launcher.keeper.view import Installed, Login, Progress, Whitelist
 from launcher.network.addresses import Address
 from launcher.problem import Problem
 from launcher.server.output import OutputEvent
@@ -21,6 +21,8 @@ class Looked:
     port: int | None = None
     scheme: str = "http"
     access: Exposure | None = None
+    whitelist: Whitelist | None = None
+    login: Login | None = None
     problem: Problem | None = None
 
 

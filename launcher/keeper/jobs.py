@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from launcher.keeper.happenings import Asked, CancelJob, DoJob, End, JobDone, JobStep
-from launcher.keeper.messages import Install, Job, Repair, SetAccess, Update, Use
+from launcher.keeper.messages import Install, Job, Repair, Settings, Update, Use
 from launcher.keeper.running import launch, stop_now
 from launcher.keeper.state import Process, State, Step, Until, answer, now, show, wait, with_looked
 from launcher.keeper.view import Phase, View
@@ -57,7 +57,7 @@ def _after_job(state: State, job: Job | None, done: JobDone, before: View) -> St
         state = replace(state, folder=None)
     start_now = isinstance(job, Update) or (isinstance(job, Install) and job.start)
     start_now = start_now or (isinstance(job, Repair) and before.problem is not None)
-    later = isinstance(job, SetAccess) and job.later
+    later = isinstance(job, Settings) and job.later
     if later or (state.process is Process.NONE and not start_now):
         return answer(show(state, problem=None), Until.JOB)
     waiters = tuple(replace(w, until=Until.RUNNING) if w.until is Until.JOB else w for w in state.waiters)

@@ -85,7 +85,46 @@ class SetAccess(Message, frozen=True):
     later: bool = False
 
 
-Job = Install | Update | Use | Repair | SetAccess
+class EditWhitelist(Message, frozen=True):
+    """Take `remove` out of the whitelist that counts and put `add` in. Restarts a running server unless `later`."""
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    later: bool = False
+
+
+class MoveWhitelist(Message, frozen=True):
+    """Keep the whitelist in another file from now on: `txt` (whitelist.txt) or `config`."""
+
+    to: str
+    later: bool = False
+
+
+class UndoWhitelist(Message, frozen=True):
+    """Bring back the file that holds the whitelist as it was before our last change of it."""
+
+    later: bool = False
+
+
+class SetLogin(Message, frozen=True):
+    """Store this user name and password and ask every device for them."""
+
+    username: str
+    password: str
+    later: bool = False
+
+    def __repr__(self) -> str:
+        return f"SetLogin({self.username!r}, …)"
+
+
+class LoginOff(Message, frozen=True):
+    """Ask for no user name and password any more. Refused where that would let everyone in."""
+
+    later: bool = False
+
+
+Settings = SetAccess | EditWhitelist | MoveWhitelist | UndoWhitelist | SetLogin | LoginOff
+Job = Install | Update | Use | Repair | Settings
 Request = Hello | Watch | Start | Stop | Restart | Quit | Cancel | Job
 
 

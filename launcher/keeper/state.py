@@ -73,7 +73,15 @@ def show(state: State, **changes: object) -> State:
 
 
 def with_looked(state: State, looked: Looked) -> State:
-    return show(state, installation=looked.installed, port=looked.port, scheme=looked.scheme, access=looked.access)
+    return show(
+        state,
+        installation=looked.installed,
+        port=looked.port,
+        scheme=looked.scheme,
+        access=looked.access,
+        whitelist=looked.whitelist,
+        login=looked.login,
+    )
 
 
 def wait(state: State, asked: Asked, until: Until) -> State:

@@ -39,6 +39,40 @@ class Installed:
 
 
 @dataclass(frozen=True)
+class WhitelistLine:
+    """One entry, for showing. `problem` None: it is fine. `instead`: the entries that it probably should be."""
+
+    entry: str
+    meaning: str
+    addresses: int
+    problem: Problem | None = None
+    severity: str = ""
+    instead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Whitelist:
+    """The list that counts: `source` is the file's name, `why` says why that one; `enforced` None: not known."""
+
+    source: str
+    file: str
+    why: str
+    enforced: bool | None
+    lines: tuple[WhitelistLine, ...] = ()
+    can_undo: bool = False
+
+
+@dataclass(frozen=True)
+class Login:
+    """`on` None: not known. `fit`: `fit weak broken unknown`; `problem`: why it is not fit. Never the password."""
+
+    on: bool | None
+    username: str | None
+    fit: str
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
 class View:
     """The whole state that faces show. Times are seconds of the Unix clock.
 
@@ -55,6 +89,8 @@ class View:
     running_since: float | None = None
     addresses: tuple[Address, ...] | None = None
     access: Exposure | None = None
+    whitelist: Whitelist | None = None
+    login: Login | None = None
     progress: Progress | None = None
     waiting_for: str = ""
     problem: Problem | None = None
