@@ -50,7 +50,7 @@ def looked_at(installation: Installation, effect: InEffect) -> Looked:
     """What a face is shown of `installation`."""
     era = versions.facts(installation.version).era
     installed = Installed(str(installation.folder), installation.version, era, installation.ours)
-    return Looked(installed, effect.port, effect.scheme, exposure_of(effect), effect.problem)
+    return Looked(installed, effect.port, effect.scheme, exposure_of(effect), problem=effect.problem)
 
 
 def stamp(folders: Folders) -> Stamp:
