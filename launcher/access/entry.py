@@ -23,6 +23,8 @@ from launcher.access.javascript import Value, text_of, whole_number
 from launcher.access.old_spelling import spelled
 from launcher.problem import TavernkeepError
 
+SHOWN_LENGTH = 60
+
 
 class EntryError(TavernkeepError):
     """The matcher refuses this entry."""
@@ -73,6 +75,12 @@ def matches(entry: str, address: str) -> bool:
     return parsed.admits(parse_address(address))
 
 
+def shown(text: str) -> str:
+    """Text from a file as it may stand in a sentence: short, on one line, nothing invisible."""
+    line = "".join(letter if letter.isprintable() else "·" for letter in text[:SHOWN_LENGTH])
+    return line + "…" if len(text) > SHOWN_LENGTH else line
+
+
 def _parse(text: str) -> Entry:
     try:
         if address := read_address(text):
@@ -100,7 +108,7 @@ def _single(text: str) -> Entry:
 
 
 def _refused(text: str, reason: str) -> EntryError:
-    return EntryError(f"SillyTavern cannot read {text[:80]!r} as a whitelist entry.", reason)
+    return EntryError(f"SillyTavern cannot read “{shown(text)}” as a whitelist entry.", f"Reason: {reason}.")
 
 
 def _exact(text: str) -> Address:
@@ -219,7 +227,7 @@ def parts_of(number: int) -> Parts:
 
 
 def _area(text: str, ipv4: bool, base: Parts, mask: Parts, odd: Callable[[Address], bool]) -> Entry:
-    """The addresses that give `base` under `mask`. A group missing in the mask counts as 0, one in the base as never."""
+    """The addresses that give `base` under `mask`. A group missing in the mask is 0, one in the base is never."""
     size, width = (4, 32) if ipv4 else (8, 128)
     if len(base) < size:
         return Entry(text, ipv4, 1, 0, None, odd)
