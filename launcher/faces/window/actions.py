@@ -17,6 +17,9 @@ class Actions(Protocol):
     def copy(self, text: str) -> None:
         """Put `text` on the clipboard."""
 
+    def last_lines(self, most: int) -> list[str]:
+        """The newest `most` lines of SillyTavern's log."""
+
     def show_log(self) -> None:
         """Open the window with the log."""
 

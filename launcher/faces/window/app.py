@@ -199,6 +199,11 @@ class App:
         self._root.clipboard_clear()
         self._root.clipboard_append(text)
 
+    def last_lines(self, most: int) -> list[str]:
+        from launcher.system.logs import tail
+
+        return tail(self._server_log(), most)
+
     def show_log(self) -> None:
         from launcher.faces.window.log_window import LogWindow
 

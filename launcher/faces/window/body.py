@@ -9,13 +9,15 @@ from launcher.faces.window.actions import Actions
 from launcher.faces.window.buttons import button
 from launcher.faces.window.card import ButtonRow
 from launcher.faces.window.code_card import CodeCard
+from launcher.faces.window.crashed import Crashed
 from launcher.faces.window.first_run import FirstRun
 from launcher.faces.window.installing import Installing
 from launcher.faces.window.lost_card import LostCard
 from launcher.faces.window.problem_card import ProblemCard
 from launcher.faces.window.stopped import Stopped
 from launcher.faces.window.texts import paragraph, tell
-from launcher.faces.window.theme import Theme
+from launcher.faces.window.theme import RING, Theme
+from launcher.faces.window.tooltips import tooltip
 from launcher.faces.window.waiting import Waiting
 from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
@@ -30,32 +32,43 @@ class Body(ttk.Frame):
         super().__init__(parent)
         self.columnconfigure(0, weight=1)
         self.rowconfigure(1, weight=1)
-        below = (0, theme.px(GAP))
+        below, edge = theme.pair(0, GAP), theme.px(RING)
         self._problem = ProblemCard(self, theme, actions)
-        self._problem.grid(row=0, column=0, sticky="ew", pady=below)
+        self._problem.grid(row=0, column=0, sticky="ew", padx=edge, pady=below)
         self._code = CodeCard(self, theme, actions)
         self._first_run = FirstRun(self, theme, actions)
         self._installing = Installing(self, theme, actions)
         self._stopped = Stopped(self, theme, actions)
+        self._crashed = Crashed(self, theme, actions)
         self._waiting = Waiting(self, theme)
         self._lost = LostCard(self, theme, actions)
-        self._pages = (self._code, self._first_run, self._installing, self._stopped, self._waiting, self._lost)
+        self._pages = (
+            self._code,
+            self._first_run,
+            self._installing,
+            self._stopped,
+            self._crashed,
+            self._waiting,
+            self._lost,
+        )
         for page in self._pages:
-            page.grid(row=1, column=0, sticky="nsew", pady=below)
+            page.grid(row=1, column=0, sticky="nsew", padx=edge, pady=below)
         self._access = AccessCard(self, theme)
-        self._access.grid(row=2, column=0, sticky="ew", pady=below)
+        self._access.grid(row=2, column=0, sticky="ew", padx=edge, pady=below)
         self._notices = paragraph(self, "Quiet")
-        self._notices.grid(row=3, column=0, sticky="ew", pady=below)
+        self._notices.grid(row=3, column=0, sticky="ew", padx=edge, pady=below)
         self._bottom = ButtonRow(self, theme)
-        self._bottom.grid(row=4, column=0, sticky="ew", pady=below)
-        self._bottom.arrange(button(self._bottom, "&Log", actions.show_log))
+        self._bottom.grid(row=4, column=0, sticky="ew", pady=theme.pair(0, GAP - RING))
+        log = button(self._bottom, "&Log", actions.show_log)
+        tooltip(log, theme, lambda: "What SillyTavern has printed")
+        self._bottom.arrange(log)
         self.show_waiting()
 
     def show(self, view: View, answer: Problem | None) -> None:
         page = self._page(view)
         if isinstance(page, Waiting):
             page.tell(view.waiting_for)
-        elif page:
+        else:
             page.show(view)
         self._only(page)
         self._problem.show(view, answer)
@@ -79,7 +92,7 @@ class Body(ttk.Frame):
         for other in (self._problem, self._access, self._notices, self._bottom):
             other.grid_remove()
 
-    def _page(self, view: View) -> "CodeCard | FirstRun | Installing | Stopped | Waiting | None":
+    def _page(self, view: View) -> CodeCard | FirstRun | Installing | Stopped | Crashed | Waiting:
         if sentences.first_run(view):
             return self._first_run
         match view.phase:
@@ -92,9 +105,9 @@ class Body(ttk.Frame):
             case Phase.STARTING | Phase.STOPPING:
                 return self._waiting
             case Phase.CRASHED:
-                return None
+                return self._crashed
 
-    def _only(self, shown: ttk.Frame | None) -> None:
+    def _only(self, shown: ttk.Frame) -> None:
         for page in self._pages:
             _appear(page, page is shown)
 

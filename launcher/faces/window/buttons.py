@@ -47,10 +47,23 @@ def press_main(window: tk.Tk | tk.Toplevel) -> None:
     if isinstance(focused, ttk.Button | ttk.Menubutton):
         press(focused)
         return
-    for widget in shown_buttons(window):
-        if "Main." in str(widget.cget("style")):
-            press(widget)
-            return
+    main = main_button(window)
+    if main:
+        press(main)
+
+
+def main_button(window: tk.Misc) -> ttk.Button | ttk.Menubutton | None:
+    """The first main button that can be pressed now."""
+    return next((widget for widget in shown_buttons(window) if "Main." in str(widget.cget("style"))), None)
+
+
+def focus_main(window: tk.Tk | tk.Toplevel) -> None:
+    """Give the main button the focus unless something else that can be seen has it."""
+    window.update_idletasks()
+    focused = window.focus_lastfor()
+    main = main_button(window)
+    if main and (focused is None or focused is window or not focused.winfo_viewable()):
+        main.focus_set()
 
 
 def press(widget: ttk.Button | ttk.Menubutton) -> None:

@@ -4,7 +4,7 @@ import tkinter as tk
 from tkinter import ttk
 
 from launcher.faces.window.texts import on_card
-from launcher.faces.window.theme import RING, Theme
+from launcher.faces.window.theme import Theme
 
 CARD_PADDING = 16
 
@@ -17,7 +17,10 @@ def card(parent: tk.Misc, theme: Theme) -> ttk.Frame:
 
 
 class ButtonRow(ttk.Frame):
-    """Buttons side by side, in further rows when they do not fit. Call `arrange` when one comes, goes or is renamed."""
+    """Buttons side by side, in further rows when they do not fit. `arrange` them when one comes, goes or is renamed.
+
+    Each button has its RING around it: what stands flush with their edges needs that much room as well.
+    """
 
     def __init__(self, parent: tk.Misc, theme: Theme, align: str = "left") -> None:
         super().__init__(parent, style=f"{on_card(parent)}TFrame", height=1)
@@ -37,13 +40,11 @@ class ButtonRow(ttk.Frame):
         self._place()
 
     def _place(self) -> None:
-        # The ring around each button for its focus is part of its size: pull the row out by it.
-        ring = 0 if self._align == "center" else self._theme.px(RING)
         gap = self._theme.px(2)
         y = 0
         for row in self._rows(gap):
             width = sum(button.winfo_reqwidth() for button in row) + gap * (len(row) - 1)
-            x = (self.winfo_width() - width) // 2 if self._align == "center" else -ring
+            x = (self.winfo_width() - width) // 2 if self._align == "center" else 0
             for button in row:
                 button.place(x=x, y=y)
                 x += button.winfo_reqwidth() + gap

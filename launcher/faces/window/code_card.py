@@ -12,6 +12,7 @@ from launcher.faces.window.more_menu import more_button
 from launcher.faces.window.qr_image import QrImage
 from launcher.faces.window.texts import paragraph, tell
 from launcher.faces.window.theme import Theme
+from launcher.faces.window.tooltips import tooltip
 from launcher.keeper.messages import SetAccess
 from launcher.keeper.view import View
 
@@ -38,13 +39,15 @@ class CodeCard(ttk.Frame):
         self._careful = paragraph(self, "Careful", "", centred=True)
         self._careful.grid(row=3, column=0, sticky="ew", pady=(theme.px(4), 0))
         self._buttons = ButtonRow(self, theme, align="center")
-        self._buttons.grid(row=4, column=0, sticky="ew", pady=(theme.px(12), 0))
+        self._buttons.grid(row=4, column=0, sticky="new", pady=(theme.px(12), 0))
         self._open = button(self._buttons, "&Open on this PC", self._open_page, main=True)
         self._copy = button(self._buttons, COPY, self._copy_address)
         self._let = button(
             self._buttons, "Let my &devices reach it", lambda: actions.ask(SetAccess(Mode.WHITELIST)), main=True
         )
-        self._more = more_button(self._buttons, actions, lambda: self._view)
+        self._more = more_button(self._buttons, theme, actions, lambda: self._view)
+        tooltip(self._open, theme, lambda: f"Open {self._view.local_url} in the browser of this PC")
+        tooltip(self._copy, theme, lambda: f"Copy {self._view.url}")
 
     def show(self, view: View) -> None:
         self._view = view
@@ -60,7 +63,8 @@ class CodeCard(ttk.Frame):
         else:
             self._code(view.url, sentences.scan_hint(best))
         tell(self._careful, UNKNOWN_REACH if unknown else "")
-        self._open.configure(style="Card.TButton" if only_here else "Card.Main.TButton")
+        repair = view.problem is not None and view.problem.fix is not None
+        self._open.configure(style="Card.TButton" if only_here or repair else "Card.Main.TButton")
         first = [self._let] if only_here else []
         copy = [self._copy] if view.url and not only_here else []
         self._buttons.arrange(*first, self._open, *copy, self._more)

@@ -7,7 +7,7 @@ from tkinter import ttk
 from launcher.faces.window.buttons import bind_keys, button
 from launcher.faces.window.card import ButtonRow
 from launcher.faces.window.texts import paragraph
-from launcher.faces.window.theme import Theme
+from launcher.faces.window.theme import RING, Theme
 
 Choice = tuple[str, Callable[[], None]]
 
@@ -35,7 +35,7 @@ def ask(parent: tk.Tk, theme: Theme, title: str, text: str, choices: Sequence[Ch
     for style, words, below in (("Big", title, 8), ("", text, 16)):
         shown = paragraph(frame, style, words)
         shown.configure(wraplength=inner)
-        shown.pack(fill="x", pady=(0, theme.px(below)))
+        shown.pack(fill="x", padx=theme.px(RING), pady=theme.pair(0, below))
     row = ButtonRow(frame, theme)
     row.configure(width=inner)
     row.pack(fill="x")

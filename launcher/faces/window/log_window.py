@@ -32,7 +32,9 @@ class LogWindow:
         self._colour()
         self.window.bind("<<ThemeChanged>>", lambda _event: self._colour(), add=True)
         self._follower = Follower(path)
-        self._append(tail(path, MOST_LINES) or ["Nothing has been logged yet."])
+        self._append(tail(path, MOST_LINES))
+        # Where the end is, is known only once the text has its size.
+        self._text.bind("<Map>", lambda _event: self._text.after_idle(self._to_end))
         self._text.focus_set()
         self.window.after(FOLLOW_MS, self._follow)
 

@@ -7,7 +7,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import TYPE_CHECKING
 
-from launcher.faces.window.buttons import bind_keys, button
+from launcher.faces.window.buttons import bind_keys, button, focus_main
 from launcher.faces.window.scrolling import Scrolling
 from launcher.faces.window.texts import label, paragraph, tell
 from launcher.faces.window.theme import RING, Theme
@@ -22,6 +22,7 @@ WIDTH, HEIGHT = 430, 760
 LEAST_WIDTH, LEAST_HEIGHT = 330, 400
 MARGIN = 16
 TASKBAR_PX = 72
+STOP_HINT = "End SillyTavern. Phones that have it open lose it."
 
 
 class MainWindow:
@@ -41,8 +42,6 @@ class MainWindow:
         self._make_header()
         self._scrolling = Scrolling(root, theme)
         self._scrolling.grid(row=1, column=0, sticky="nsew")
-        self._scrolling.inside.columnconfigure(0, weight=1)
-        self._scrolling.inside.rowconfigure(0, weight=1)
         self._skeleton = ttk.Frame(self._scrolling.inside, style="CardBorder.TFrame")
         self._skeleton.grid(sticky="nsew", padx=px(MARGIN), pady=(0, px(MARGIN)))
         bind_keys(root)
@@ -65,14 +64,16 @@ class MainWindow:
     def connect(self, actions: "Actions") -> None:
         """From now on the buttons do something. Imports what could wait until the window was seen."""
         from launcher.faces.window.body import Body
+        from launcher.faces.window.tooltips import tooltip
         from launcher.keeper.messages import Stop
 
         self._stop.configure(command=lambda: actions.ask(Stop()))
+        tooltip(self._stop, self._theme, lambda: STOP_HINT)
         if self._body:
             self._body.destroy()
         self._skeleton.grid_remove()
         self._body = Body(self._scrolling.inside, self._theme, actions)
-        self._body.grid(row=0, column=0, sticky="nsew", padx=self._theme.px(MARGIN))
+        self._body.grid(row=0, column=0, sticky="nsew", padx=self._theme.px(MARGIN - RING))
 
     def show(self, view: "View", answer: "Problem | None", now: float) -> None:
         """`answer`: why the last request was not done. `now` is the Unix time."""
@@ -88,6 +89,7 @@ class MainWindow:
             self._stop.grid_remove()
         if self._body:
             self._body.show(view, answer)
+            focus_main(self.root)
 
     def show_lost(self, problem: "Problem", again: str) -> None:
         """There is no keeper. `problem` says why, `again` is the button that starts one."""
@@ -95,6 +97,7 @@ class MainWindow:
         self._stop.grid_remove()
         if self._body:
             self._body.show_lost(problem, again)
+            focus_main(self.root)
 
     def show_waiting(self, title: str) -> None:
         """While the keeper is looked for."""

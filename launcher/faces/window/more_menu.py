@@ -7,18 +7,34 @@ from tkinter import ttk
 from launcher.faces.window.actions import Actions
 from launcher.faces.window.buttons import split_key
 from launcher.faces.window.texts import on_card
+from launcher.faces.window.theme import Theme
 from launcher.keeper.messages import Restart
 from launcher.keeper.view import View
 
 
-def more_button(parent: tk.Misc, actions: Actions, view: Callable[[], View]) -> ttk.Menubutton:
+def more_button(parent: tk.Misc, theme: Theme, actions: Actions, view: Callable[[], View]) -> ttk.Menubutton:
     """The button with its menu, which is made anew for the view of the moment whenever it opens."""
     text, underline = split_key("&More ▾")
     made = ttk.Menubutton(parent, text=text, underline=underline, style=f"{on_card(parent)}TMenubutton")
-    menu = tk.Menu(made, tearoff=False)
-    menu.configure(postcommand=lambda: _fill(menu, actions, view()))
+    menu = tk.Menu(made, tearoff=False, font="TavernText", borderwidth=1, relief="raised")
+
+    def open_menu() -> None:
+        _colour(menu, theme)
+        _fill(menu, actions, view())
+
+    menu.configure(postcommand=open_menu)
     made.configure(menu=menu)
     return made
+
+
+def _colour(menu: tk.Menu, theme: Theme) -> None:
+    colours = theme.palette
+    menu.configure(
+        background=colours.card,
+        foreground=colours.text,
+        activebackground=colours.button_hover,
+        activeforeground=colours.text,
+    )
 
 
 def _fill(menu: tk.Menu, actions: Actions, view: View) -> None:
@@ -31,4 +47,5 @@ def _fill(menu: tk.Menu, actions: Actions, view: View) -> None:
 
 def _add(menu: tk.Menu, words: str, command: Callable[[], None]) -> None:
     text, underline = split_key(words)
-    menu.add_command(label=text, underline=underline, command=command)
+    # Spaces, because menus of Tk have no room at their sides.
+    menu.add_command(label=f"  {text}  ", underline=underline + 2, command=command)

@@ -7,7 +7,7 @@ from launcher.faces.window.actions import Actions
 from launcher.faces.window.buttons import button, rename
 from launcher.faces.window.card import CARD_PADDING, ButtonRow
 from launcher.faces.window.texts import label, paragraph, tell
-from launcher.faces.window.theme import Theme
+from launcher.faces.window.theme import RING, Theme
 from launcher.keeper.messages import Repair, Start
 from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
@@ -21,11 +21,11 @@ class ProblemCard(ttk.Frame):
         self._actions = actions
         self._fix_id = ""
         self.columnconfigure(1, weight=1)
-        label(self, "Bad", "✕").grid(row=0, column=0, sticky="n", padx=(0, theme.px(8)))
+        label(self, "Bad", "✕").grid(row=0, column=0, sticky="n", padx=theme.pair(0, 8 - RING))
         self._title = paragraph(self, "Strong")
-        self._title.grid(row=0, column=1, sticky="ew")
+        self._title.grid(row=0, column=1, sticky="ew", padx=theme.pair(RING, 0))
         self._advice = paragraph(self, "Quiet")
-        self._advice.grid(row=1, column=1, sticky="ew", pady=(theme.px(4), 0))
+        self._advice.grid(row=1, column=1, sticky="ew", padx=theme.pair(RING, 0), pady=theme.pair(4, 0))
         self._buttons = ButtonRow(self, theme)
         self._buttons.grid(row=2, column=1, sticky="ew", pady=(theme.px(8), 0))
         self._fix = button(self._buttons, "", lambda: actions.ask(Repair(self._fix_id)), main=True)
@@ -48,7 +48,7 @@ class ProblemCard(ttk.Frame):
         crashed = view.phase is Phase.CRASHED and answer is None
         if crashed and not (problem.fix and problem.fix.id == "start"):
             wanted.append(self._again)
-        if crashed or view.phase is Phase.STOPPED:
+        if crashed or (view.phase is Phase.STOPPED and view.installation):
             wanted.append(self._log)
         if answer is not None and not problem.fix:
             wanted.append(self._dismiss)

@@ -10,12 +10,13 @@ WHEEL_STEP_PX = 48
 
 
 class Scrolling(ttk.Frame):
-    """Put widgets into `inside`. Whatever gets the focus is scrolled into sight."""
+    """Put one widget into row 0 of `inside`. Whatever gets the focus is scrolled into sight."""
 
     def __init__(self, parent: tk.Misc, theme: Theme) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, width=1, height=1)
+        # Any size will do but 1: `grid` does not lay out again what asks for no more than that.
+        self._canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, width=10, height=10)
         self._bar = ttk.Scrollbar(self, orient="vertical", command=self._canvas.yview)
         self._canvas.configure(yscrollcommand=self._bar.set, yscrollincrement=1)
         self._canvas.grid(row=0, column=0, sticky="nsew")
@@ -23,8 +24,10 @@ class Scrolling(ttk.Frame):
         self.rowconfigure(0, weight=1)
         self.inside = ttk.Frame(self._canvas)
         self._window = self._canvas.create_window(0, 0, window=self.inside, anchor="nw")
+        self.inside.columnconfigure(0, weight=1)
+        self.inside.rowconfigure(0, weight=1)
         self.inside.bind("<Configure>", lambda _event: self._fit())
-        self._canvas.bind("<Configure>", lambda _event: self._fit())
+        self._canvas.bind("<Configure>", lambda _event: self._fill())
         self.bind("<<ThemeChanged>>", lambda _event: self._colour())
         self._colour()
         top = self.winfo_toplevel()
@@ -43,11 +46,15 @@ class Scrolling(ttk.Frame):
     def _colour(self) -> None:
         self._canvas.configure(background=self._theme.palette.background)
 
+    def _fill(self) -> None:
+        # A least height rather than a fixed one: `inside` must tell (<Configure>) when its content wants more.
+        self.inside.rowconfigure(0, minsize=self._canvas.winfo_height())
+        self._canvas.itemconfigure(self._window, width=self._canvas.winfo_width())
+        self._fit()
+
     def _fit(self) -> None:
-        width, room = self._canvas.winfo_width(), self._canvas.winfo_height()
-        height = max(self.inside.winfo_reqheight(), room)
-        self._canvas.itemconfigure(self._window, width=width, height=height)
-        self._canvas.configure(scrollregion=(0, 0, width, height))
+        height, room = self.inside.winfo_height(), self._canvas.winfo_height()
+        self._canvas.configure(scrollregion=(0, 0, self._canvas.winfo_width(), height))
         if height > room > 1:
             self._bar.grid(row=0, column=1, sticky="ns")
         else:

@@ -54,22 +54,7 @@ class Theme:
             style.theme_use(name)
             self._images[name] = _make_elements(self, style)
         style.theme_use(name)
-        self._colour_classic_widgets()
-
-    def _colour_classic_widgets(self) -> None:
-        colours = self.palette
-        self._root.configure(background=colours.background)
-        for pattern, colour in (
-            ("*Toplevel.background", colours.background),
-            ("*Menu.background", colours.card),
-            ("*Menu.foreground", colours.text),
-            ("*Menu.activeBackground", colours.button_hover),
-            ("*Menu.activeForeground", colours.text),
-            ("*Menu.disabledForeground", colours.quiet),
-        ):
-            self._root.option_add(pattern, colour)
-        self._root.option_add("*Menu.font", "TavernText")
-        self._root.option_add("*Menu.relief", "flat")
+        self._root.configure(background=self.palette.background)
 
     def _make_fonts(self) -> None:
         known = set(self._root.tk.splitlist(self._root.tk.call("font", "families")))
@@ -134,6 +119,7 @@ def _label_styles(colours: Palette) -> dict[str, dict[str, str]]:
         "Big": {"font": "TavernBig"},
         "Strong": {"font": "TavernStrong"},
         "Quiet": {"font": "TavernText", "foreground": colours.quiet},
+        "Fixed": {"font": "TavernFixed", "foreground": colours.quiet},
         "Small": {"font": "TavernSmall", "foreground": colours.quiet},
         "Good": {"font": "TavernStrong", "foreground": colours.good},
         "Careful": {"font": "TavernStrong", "foreground": colours.careful},
@@ -178,11 +164,17 @@ class _Pieces:
         self.images.append(image)
         return image
 
+    def _element(self, name: str, image: tk.PhotoImage, corner: int, *states: tuple[Any, ...]) -> None:
+        # Without a size of its own an element would never be smaller than its image.
+        self._style.element_create(
+            name, "image", image, *states, border=corner, padding=0, sticky="nsew", width=1, height=1
+        )
+
     def surface(self, style: str, fill: str, border: str, radius: float) -> None:
         radius = self._theme.px(radius)
         # Tk tiles the middle: a wide one keeps a large card cheap to paint.
         image = self._image(radius, 96, ((0, border), (self._line, fill)))
-        self._style.element_create(f"{style}.box", "image", image, border=int(radius) + 2, padding=0, sticky="nsew")
+        self._element(f"{style}.box", image, int(radius) + 2)
         self._style.layout(style, [(f"{style}.box", {"sticky": "nsew"})])
 
     def button(self, style: str, fills: tuple[str, str, str, str], text: str, font: str) -> None:
@@ -195,7 +187,7 @@ class _Pieces:
             shown: tuple[Layer, ...] = ((0, colours.accent), (theme.px(2), None)) if focus else ((0, None), (0, None))
             return self._image(radius, 24, (*shown, (ring, edge), (ring + self._line, fill)))
 
-        states = [
+        faces = [
             ("disabled", face(colours.trough, colours.trough, False)),
             ("pressed focus", face(pressed, border, True)),
             ("pressed", face(pressed, border, False)),
@@ -203,10 +195,8 @@ class _Pieces:
             ("active", face(hover, border, False)),
             ("focus", face(rest, border, True)),
         ]
-        states = [(*state.split(), image) for state, image in states]  # type: ignore[misc]
-        self._style.element_create(
-            f"{style}.face", "image", face(rest, border, False), *states, border=radius + 2, padding=0, sticky="nsew"
-        )
+        states = ((*state.split(), image) for state, image in faces)
+        self._element(f"{style}.face", face(rest, border, False), radius + 2, *states)
         inside: Layout = [("Button.label", {"sticky": "nsew"})]
         if style == "TMenubutton":
             inside = [("Menubutton.label", {"sticky": "nsew"})]
@@ -215,7 +205,7 @@ class _Pieces:
             [(f"{style}.face", {"sticky": "nsew", "children": [("Button.padding", {"children": inside})]})],
         )
         self._style.configure(
-            style, foreground=text, font=font, padding=theme.pair(11 + RING, 5 + RING), anchor="center", shiftrelief=0
+            style, foreground=text, font=font, padding=theme.pair(11 + RING, 8 + RING), anchor="center", shiftrelief=0
         )
         self._style.map(style, foreground=[("disabled", colours.quiet)], background=[])
         for surface, colour in (("", colours.background), ("Card.", colours.card)):
@@ -227,7 +217,7 @@ class _Pieces:
         image = self._image(radius, 8, ((0, fill),))
         for style in (f"{name}.TLabel", f"Card.{name}.TLabel"):
             element = f"{style}.pill"
-            self._style.element_create(element, "image", image, border=radius, padding=0, sticky="nsew")
+            self._element(element, image, radius)
             inside: Layout = [("Label.padding", {"children": [("Label.label", {})]})]
             self._style.layout(style, [(element, {"sticky": "nsew", "children": inside})])
             self._style.configure(style, padding=self._theme.pair(8, 2))
@@ -235,9 +225,10 @@ class _Pieces:
     def bar(self, trough: str, fill: str) -> None:
         radius = self._theme.px(4)
         style = "Horizontal.TProgressbar"
+        size = {"width": 2 * radius, "height": 2 * radius}
         for name, colour in (("trough", trough), ("pbar", fill)):
             image = self._image(radius, 24, ((0, colour),))
-            self._style.element_create(f"Tavern.{name}", "image", image, border=radius, padding=0, sticky="ew")
+            self._style.element_create(f"Tavern.{name}", "image", image, border=radius, padding=0, sticky="ew", **size)
         bar: Layout = [("Tavern.pbar", {"side": "left", "sticky": "ns"})]
         self._style.layout(style, [("Tavern.trough", {"sticky": "ew", "children": bar})])
         self._style.configure(style, background=self._theme.palette.card)
@@ -255,7 +246,7 @@ class _Pieces:
         off = circle((0, colours.quiet), (self._line, colours.card))
         on = circle((0, colours.accent), (dot, colours.on_accent))
         style = "TRadiobutton"
-        self._style.element_create("Tavern.choice", "image", off, ("selected", on), sticky="w")
+        self._style.element_create("Tavern.choice", "image", off, ("selected", on), sticky="w", width=theme.px(24))
         text: Layout = [("Radiobutton.label", {"side": "left"})]
         ring: Layout = [("Radiobutton.focus", {"side": "left", "children": text})]
         inside: Layout = [("Tavern.choice", {"side": "left"}), *ring]
