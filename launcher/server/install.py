@@ -8,6 +8,7 @@ import errno
 import json
 import logging
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -112,6 +113,8 @@ def carry_over(old: Installation, new: Installation) -> None:
 def _published(folders: Folders, version: str | None, cancelled: Cancelled) -> str:
     """The exact version that the registry has for `version`, which may also be a tag."""
     wanted = version or "latest"
+    if not re.fullmatch(r"\w[\w.+-]*", wanted, re.ASCII):
+        raise TavernkeepError(f"{wanted!r} is no version of SillyTavern.", "Give one such as 1.19.0.")
     node = find_node((), folders)
     look_up = (
         "view",

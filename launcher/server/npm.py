@@ -149,6 +149,9 @@ def _follow(process: "subprocess.Popen[bytes]", cancelled: Cancelled, watch: Wat
         if ended:
             reader.join(TICK_S)
         fresh = [lines.popleft() for _ in range(len(lines))]
+        # npm goes on for a minute, and may even end well.
+        if any("TAR_ENTRY_ERROR ENOSPC" in line for line in fresh):
+            raise disk_full()
         errors += [line for line in fresh if line.startswith(("npm error", "npm ERR!"))]
         watch(fresh)
         if ended:

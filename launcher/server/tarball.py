@@ -20,12 +20,15 @@ def unpack(archive: Path, target: Path, cancelled: Cancelled) -> int:
     target.mkdir()
     written = 0
     try:
-        with tarfile.open(archive, "r:gz") as members:
+        with gzip.open(archive) as stream, tarfile.open(fileobj=stream, mode="r:") as members:
             for member in members:
                 if cancelled():
                     raise InstallCancelled
                 if path := _inside(member, target):
                     written += _put(members, member, path)
+            # The checksum comes after the last member.
+            while stream.read(COPY_BYTES):
+                pass
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError) as error:
         raise _damaged(archive) from error
     return written
