@@ -217,7 +217,8 @@ class _Tally:
 
     def within(self, rules: Sequence[tuple[int, int]], block: int, bits: int) -> int:
         """How many addresses of the block the rules (value, mask) let in."""
-        self._spend(len(rules))
+        # Picking the rules is far cheaper than halving them.
+        self._spend(1 + len(rules) // 16)
         inside = (1 << bits) - 1
         cubes = frozenset(
             (value & inside, mask & inside) for value, mask in rules if not (value ^ block) & mask & ~inside

@@ -137,6 +137,8 @@ class Guesses:
         parts = text.split(mark)
         if self.random.random() < 0.5:
             parts[self.random.randrange(len(parts))] = self.pick(among)
+        if mark == ":" and self.random.random() < 0.3:
+            parts = [*parts, *[self.pick(["0", "ffff", "1"])] * 8][:8]
         return mark.join(parts)
 
     def pick(self, among: Sequence[T]) -> T:

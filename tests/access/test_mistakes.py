@@ -133,9 +133,9 @@ def test_whatever_stands_in_a_line_the_words_come_at_once_and_every_replacement_
         "x " * 9999,
     ]
     for entry in entries:
-        begun = time.monotonic()
+        begun = time.process_time()
         found = problem(entry, OLD)
-        assert time.monotonic() - begun < SLOW_S, entry
+        assert time.process_time() - begun < SLOW_S, entry
         for replacement in (found and found.replacement) or ():
             assert problem(replacement, OLD) is None, entry
         if found:
@@ -181,5 +181,6 @@ def test_a_refused_entry_has_no_meaning() -> None:
 
 def test_the_addresses_counted_are_those_let_in() -> None:
     for entry in ["192.168.0.250-192.168.1.5", "192.168.0.0/255.255.255.129", "192.168.*.7", "192.168.0.9/30"]:
-        let_in = sum(parse(entry).matches(f"192.168.{third}.{fourth}") for third in range(256) for fourth in range(256))
+        read = parse(entry)
+        let_in = sum(read.matches(f"192.168.{n >> 8}.{n & 255}") for n in range(1 << 16))
         assert meaning(entry).addresses == let_in

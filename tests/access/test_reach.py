@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from launcher.access import parse
 from launcher.access.address import IPV4_BASE
-from launcher.access.reach import count, covers, is_everyone, reach, readable, size
+from launcher.access.reach import count, covers, is_everyone, public_ipv4, reach, readable, size
 
 HOME = ["127.0.0.1", "::1", "192.168.0.*", "10.0.0.0/8", "172.16.0.0/12", "100.64.0.0/10", "fd00::/8", "fe80::/10"]
 EVERYONE = [
@@ -77,17 +77,29 @@ def _dotted(number: int) -> str:
     return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
 
 
-@given(st.integers(0, 9), st.randoms(use_true_random=False), st.booleans())
-def test_however_the_internet_is_cut_up_the_pieces_are_everyone(cuts: int, random: object, ipv6: bool) -> None:
-    whole = ip_network("::/0" if ipv6 else "0.0.0.0/0")
-    pieces = [whole]
+@given(st.integers(0, 9), st.booleans(), st.integers(0, 1000))
+def test_however_the_internet_is_cut_up_the_pieces_are_everyone(cuts: int, ipv6: bool, left_out: int) -> None:
+    pieces = [ip_network("::/0" if ipv6 else "0.0.0.0/0")]
     for _ in range(cuts):
-        piece = pieces.pop(0)
-        pieces += piece.subnets()
+        pieces += pieces.pop(0).subnets()
     texts = [f"{piece[0]}-{piece[-1]}" if i % 2 else str(piece) for i, piece in enumerate(pieces)]
     assert is_everyone(texts)
     share = reach(texts)
     assert (share.ipv6 if ipv6 else share.ipv4) == 1
+    if len(pieces) > 2 and not ipv6:
+        del texts[left_out % len(texts)]
+        assert is_everyone(texts)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
+def test_a_range_is_everyone_when_it_holds_a_sixteenth_of_the_internet(one: int, other: int) -> None:
+    first, last = sorted((one, other))
+    entry = f"{_dotted(first)}-{_dotted(last)}"
+    public = count([parse(entry)], public_ipv4()) or 0
+    everyone = 16 * public >= sum(high - low + 1 for low, high in public_ipv4())
+    assert bool(is_everyone([entry])) is everyone
+    halves = [f"{_dotted(first)}-{_dotted((first + last) // 2)}", f"{_dotted((first + last) // 2)}-{_dotted(last)}"]
+    assert bool(is_everyone(halves)) is everyone
 
 
 @given(st.lists(st.tuples(st.integers(0, 255), st.integers(0, 255)), min_size=1, max_size=7))
