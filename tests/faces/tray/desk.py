@@ -1,6 +1,7 @@
 """What the tray tests stand on: a session bus of their own, a panel written in Python, the tray as a process."""
 
 import asyncio
+import os
 import queue
 import subprocess
 import sys
@@ -32,11 +33,13 @@ Found = TypeVar("Found")
 
 @contextmanager
 def session_bus(folder: Path) -> Iterator[str]:
-    """The address of a D-Bus daemon of our own."""
+    """The address of a D-Bus daemon of our own. What it starts finds its settings under `folder`."""
     address = f"unix:path={folder / 'bus'}"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")} | {"HOME": str(folder)}
     daemon = subprocess.Popen(
         ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={address}", "--print-address"],
         stdout=subprocess.PIPE,
+        env=environment,
     )
     assert daemon.stdout
     try:
