@@ -38,6 +38,7 @@ TEST_PACKAGES = {
     "x11-utils": "xprop",
     "x11-xserver-utils": "xrdb",
     "xdotool": "xdotool",
+    "xfce4-panel": "xfce4-panel",
     "xvfb": "Xvfb",
 }
 # Program that shows which system this is, how a person installs there, and what the missing half of Python is called.
