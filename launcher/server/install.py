@@ -40,20 +40,16 @@ log = logging.getLogger(__name__)
 
 
 def install(folders: Folders, version: str | None, progress: Tell, cancelled: Cancelled) -> Installation:
-    """Our own installation of `version` (None: the newest), downloaded when it is not there yet.
+    """Our own installation of `version` (None: the newest; or a tag), downloaded when it is not there yet.
 
     `progress` is called about four times a second, `cancelled` as often; both in this thread. Raises InstallCancelled,
     or TavernkeepError that says what is in the way: offline, no such version, no space, no Node, another installation.
     """
-    versions = folders.data / "sillytavern" / "versions"
-    with _alone(versions):
-        _remove_leftovers(versions, STAGING)
-        _check_space(versions, PROGRAM_MB)
-        progress(Progress("Looking for SillyTavern" + (f" {version}" if version else "")))
-        version = _published(folders, version, cancelled)
-        installation = our_installation(folders, version)
-        if not (installation.folder / MARKER).is_file():
-            _build(folders, installation, progress, cancelled)
+    _check_wanted(version)
+    with _alone(folders.data / "sillytavern" / "versions"):
+        installation = our_installation(folders, version) if version else None
+        if installation is None or not _is_complete(installation):
+            installation = _downloaded(folders, version, progress, cancelled)
     if modules_missing(installation):
         modules_install(folders, installation, progress, cancelled)
     prepare_first_config(installation)
@@ -87,11 +83,10 @@ def newest_version(folders: Folders, cancelled: Cancelled = lambda: False) -> st
     return _published(folders, None, cancelled)
 
 
-def carry_over(old: Installation, new: Installation) -> None:
-    """Copy what the user put into our old program folder into the new one, before the new one is used.
+def check_update(old: Installation, new: Installation) -> None:
+    """Raises TavernkeepError when one of the two keeps its configuration and chats inside its program folder.
 
-    That is whitelist.txt, plugins, and extensions installed for all users. Raises TavernkeepError, and copies nothing,
-    when one of the two keeps its configuration and chats inside its program folder.
+    Then nothing can be carried over. Neither has to exist: ask before `new` is downloaded.
     """
     inside = next((one for one in (old, new) if not one.config_outside), None)
     if inside:
@@ -100,21 +95,48 @@ def carry_over(old: Installation, new: Installation) -> None:
             f"so Tavernkeep does not change {old.version} for {new.version} by itself.",
             f"Install {new.version} as a new one, and bring over what you want to keep from {old.folder}.",
         )
-    if old.whitelist_file.is_file():
-        shutil.copy2(old.whitelist_file, new.whitelist_file)
-    for name in ("plugins", "public/scripts/extensions/third-party"):
-        shelf = old.folder / name
-        for added in shelf.iterdir() if shelf.is_dir() else ():
-            target = new.folder / name / added.name
-            if added.is_dir() and not target.exists():
-                shutil.copytree(added, target, symlinks=True)
+
+
+def carry_over(old: Installation, new: Installation) -> None:
+    """Copy what the user put into our old program folder into the new one, before the new one is used.
+
+    That is whitelist.txt, plugins, and extensions installed for all users. Raises TavernkeepError as `check_update`.
+    """
+    check_update(old, new)
+    with _disk_errors(new.folder):
+        if old.whitelist_file.is_file():
+            shutil.copy2(old.whitelist_file, new.whitelist_file)
+        for name in ("plugins", "public/scripts/extensions/third-party"):
+            shelf = old.folder / name
+            for added in shelf.iterdir() if shelf.is_dir() else ():
+                target = new.folder / name / added.name
+                if added.is_dir() and not target.exists():
+                    shutil.copytree(added, target, symlinks=True)
+
+
+def _downloaded(folders: Folders, version: str | None, progress: Tell, cancelled: Cancelled) -> Installation:
+    versions = folders.data / "sillytavern" / "versions"
+    _remove_leftovers(versions, STAGING)
+    _check_space(versions, PROGRAM_MB)
+    progress(Progress("Looking for SillyTavern" + (f" {version}" if version else "")))
+    installation = our_installation(folders, _published(folders, version, cancelled))
+    if not _is_complete(installation):
+        _build(folders, installation, progress, cancelled)
+    return installation
+
+
+def _is_complete(installation: Installation) -> bool:
+    return (installation.folder / MARKER).is_file()
+
+
+def _check_wanted(version: str | None) -> None:
+    if version is not None and not re.fullmatch(r"\w[\w.+-]*", version, re.ASCII):
+        raise TavernkeepError(f"{version!r} is no version of SillyTavern.", "Give one such as 1.19.0.")
 
 
 def _published(folders: Folders, version: str | None, cancelled: Cancelled) -> str:
     """The exact version that the registry has for `version`, which may also be a tag."""
     wanted = version or "latest"
-    if not re.fullmatch(r"\w[\w.+-]*", wanted, re.ASCII):
-        raise TavernkeepError(f"{wanted!r} is no version of SillyTavern.", "Give one such as 1.19.0.")
     node = find_node((), folders)
     look_up = (
         "view",
