@@ -7,7 +7,6 @@ from pathlib import Path
 
 from launcher.faces import terminal
 from launcher.faces.keeper_link import ask, reach
-from launcher.keeper import work
 from launcher.keeper.channel import Link, connect
 from launcher.keeper.messages import (
     Changed,
@@ -24,11 +23,8 @@ from launcher.keeper.messages import (
     Watch,
 )
 from launcher.keeper.running import NO_SILLYTAVERN
-from launcher.keeper.view import View
-from launcher.network.addresses import local_addresses
+from launcher.keeper.view import Phase, View
 from launcher.problem import Problem, TavernkeepError
-from launcher.server.installation import find_installations
-from launcher.system import logs as log_files
 from launcher.system.folders import Folders
 
 DONE, NO, COULD_NOT = 0, 1, 3
@@ -49,26 +45,29 @@ class Command:
 
 def control(command: Command, verb: str) -> int:
     """start, stop, restart, quit."""
-    requests: dict[str, Request] = {
-        "start": Start(command.folder),
-        "stop": Stop(),
-        "restart": Restart(),
-        "quit": Quit(),
-    }
-    if verb in ("stop", "quit"):
-        link = connect(command.folders)
-        if not link:
-            return _done(command, current_view(command), "SillyTavern is not running.")
-    else:
-        link, _ = reach(command.folders)
+    start = Start(command.folder)
+    requests: dict[str, Request] = {"start": start, "stop": Stop(), "restart": Restart(), "quit": Quit()}
+    link = connect(command.folders) if verb in ("stop", "quit") else reach(command.folders)[0]
+    if not link:
+        return _ended(command, "SillyTavern is not running.")
     reply = ask(link, requests[verb])
     if reply.problem:
         return _failed(command, reply)
     if reply.leaving:
         while link.receive():
             pass  # Until the keeper has ended.
+    if verb in ("stop", "quit"):
+        return _ended(command, terminal.STATES[Phase.STOPPED])
     view = current_view(command)
     return _done(command, view, terminal.STATES[view.phase])
+
+
+def _ended(command: Command, sentence: str) -> int:
+    if command.as_json:
+        terminal.say_json(terminal.status_document(current_view(command)))
+    else:
+        terminal.say(sentence)
+    return DONE
 
 
 def _done(command: Command, view: View, sentence: str) -> int:
@@ -90,7 +89,10 @@ def current_view(command: Command) -> View:
     view = _view_of(link) if link else None
     if view and (not command.folder or (view.installation and view.installation.folder == command.folder)):
         return view
-    looked = work.look(command.folders, command.folder)
+    from launcher.keeper.work import look
+    from launcher.network.addresses import local_addresses
+
+    looked = look(command.folders, command.folder)
     seen = View(
         installation=looked.installed,
         port=looked.port,
@@ -125,6 +127,8 @@ def status(command: Command) -> int:
 
 def logs(command: Command, lines: int, follow: bool) -> int:
     """The server's output, newest last; with `follow` until Ctrl+C."""
+    from launcher.system import logs as log_files
+
     path = command.folders.server_log
     follower = log_files.Follower(path)
     found = log_files.tail(path, lines)
@@ -216,6 +220,8 @@ def use(command: Command, folder: str) -> int:
 
 def folders(command: Command) -> int:
     """The installations on this computer; the one in use is marked."""
+    from launcher.server.installation import find_installations
+
     view = current_view(command)
     used = view.installation.folder if view.installation else None
     found = find_installations(command.folders, Path(used) if used else None)
