@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from launcher.server_files import yaml_lines
 from launcher.server_files import yaml_tree as tree
 from launcher.server_files.list_items import Item, Step, bracketed, steps
 from launcher.server_files.splice import Splice, apply, line_number, line_start, literal, newline, next_line
@@ -11,7 +12,7 @@ from launcher.server_files.value import EditRefused, JSValue, UnreadableFile, Va
 
 def read(text: str, file_name: str = "config.yaml") -> dict[str, JSValue]:
     """The values; empty when the text holds no keys at all. Raises UnreadableFile where Node would."""
-    return _values(tree.parse(text, file_name), file_name)
+    return _values(_document(text, file_name), file_name)
 
 
 def edit(text: str, changes: Mapping[str, Value], file_name: str = "config.yaml") -> str:
@@ -37,6 +38,15 @@ def edit(text: str, changes: Mapping[str, Value], file_name: str = "config.yaml"
     return edited
 
 
+def _document(text: str, file_name: str) -> tree.Document:
+    found = yaml_lines.parse(text)
+    if found is None:
+        from launcher.server_files import yaml_parser
+
+        found = yaml_parser.parse(text, file_name)
+    return found
+
+
 def _values(document: tree.Document, file_name: str) -> dict[str, JSValue]:
     try:
         values = tree.to_value(document.root)
@@ -52,7 +62,7 @@ class _Edit:
         self.text = text
         self.file_name = file_name
         self.path = path
-        self.document = tree.parse(text, file_name)
+        self.document = _document(text, file_name)
 
     def to(self, value: Value) -> str:
         current = lookup(_values(self.document, self.file_name), self.path)

@@ -89,9 +89,8 @@ class _Script:
     def __init__(self, root: "Node", file_name: str) -> None:
         self.root = root
         self.file_name = file_name
-        self.first_exports = Cell({}, None)
-        self.exports = self.first_exports
-        self.names: dict[str, Cell] = {}
+        self.exports = Cell({}, None)
+        self.names: dict[str, Cell] = {"exports": self.exports}
         self.constants: set[str] = set()
         self.declared: set[str] = set()
         self.touched: set[str] = set()
@@ -116,14 +115,11 @@ class _Script:
         return UnreadableFile(self.file_name, reason, node.start_point[0] + 1)
 
     def refuse_broken_syntax(self) -> None:
-        if not self.root.has_error:
-            return
-        broken = next(node for node in walk(self.root) if node.is_error or node.is_missing or node is self.root)
         for node in walk(self.root):
+            if node.type == "regex" and source(node).startswith("/*"):
+                raise self.unreadable("a comment is not closed", node)
             if node.is_error or node.is_missing:
-                broken = node
-                break
-        raise self.unreadable("it is no correct JavaScript", broken)
+                raise self.unreadable("it is no correct JavaScript", node)
 
     def module(self) -> Cell:
         """With import or export it is another kind of module; `require` sees its named exports only."""
@@ -211,6 +207,8 @@ class _Script:
         if node.type == "template_string" and any(child.type == "template_substitution" for child in node.children):
             self.touch(node)
             return UNKNOWN
+        if node.type == "string" and re.search(r"(?<!\\)(?:\\\\)*(?<!\r)[\r\n]", source(node)):
+            raise self.unreadable("a quotation mark is not closed", node)
         try:
             return string(source(node))
         except ValueError as error:
@@ -225,7 +223,7 @@ class _Script:
         if name not in GLOBALS:
             reason = f"{name} is used before its line" if name in self.declared else f"{name} is not defined"
             raise self.unreadable(reason, node)
-        return self.first_exports if name == "exports" else self.opaque(node)
+        return self.opaque(node)
 
     def array(self, node: "Node") -> Cell:
         items: list[Cell] = []
@@ -242,8 +240,11 @@ class _Script:
 
     def object(self, node: "Node") -> Cell:
         found: dict[str, Cell] = {}
-        for child in node.named_children:
-            if child.type == "comment":
+        parts = [child for child in node.children if child.type != "comment"]
+        for child, following in zip(parts, parts[1:], strict=False):
+            if following.type == "," and child.type in ("{", ","):
+                raise self.unreadable("a comma stands where a setting should be", following)
+            if not child.is_named:
                 continue
             if child.type == "shorthand_property_identifier":
                 found[source(child)] = self.named(child)
@@ -325,10 +326,8 @@ class _Script:
         name = source(left)
         if name in self.constants:
             raise self.unreadable(f"{name} is a const and is given a second value", left)
-        if name in ROADS_TO_EXPORTS and name not in self.declared:
-            if name != "exports" or cell is not self.exports:
-                self.touched.add(name)
-            return cell
+        if name in ROADS_TO_EXPORTS and name != "exports":
+            self.touched.add(name)
         if name in self.declared and name not in self.names:
             raise self.unreadable(f"{name} is used before its line", left)
         self.names[name] = cell
@@ -341,7 +340,7 @@ class _Script:
     def touch(self, node: "Node") -> None:
         """Whatever this mentions may be something else from now on."""
         for inner in walk(node):
-            if inner.type in ("identifier", "shorthand_property_identifier", "this"):
+            if inner.type in _MENTIONS:
                 name = source(inner)
                 self.touched.add(name)
                 self.taint(name)
@@ -379,6 +378,7 @@ def _declared_names(node: "Node") -> list[str]:
     return [source(inner) for inner in walk(pattern) if inner.type in kinds]
 
 
+_MENTIONS = ("identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern", "this")
 _LITERALS = ("true", "false", "null", "undefined", "number", "string", "template_string")
 _ESCAPE = re.compile(
     r"\\(?:u\{([0-9A-Fa-f]+)\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(\r\n|[\n\r\u2028\u2029])|([0-3]?[0-7]{1,2})|(.))"

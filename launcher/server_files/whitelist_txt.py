@@ -1,31 +1,22 @@
 """whitelist.txt: an entry added or removed, and every other byte as it was. PURE.
 
-What the lines mean is `launcher.access.listing`'s to say.
+`launcher.access.listing.parse_text` reads the entries.
 """
 
 import re
 
+from launcher.access.javascript import trim
+from launcher.access.listing import parse_text
 from launcher.server_files.splice import newline
 from launcher.server_files.value import EditRefused
 
-# What JavaScript's trim() removes; Python's strip() takes other characters too.
-JS_BLANKS = "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-JS_BLANKS += "\u2028\u2029\u202f\u205f\u3000\ufeff"
 FILE_NAME = "whitelist.txt"
-
-
-def read(text: str) -> list[str]:
-    """The entries as the server takes them: split at line feeds, empty lines dropped, then trimmed as JavaScript does.
-
-    A blank line of a CRLF file is an empty entry.
-    """
-    return [line.strip(JS_BLANKS) for line in text.split("\n") if line]
 
 
 def add(text: str, entry: str) -> str:
     """The text with the entry as its last line; the same text when it is there already. EditRefused for no entry."""
     entry = _entry(entry)
-    if entry in read(text):
+    if entry in parse_text(text):
         return text
     line_break = newline(text)
     if text.strip("\ufeff") and not text.endswith("\n"):
@@ -34,16 +25,22 @@ def add(text: str, entry: str) -> str:
 
 
 def remove(text: str, entry: str) -> str:
-    """The text without the lines that are this entry; the same text when there is none."""
-    entry = _entry(entry)
-    mark = "\ufeff" if text.startswith("\ufeff") else ""
-    lines = re.findall(r"[^\n]*\n|[^\n]+", text[len(mark) :])
-    kept = "".join(line for line in lines if line.strip(JS_BLANKS) != entry)
-    return mark + kept if kept else ""
+    """The text without the lines that are this entry; the same text when there is none.
+
+    "" removes the blank lines that the server takes for entries (those of a CRLF file).
+    """
+    wanted = _entry(entry) if entry else ""
+    kept, mark = [], ""
+    for line in re.findall(r"[^\n]*\n|[^\n]+", text):
+        if line != "\n" and trim(line) == wanted:
+            mark = mark or ("\ufeff" if line.startswith("\ufeff") else "")
+        else:
+            kept.append(line)
+    return mark + "".join(kept) if kept else ""
 
 
 def _entry(entry: str) -> str:
-    trimmed = entry.strip(JS_BLANKS)
+    trimmed = trim(entry)
     if not trimmed or "\n" in trimmed or "\r" in trimmed:
         raise EditRefused(FILE_NAME, repr(entry), "an entry is one line that is not empty")
     try:
