@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from launcher.faces.tray.icon import state_icon
 from launcher.faces.tray.menu import IconState, icon_state
-from launcher.keeper.messages import Hello, Quit, Watch
+from launcher.keeper.messages import Hello, Quit, Restart, Watch
 from launcher.keeper.view import View
 from tests.faces.tray.desk import LIMIT_S, Tray
 from tests.faces.tray.views import CRASHED, RUNNING, STARTING, STOPPED
@@ -25,6 +25,7 @@ from tests.support.waiting import wait_until
 
 PANEL_HEIGHT = 32
 HALF_A_LINE = 14
+RESTART_IN_MENU = 0.64  # Of the menu's height: the sixth of nine lines, two of them thin.
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
   <property name="configver" type="int" value="2"/>
@@ -66,7 +67,7 @@ class Desktop:
         self._panel.wait(LIMIT_S)
 
     def screenshot(self) -> Image.Image:
-        command = ["import", "-silent", "-window", "root", "png:-"]
+        command = ["import", "-silent", "-window", "root", "-crop", "600x400+0+0", "+repage", "png:-"]
         data = subprocess.run(command, env=self.environment, capture_output=True, check=True).stdout
         return Image.open(io.BytesIO(data)).convert("RGB")
 
@@ -78,6 +79,9 @@ class Desktop:
             ImageChops.difference(panel, ground).convert("L").point(lambda value: 255 if value > 24 else 0).getbbox()
         )
         return (found[0], found[1] + 2, found[2], found[3] + 2) if found else None
+
+    def point_at(self, x: int, y: int) -> None:
+        subprocess.run(["xdotool", "mousemove", str(x), str(y)], env=self.environment, check=True)
 
     def click(self, x: int, y: int, button: int = 1) -> None:
         command = ["xdotool", "mousemove", str(x), str(y), "click", str(button)]
@@ -106,10 +110,10 @@ class Desktop:
         return menu[0], menu[1] + PANEL_HEIGHT, menu[2], menu[3] + PANEL_HEIGHT
 
 
-@pytest.fixture(params=[False, True], ids=["light", "dark"])
+@pytest.fixture
 def desktop(request: pytest.FixtureRequest, display: Display, bus: str, tmp_path: Path) -> Iterator[Desktop]:
     need("xfce4-panel", "xdotool", "import")
-    desktop = Desktop(display, bus, tmp_path, dark=request.param)
+    desktop = Desktop(display, bus, tmp_path, dark=getattr(request, "param", False))
     yield desktop
     desktop.stop_panel()
 
@@ -157,6 +161,7 @@ def unlikeness(picture: Image.Image, state: IconState) -> float:
     return min(found)
 
 
+@pytest.mark.parametrize("desktop", [False, True], ids=["light", "dark"], indirect=True)
 def test_the_panel_shows_the_mug_of_every_state(desktop: Desktop, shown: Tray, request: pytest.FixtureRequest) -> None:
     for view in (STOPPED, STARTING, RUNNING, CRASHED):
         shown.show(view)
@@ -169,11 +174,11 @@ def test_a_left_click_in_the_panel_opens_the_window(desktop: Desktop, shown: Tra
     assert shown.next() == "window"
 
 
-def test_the_menu_of_the_panel_is_clicked(desktop: Desktop, shown: Tray, request: pytest.FixtureRequest) -> None:
+def test_the_menu_of_the_panel_is_clicked(desktop: Desktop, shown: Tray) -> None:
     shown.show(RUNNING)
     wait_until(lambda: looks_like(desktop, RUNNING))
     left, top, _, _ = desktop.open_menu()
-    keep(desktop.screenshot().crop((0, 0, 300, 300)), f"{request.node.callspec.id}-menu")
+    keep(desktop.screenshot().crop((0, 0, 300, 300)), "menu")
     desktop.click(left + 40, top + HALF_A_LINE)
     assert shown.next() == "http://127.0.0.1:8000"
     left, _, _, bottom = desktop.open_menu()
@@ -181,19 +186,19 @@ def test_the_menu_of_the_panel_is_clicked(desktop: Desktop, shown: Tray, request
     assert shown.next() == Quit()
 
 
-def test_an_open_menu_of_the_panel_follows_the_state(
-    desktop: Desktop, shown: Tray, request: pytest.FixtureRequest
-) -> None:
+def test_an_open_menu_of_the_panel_follows_the_state(desktop: Desktop, shown: Tray) -> None:
     shown.show(STOPPED)
     wait_until(lambda: looks_like(desktop, STOPPED))
     left, top, right, bottom = desktop.open_menu()
-    before = desktop.screenshot().crop((left, top, right, bottom))
+    restart = top + round((bottom - top) * RESTART_IN_MENU)
+    line = (left, restart - HALF_A_LINE // 2, right, restart + HALF_A_LINE // 2)
+    desktop.point_at(left + 40, bottom - HALF_A_LINE)  # Away from the icon: its tooltip would cover the menu.
+    before = desktop.screenshot().crop(line)
     shown.show(RUNNING)
-    wait_until(lambda: ImageChops.difference(before, desktop.screenshot().crop((left, top, right, bottom))).getbbox())
-    wait_until(lambda: looks_like(desktop, RUNNING))
-    keep(desktop.screenshot().crop((0, 0, 300, 300)), f"{request.node.callspec.id}-menu-after")
-    desktop.click(left + 40, top + HALF_A_LINE)  # Was not enabled when the menu opened.
-    assert shown.next() == "http://127.0.0.1:8000"
+    wait_until(lambda: ImageChops.difference(before, desktop.screenshot().crop(line)).getbbox())
+    keep(desktop.screenshot().crop((0, 0, 300, 300)), "menu-after")
+    desktop.click(left + 40, restart)
+    assert shown.next() == Restart()
 
 
 def test_a_restarted_panel_shows_the_icon_again(desktop: Desktop, shown: Tray) -> None:
