@@ -83,7 +83,7 @@ def never() -> bool:
 
 def left_over(folders: Folders) -> list[str]:
     """What lies among our versions, the lock aside."""
-    return sorted(path.name for path in (folders.data / "sillytavern" / "versions").iterdir() if path.name != ".lock")
+    return sorted(path.name for path in (folders.data / "sillytavern" / "versions").glob("*") if path.name != ".lock")
 
 
 def assert_complete(installation: Installation) -> None:
