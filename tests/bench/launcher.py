@@ -54,7 +54,10 @@ class Tavernkeep:
 
     def quit(self) -> None:
         """Ends everything of this home, also a keeper that is only beginning, and waits until it is gone."""
-        wait_until(self._has_quit, 30, "Tavernkeep has ended")
+        try:
+            wait_until(self._has_quit, 30)
+        except AssertionError as error:
+            raise AssertionError(f"does not quit: {end_leftovers(self.home)}") from error
 
     def _has_quit(self) -> bool:
         self.run("quit")

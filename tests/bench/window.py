@@ -65,8 +65,9 @@ def _ours_s(home: Path, environment: Mapping[str, str], use: Path | None) -> flo
             tavernkeep.run("use", str(use))
             tavernkeep.quit()
         window, shown_s = _shown_s(tavernkeep.begin)
-        tavernkeep.quit()
+        window.kill()  # it may not have met its keeper yet
         window.wait(PATIENCE_S)
+        tavernkeep.quit()
         return shown_s
 
 
