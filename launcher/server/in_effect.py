@@ -14,6 +14,7 @@ from pathlib import Path
 from launcher.access.exposure import Exposure, LoginFit, exposure
 from launcher.access.javascript import Value, trim
 from launcher.access.listing import parse_text
+from launcher.access.login import DEFAULT_PASSWORD, login_problem
 from launcher.problem import Problem, TavernkeepError
 from launcher.server.installation import Installation
 from launcher.server.merged import default_values, merged
@@ -45,8 +46,8 @@ class InEffect:
     entries: the lines that decide, as that version gets them. entries_complete: False when only running the file would
     tell some of them. every_request_fails: the whitelist is no list, so all get HTTP 500. whitelist_source:
     `whitelist.txt`, `config.yaml`, `config.conf`, `environment` or `default`; whitelist_reason: why that one.
-    login_on: a user name and password are asked for, which SillyTavern does only while it listens. login_by_accounts:
-    those of the user accounts. login_fit and login_problem judge what is configured, also while the login is off.
+    login_on: a user name and password are asked for, which SillyTavern does only while it listens; login_switch: they
+    would be. login_by_accounts: those of the user accounts. login_fit and login_problem judge what is configured, also while the login is off.
     accounts: user accounts are on; open_accounts: somebody can enter without a password through them.
     host_names: with `hostWhitelist` on, the names this server may be called by; addresses always work.
     refuses_to_start: it would end instead. problem: the configuration cannot be read. reasons: what decides what.
@@ -67,6 +68,7 @@ class InEffect:
     whitelist_source: str
     whitelist_reason: str
     login_on: bool | None
+    login_switch: bool | None
     username: str | None
     login_fit: LoginFit
     login_problem: Problem | None
@@ -136,7 +138,7 @@ def decide(
     login = sources.find("basicAuthMode", False, "basicAuthMode")
     by_accounts = accounts and sources.known.per_user_login and sources.switch("perUserBasicAuth")
     name, password = _credentials(sources)
-    fit, login_problem = judge_login(sources.known, name, password)
+    fit, unfit = judge_login(sources.known, name, password)
     insecure = _insecure(sources, listening.on, accounts, open_accounts)
     hosts = sources.find("hostWhitelist.hosts", []).value if sources.known.host_whitelist else []
     login_on = _both(listening.on, sources.is_on(login))
@@ -156,9 +158,10 @@ def decide(
         whitelist_source=entries.source,
         whitelist_reason=entries.reason,
         login_on=login_on,
+        login_switch=sources.is_on(login),
         username=name if isinstance(name, str) and not by_accounts else None,
         login_fit=LoginFit.UNKNOWN if by_accounts else fit,
-        login_problem=None if by_accounts else login_problem,
+        login_problem=None if by_accounts else unfit,
         login_by_accounts=by_accounts,
         accounts=accounts,
         open_accounts=open_accounts,
@@ -180,7 +183,14 @@ def decide(
 def _without_settings(found: InEffect) -> InEffect:
     """There are no settings to tell of, so nothing is known but that it does not start."""
     nothing = replace(found, port=None, listens=None, addresses=(), ipv4=None, ipv6=None, whitelist_on=None, reasons=())
-    return replace(nothing, login_on=None, login_fit=LoginFit.UNKNOWN, login_problem=None, entries_complete=False)
+    return replace(
+        nothing,
+        login_on=None,
+        login_switch=None,
+        login_fit=LoginFit.UNKNOWN,
+        login_problem=None,
+        entries_complete=False,
+    )
 
 
 def credentials(
@@ -208,17 +218,11 @@ def judge_login(known: Facts, name: object, password: object) -> tuple[LoginFit,
             "Nobody can log in: the user name or the password is not set as text.",
             "Set both again; SillyTavern takes a bare number, true or null for something else than text.",
         )
+    problem = login_problem(name, password, known.version)
     if ":" in name or (":" in password and not known.password_with_colon):
-        what = "user name" if ":" in name else "password"
-        return LoginFit.BROKEN, Problem(
-            f"Nobody can log in: SillyTavern {known.version} cannot check a {what} with a colon in it.",
-            f"Choose a {what} without one.",
-        )
-    if not name or not password:
-        return LoginFit.WEAK, Problem("The user name or the password is empty.", "Set both.")
-    if (name, password) == ("user", "password"):
-        return LoginFit.WEAK, Problem("The login is still the one that everybody knows.", "Set a password of your own.")
-    return LoginFit.FIT, None
+        return LoginFit.BROKEN, problem
+    weak = not name or not password or password == DEFAULT_PASSWORD
+    return LoginFit.WEAK if weak else LoginFit.FIT, problem
 
 
 def _start(
@@ -437,9 +441,9 @@ def in_effect(
         _text(installation.whitelist_file),
         flags,
         environment or {},
-        defaults=_defaults(installation),
+        defaults=default_settings(installation),
         config_name=name,
-        open_accounts=_open_accounts(installation.data_root),
+        open_accounts=open_accounts(installation.data_root),
     )
     old = installation.folder / Era.CONF
     if name == Era.YAML and not facts(installation.version).reads_conf_too and old.exists():
@@ -457,7 +461,7 @@ def stored_credentials(
 ) -> tuple[str, str] | None:
     """User name and password of `installation`; None when nobody can log in. Reads its files."""
     config, _ = read_settings(installation)
-    return credentials(installation.version, config, environment or {}, defaults=_defaults(installation))
+    return credentials(installation.version, config, environment or {}, defaults=default_settings(installation))
 
 
 def read_settings(installation: Installation) -> tuple[Config, str]:
@@ -484,7 +488,8 @@ def _values(file: Path) -> Config:
         return error.problem
 
 
-def _defaults(installation: Installation) -> Mapping[str, object] | None:
+def default_settings(installation: Installation) -> Mapping[str, object] | None:
+    """What its default file holds; None when it cannot be read."""
     known = facts(installation.version)
     values = _values(installation.folder / "default" / known.era)
     return values if isinstance(values, Mapping) else None
@@ -498,7 +503,7 @@ def _text(file: Path) -> str | None:
         return None
 
 
-def _open_accounts(data_root: Path) -> bool | None:
+def open_accounts(data_root: Path) -> bool | None:
     """Whether an administrator's account has no password. The first start makes one like that."""
     try:
         files = [file.read_text("utf-8") for file in (data_root / "_storage").iterdir() if file.is_file()]
