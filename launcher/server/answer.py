@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from launcher.access.exposure import LoginFit
 from launcher.access.listing import Answer as ListAnswer
 from launcher.access.listing import verdict
-from launcher.server.in_effect import InEffect
+from launcher.server.effect import InEffect
 
 
 class Answer(StrEnum):

@@ -1,0 +1,121 @@
+"""Where a server listens: scheme, port and addresses, from its settings. PURE."""
+
+import math
+import re
+from dataclasses import dataclass
+
+from launcher.access.javascript import trim
+from launcher.problem import Problem
+from launcher.server.setting import ENVIRONMENT, FLAG, Setting, Sources
+from launcher.server_files.value import UNKNOWN
+
+EVERY_IPV4 = "0.0.0.0"  # noqa: S104 - what the server binds, not we.
+
+
+@dataclass(frozen=True)
+class Listening:
+    """`on`: the setting. `addresses`: where it listens then, both protocols. None: not known, or "auto"."""
+
+    on: bool | None
+    addresses: tuple[str, ...]
+    ipv4: bool | None
+    ipv6: bool | None
+    reasons: tuple[str, ...]
+
+
+def scheme_and_port(sources: Sources) -> tuple[str, int | None, Problem | None]:
+    """`http` or `https`; the port, None when it is any free one or not known; why it cannot start with that port."""
+    secure = sources.switch("ssl.enabled", flag="ssl") if sources.known.ssl_keys else bool(sources.flags.get("ssl"))
+    scheme = "https" if secure else "http"
+    setting = _port_setting(sources)
+    value = setting.value
+    if value is UNKNOWN:
+        return scheme, None, None
+    if sources.known.ssl_keys and setting.source != FLAG:
+        value = _parse_float(value)
+    number = re.fullmatch(r"\d*", _port_text(value))
+    if not number or int(number[0] or 0) > 65535:
+        return scheme, None, Problem(f"SillyTavern cannot start: {setting}, which is no port.", "Set a port.")
+    port = int(number[0]) if number[0] else (443 if secure else 80)
+    return scheme, port or None, None
+
+
+def _port_setting(sources: Sources) -> Setting:
+    known = sources.known
+    if known.env_any_key or "port" in sources.flags:
+        return sources.find("port", known.default_port, "port")
+    said = sources.environment.get(known.env_port)
+    # Until 1.11.6 an empty variable was as good as none.
+    if said or (said is not None and known.port_flag):
+        return Setting(said, ENVIRONMENT, known.env_port)
+    return sources.find("port", known.default_port)
+
+
+def _parse_float(value: object) -> object:
+    """`parseFloat(value)`, and the default port where that is no number."""
+    if isinstance(value, str):
+        found = re.match(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", trim(value), re.IGNORECASE | re.ASCII)
+        return float(found[0]) if found else 8000
+    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+        return 8000
+    return value
+
+
+def _port_text(value: object) -> str:
+    if isinstance(value, str):
+        return trim(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "no port"
+    return str(int(value)) if math.isfinite(value) and value == int(value) else "no port"
+
+
+def listening(sources: Sources) -> Listening:
+    """Where a start with these settings listens."""
+    setting = sources.find("listen", False, "listen")
+    on = sources.is_on(setting)
+    ipv4 = _protocol(sources, "protocol.ipv4", "enableIPv4", True)
+    ipv6 = _protocol(sources, "protocol.ipv6", "enableIPv6", False)
+    reason = f"It listens {'on the network' if on else 'on this PC only'}: {setting}."
+    if on and isinstance(setting.value, str):
+        reason = f"It listens on the network: {setting}, and SillyTavern takes every such text for yes."
+    addresses = []
+    if ipv4 is not False:
+        everywhere = _address(sources, "listenAddress.ipv4", "listenAddressIPv4", EVERY_IPV4)
+        addresses.append(everywhere if on else "127.0.0.1")
+    if ipv6 is not False:
+        everywhere = _address(sources, "listenAddress.ipv6", "listenAddressIPv6", "::")
+        addresses.append(everywhere if on else "::1")
+    return Listening(on, tuple(addresses), ipv4, ipv6, (reason,) if on is not None else ())
+
+
+def _protocol(sources: Sources, key: str, flag: str, fallback: bool) -> bool | None:
+    """None for "auto": that depends on the network cards."""
+    if not sources.known.protocol_keys:
+        return fallback
+    value = sources.find(key, fallback, flag).value
+    if isinstance(value, str):
+        value = {"true": True, "false": False, "auto": None}.get(trim(value).lower(), fallback)
+        return value
+    return value if isinstance(value, bool) else fallback
+
+
+def _address(sources: Sources, key: str, flag: str, everywhere: str) -> str:
+    if not sources.known.listen_address_keys:
+        return everywhere
+    from ipaddress import ip_address
+
+    value = sources.find(key, everywhere, flag).value
+    try:
+        address = ip_address(trim(str(value)).strip("[]"))
+    except ValueError:
+        return everywhere
+    return str(address) if (address.version == 4) == ("." in everywhere) else everywhere
+
+
+def is_reachable(found: Listening) -> bool | None:
+    """Whether other devices can reach it."""
+    from ipaddress import ip_address
+
+    if found.on is None:
+        return None
+    return any(not ip_address(address).is_loopback for address in found.addresses)
