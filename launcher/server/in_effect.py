@@ -7,12 +7,13 @@ from pathlib import Path
 
 from launcher.access.exposure import Exposure, LoginFit, exposure
 from launcher.problem import Problem, TavernkeepError
-from launcher.server.effect import Config, InEffect, credentials, decide, judge_login
+from launcher.server.effect import TEXT_LIST, Config, InEffect, credentials, decide, judge_login
 from launcher.server.installation import Installation
 from launcher.server.setting import truthy, value_at
 from launcher.server.versions import Era, facts
 
 __all__ = [
+    "TEXT_LIST",
     "Config",
     "InEffect",
     "LoginFit",
