@@ -3,7 +3,7 @@
 No password is in any value made here, except what `credentials` returns.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from launcher.access.exposure import LoginFit
@@ -123,7 +123,6 @@ def decide(
     name, password = _credentials(sources)
     fit, unfit = judge_login(sources.known, name, password)
     insecure = _insecure(sources, heard.on, accounts, open_accounts)
-    hosts = sources.find("hostWhitelist.hosts", []).value if sources.known.host_whitelist else []
     login_on = _both(heard.on, sources.is_on(login))
     found = InEffect(
         version=version,
@@ -148,19 +147,26 @@ def decide(
         login_by_accounts=by_accounts,
         accounts=accounts,
         open_accounts=open_accounts,
-        host_names=_host_names(sources, hosts),
-        refuses_to_start=start.refuses or no_port or entries.refuses or insecure,
+        host_names=_host_names(sources),
+        refuses_to_start=start.refuses or no_port or heard.refuses or entries.refuses or insecure,
         problem=start.problem,
-        reasons=(
-            *start.reasons,
-            *heard.reasons,
-            _sentence(sources.find("whitelistMode", True, "whitelist"), "The whitelist is", entries.on),
-            *([entries.reason] if entries.on is not False else []),
-            _sentence(login, "The login is", sources.is_on(login)),
-            *(["The login is not asked for while only this PC is listened to."] if _idle_login(sources, login) else []),
-        ),
+        reasons=(*start.reasons, *heard.reasons, *_reasons(sources, entries)),
     )
     return _without_settings(found) if start.refuses else found
+
+
+def _reasons(sources: Sources, entries: _List) -> Iterator[str]:
+    yield _sentence(sources.find("whitelistMode", True, "whitelist"), "The whitelist is", entries.on)
+    if entries.on is not False:
+        yield entries.reason
+    login = sources.find("basicAuthMode", False, "basicAuthMode")
+    yield _sentence(login, "The login is", sources.is_on(login))
+    if sources.is_on(login) and sources.switch("listen", False, "listen") is False:
+        yield "The login is not asked for while it listens on this PC only."
+    names = _host_names(sources)
+    if names is not None:
+        allowed = f"the names {', '.join(names)}" if names else "localhost"
+        yield f"It answers only when called by an address or {allowed}: hostWhitelist is on."
 
 
 def _without_settings(found: InEffect) -> InEffect:
@@ -293,21 +299,18 @@ def _insecure(
     )
 
 
-def _host_names(sources: Sources, hosts: object) -> tuple[str, ...] | None:
+def _host_names(sources: Sources) -> tuple[str, ...] | None:
     # The server asks for no boolean here: every text that is not empty counts, "false" too.
     if not sources.known.host_whitelist or not truthy(sources.find("hostWhitelist.enabled", False).value):
         return None
-    return tuple(str(host) for host in hosts) if isinstance(hosts, list) else ()
+    names = sources.find("hostWhitelist.hosts", []).value
+    return tuple(map(str, names)) if isinstance(names, list) else ()
 
 
 def _both(one: bool | None, other: bool | None) -> bool | None:
     if one is False or other is False:
         return False
     return None if one is None or other is None else True
-
-
-def _idle_login(sources: Sources, login: Setting) -> bool:
-    return sources.is_on(login) is True and sources.switch("listen", False, "listen") is False
 
 
 def _sentence(setting: Setting, subject: str, on: bool | None) -> str:

@@ -10,17 +10,22 @@ from launcher.server.setting import ENVIRONMENT, FLAG, Setting, Sources
 from launcher.server_files.value import UNKNOWN
 
 EVERY_IPV4 = "0.0.0.0"  # noqa: S104 - what the server binds, not we.
+EVERY_IPV6 = "::"
 
 
 @dataclass(frozen=True)
 class Listening:
-    """`on`: the setting. `addresses`: where it listens then, both protocols. None: not known, or "auto"."""
+    """`on`: the setting. `addresses`: where it listens then, both protocols. None: not known, or "auto".
+
+    `refuses`: why it cannot start.
+    """
 
     on: bool | None
     addresses: tuple[str, ...]
     ipv4: bool | None
     ipv6: bool | None
     reasons: tuple[str, ...]
+    refuses: Problem | None = None
 
 
 def scheme_and_port(sources: Sources) -> tuple[str, int | None, Problem | None]:
@@ -78,14 +83,16 @@ def listening(sources: Sources) -> Listening:
     reason = f"It listens {'on the network' if on else 'on this PC only'}: {setting}."
     if on and isinstance(setting.value, str):
         reason = f"It listens on the network: {setting}, and SillyTavern takes every such text for yes."
-    addresses = []
-    if ipv4 is not False:
-        everywhere = _address(sources, "listenAddress.ipv4", "listenAddressIPv4", EVERY_IPV4)
-        addresses.append(everywhere if on else "127.0.0.1")
-    if ipv6 is not False:
-        everywhere = _address(sources, "listenAddress.ipv6", "listenAddressIPv6", "::")
-        addresses.append(everywhere if on else "::1")
-    return Listening(on, tuple(addresses), ipv4, ipv6, (reason,) if on is not None else ())
+    bound = (
+        (ipv4, _address(sources, "listenAddress.ipv4", "listenAddressIPv4", EVERY_IPV4), "127.0.0.1"),
+        (ipv6, _address(sources, "listenAddress.ipv6", "listenAddressIPv6", EVERY_IPV6), "::1"),
+    )
+    addresses = tuple(address if on else loopback for spoken, address, loopback in bound if spoken is not False)
+    reasons = [reason] if on is not None else []
+    if on and addresses and not {EVERY_IPV4, EVERY_IPV6} & {*addresses}:
+        reasons.append(f"It listens only at {' and '.join(addresses)}.")
+    refuses = None if addresses else Problem("SillyTavern cannot start: IPv4 and IPv6 are both off.", "Switch one on.")
+    return Listening(on, addresses, ipv4, ipv6, tuple(reasons), refuses)
 
 
 def _protocol(sources: Sources, key: str, flag: str, fallback: bool) -> bool | None:

@@ -181,6 +181,7 @@ MORE = [
         login="me:12345",
     ),  # fmt: skip # noqa: E501
     row("IPv6 alone", protocol='{"ipv4": false, "ipv6": true}', whitelist='["::1", "fd00::/64"]'),
+    row("no protocol at all", protocol='{"ipv4": false, "ipv6": false}', whitelist=LISTED),
     row("one listen address", listenAddress=f'{{"ipv4": "{PC_ADDRESS}", "ipv6": "[::]"}}', whitelist=LISTED),
     row("the loopback as listen address", listenAddress='{"ipv4": "127.0.0.1", "ipv6": "[::]"}', **OPEN, **LOGIN),
     row("user accounts without password", enableUserAccounts="true", **OPEN),

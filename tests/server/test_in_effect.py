@@ -321,6 +321,16 @@ def test_which_addresses_it_listens_on() -> None:
     assert effect("1.12.11", listenAddress={"ipv4": "192.168.0.5"}).addresses == ("0.0.0.0",)
 
 
+def test_one_listen_address_is_told() -> None:
+    assert "It listens only at 192.168.0.5." in effect(NEWEST, listenAddress={"ipv4": "192.168.0.5"}).reasons
+    assert not any("only at" in reason for reason in effect(NEWEST).reasons)
+
+
+def test_no_protocol_at_all_stops_the_start() -> None:
+    assert effect(NEWEST, protocol={"ipv4": False, "ipv6": False}).refuses_to_start
+    assert effect("1.12.4", protocol={"ipv4": False, "ipv6": False}).refuses_to_start is None
+
+
 def test_listening_on_the_loopback_address_alone_is_not_reachable_but_asks_for_the_login() -> None:
     found = effect(NEWEST, listenAddress={"ipv4": "127.0.0.1"}, basicAuthMode=True)
     assert found.listens is False
@@ -386,6 +396,7 @@ def test_the_password_is_in_no_value_but_the_one_that_was_asked_for() -> None:
 def test_host_names_are_checked_only_when_that_is_on() -> None:
     hosts = {"enabled": True, "hosts": ["st.lan"]}
     assert effect(NEWEST, hostWhitelist=hosts).host_names == ("st.lan",)
+    assert "the names st.lan" in effect(NEWEST, hostWhitelist=hosts).reasons[-1]
     assert effect(NEWEST, hostWhitelist={**hosts, "enabled": False}).host_names is None
     assert effect("1.13.2", hostWhitelist=hosts).host_names is None
 
