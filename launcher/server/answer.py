@@ -27,17 +27,21 @@ def answer(effect: InEffect, address: str, logs_in: bool = False) -> Answer | No
     """
     if effect.refuses_to_start:
         return Answer.NOT_RUNNING
-    if effect.listens is None or effect.whitelist_on is None or effect.login_on is None or not effect.entries_complete:
+    if effect.listens is None:
         return None
     if not _is_heard(effect, address):
         return Answer.NO_CONNECTION
+    if effect.login_on is None:
+        return None
     # With both on, SillyTavern asks for the login first.
     if effect.login_on and not (logs_in and effect.login_fit is not LoginFit.BROKEN):
         return Answer.LOGIN
     if effect.every_request_fails:
         return Answer.ERROR
-    if not effect.whitelist_on:
+    if effect.whitelist_on is False:
         return Answer.PAGE
+    if effect.whitelist_on is None or not effect.entries_complete:
+        return None
     listed = verdict(effect.entries, address, effect.version).answer
     return {ListAnswer.ALLOW: Answer.PAGE, ListAnswer.REFUSE: Answer.REFUSED}.get(listed, Answer.ERROR)
 
