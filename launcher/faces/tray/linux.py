@@ -25,12 +25,10 @@ from launcher.faces.tray.notes import Note
 from launcher.faces.tray.notifications import Notifications
 from launcher.faces.tray.status_notifier import ITEM_PATH, MENU_PATH, StatusNotifierItem
 from launcher.keeper.messages import Event
-from launcher.keeper.view import Phase, Tray, View
+from launcher.keeper.view import Tray, View
 
 PANEL_RESTART_S = 2.0
 LATE_PANEL_S = 120.0
-
-NOTHING_HEARD_YET = View(phase=Phase.STARTING, waiting_for="Tavernkeep is starting")
 
 
 class AppIndicatorInstead(Exception):  # noqa: N818
@@ -60,7 +58,7 @@ async def _run_on(bus: MessageBus, face: Face, late_panel_s: float) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, icon.end)
-    await icon.register()
+    await icon.look_around()
 
     def hand_over(event: Event | None) -> None:
         with contextlib.suppress(RuntimeError):  # The loop has ended.
@@ -120,24 +118,23 @@ class BusIcon:
         self._notifications = Notifications(bus)
         self._under_way: set[asyncio.Task[None]] = set()
         self._asking = asyncio.Lock()
-        self._view = NOTHING_HEARD_YET
+        self._view: View | None = None
         self.seen, self.unseen, self.ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
-    async def register(self) -> None:
-        """Put the icon on the bus and tell the panel; again for every panel that comes."""
-        self.show(self._view)
-        self._bus.export(ITEM_PATH, self._item)
-        self._bus.export(MENU_PATH, self._menu)
-        await self._bus.request_name(self._name)
+    async def look_around(self) -> None:
+        """Find out whether there is a panel, and follow that from now on."""
         await follow_hosts(
             self._bus, lambda: self._later(self._greet_watcher()), lambda: self._later(self._look_for_panel())
         )
-        await self._greet_watcher()
+        await self._look_for_panel()
 
     def show(self, view: View) -> None:
-        self._view = view
+        """Show `view`. The first one puts the icon in the panel: a tray that the keeper refuses never appears."""
+        first, self._view = self._view is None, view
         self._item.show(icon_state(view), tooltip(view))
         self._menu.show(menu(view))
+        if first and not self.ended.is_set():
+            self._later(self._appear())
 
     def tell(self, note: Note) -> None:
         self._later(self._notifications.notify(note))
@@ -150,10 +147,18 @@ class BusIcon:
         return f"org.kde.StatusNotifierItem-{os.getpid()}-1"
 
     def _activate(self) -> None:
-        self._face.choose(default_item(menu(self._view)))
+        if self._view is not None:
+            self._face.choose(default_item(menu(self._view)))
+
+    async def _appear(self) -> None:
+        self._bus.export(ITEM_PATH, self._item)
+        self._bus.export(MENU_PATH, self._menu)
+        await self._bus.request_name(self._name)
+        await self._greet_watcher()
 
     async def _greet_watcher(self) -> None:
-        await call(self._bus, WATCHER, WATCHER_PATH, f"{WATCHER}.RegisterStatusNotifierItem", "s", self._name)
+        if self._view is not None:
+            await call(self._bus, WATCHER, WATCHER_PATH, f"{WATCHER}.RegisterStatusNotifierItem", "s", self._name)
         await self._look_for_panel()
 
     async def _look_for_panel(self) -> None:

@@ -125,6 +125,7 @@ def shown(desktop: Desktop, bus: str, start_tray: Callable[..., Tray]) -> Tray:
     said = {tray.next(), tray.next()}
     while not {Hello(face="tray", tray="shown"), Watch()} <= said:  # type: ignore[arg-type]
         said.add(tray.next())
+    tray.show(STOPPED)
     wait_until(desktop.icon)
     return tray
 
