@@ -50,21 +50,27 @@ class AddressesWindow:
         if addresses != self._view.addresses:
             for old in self._choices.winfo_children():
                 old.destroy()
-            for row, address in enumerate(addresses):
-                self._choice(address).grid(row=row, column=0, sticky="ew")
+            choices = [self._choice(address) for address in addresses]
+            for row, choice in enumerate(choices):
+                choice.grid(row=row, column=0, sticky="ew")
+            if choices:
+                choices[0].focus_set()
         self._view = view
         if self._chosen.get() not in [address.address for address in addresses]:
             self._chosen.set(addresses[0].address if addresses else "")
         self._show_chosen()
 
     def _choice(self, address: Address) -> ttk.Radiobutton:
-        return ttk.Radiobutton(
+        made = ttk.Radiobutton(
             self._choices,
             text=f"{address.address}   {network_of(address)}",
             value=address.address,
             variable=self._chosen,
             command=self._show_chosen,
         )
+        # The arrow keys move only the focus.
+        made.bind("<FocusIn>", lambda _event: made.invoke())
+        return made
 
     def _chosen_url(self) -> str:
         return self._view.url_at(self._chosen.get()) or ""

@@ -1,9 +1,8 @@
 """The process of the window: opens it at once, connects beside it, and carries views in and requests out."""
 
-import contextlib
 import time
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from launcher.faces.window.addresses_window import AddressesWindow
+    from launcher.faces.window.dialog import Choice
     from launcher.faces.window.log_window import LogWindow
     from launcher.keeper.messages import Event, Reply, Request
     from launcher.keeper.view import View
@@ -93,15 +93,16 @@ class App:
     ) -> None:
         self._root, self._theme, self._connect, self._what = root, theme, connect, what
         self._first_close, self._server_log = first_close, server_log
-        self._view: View | None = None
+        self.view: View | None = None
         self._answer: Problem | None = None
         self._told_of_error = False
-        self._begun = False
+        self._begun = self._finished = False
         self._addresses: AddressesWindow | None = None
         self._log: LogWindow | None = None
+        self._question: tk.Toplevel | None = None
         root.report_callback_exception = self._report_error
         self._window = MainWindow(root, theme)
-        self._inbox = Inbox(root, on_signal=self._end)
+        self._inbox = Inbox(root, on_signal=self.end)
         self._conversation = Conversation(self._inbox.put, self._connected, self._heard, self._lost)
         root.protocol("WM_DELETE_WINDOW", self._close)
         root.bind("<Control-q>", lambda _event: self._close())
@@ -112,8 +113,6 @@ class App:
     def run(self) -> None:
         """Until the window is closed."""
         self._root.mainloop()
-        self._inbox.close()
-        self._conversation.close()
 
     # --- what the keeper says ----------------------------------------------------------------------------------------
 
@@ -128,6 +127,9 @@ class App:
         self._root.after(1, self._finish_window)
 
     def _finish_window(self) -> None:
+        if self._finished:
+            return
+        self._finished = True
         from launcher.faces.window.icon import give_icon
 
         self._window.connect(self)
@@ -136,38 +138,40 @@ class App:
     def _connected(self) -> None:
         from launcher.keeper.messages import Hello, Watch
 
+        self._finish_window()
         self._conversation.send(Hello("window", what=self._what), self._greeted)
         self._conversation.send(Watch())
 
     def _greeted(self, reply: "Reply") -> None:
         if reply.refused:
-            self._end()  # Another window is open; the keeper has asked it to come to the front.
+            self.end()  # Another window is open; the keeper has asked it to come to the front.
 
     def _heard(self, event: "Event") -> None:
         from launcher.keeper.messages import Changed, Close, ShowYourself
 
         match event:
             case Changed(view):
-                self._view = view
+                self.view = view
                 self._show()
             case ShowYourself():
                 self._come_to_front()
             case Close():
-                self._end()
+                self.end()
 
     def _lost(self, problem: "Problem | None") -> None:
 
-        self._view = None
+        self._finish_window()
+        self.view = None
         self._answer = None
         gone = Problem("Tavernkeep has ended.", "SillyTavern ends with it, so nobody can get in now.")
         self._window.show_lost(problem or gone, "Try a&gain" if problem else "&Start Tavernkeep again")
 
     def _show(self) -> None:
-        if self._view is None:
+        if self.view is None:
             return
-        self._window.show(self._view, self._answer, time.time())
+        self._window.show(self.view, self._answer, time.time())
         if self._addresses and self._addresses.window.winfo_exists():
-            self._addresses.show(self._view)
+            self._addresses.show(self.view)
 
     def _come_to_front(self) -> None:
         self._root.deiconify()
@@ -183,7 +187,7 @@ class App:
         def answered(reply: "Reply") -> None:
             if reply.problem is None and then is not None:
                 self.ask(then)
-            elif self._view is None or reply.problem != self._view.problem:
+            elif self.view is None or reply.problem != self.view.problem:
                 self._answer = reply.problem
                 self._show()
 
@@ -242,47 +246,52 @@ class App:
 
     def _close(self) -> None:
         from launcher.faces.window.closing import Closing, meaning_of_close
-        from launcher.faces.window.dialog import ask
         from launcher.keeper.messages import Quit
 
         def stop_and_quit() -> None:
             self._conversation.send(Quit())
-            self._end()
+            self.end()
 
         def told() -> None:
             if self._first_close:
                 self._first_close.remember()
-            self._end()
+            self.end()
 
         told_before = self._first_close is None or self._first_close.seen()
-        match meaning_of_close(self._view, told_before):
+        match meaning_of_close(self.view, told_before):
             case Closing.CLOSE:
-                self._end()
+                self.end()
             case Closing.TELL:
-                ask(
-                    self._root,
-                    self._theme,
+                self._ask(
                     "SillyTavern keeps running",
                     "Tavernkeep stays in the tray. Its icon there opens this window again, and Quit there stops all.",
                     (("Close &window", told), ("Stop and &quit", stop_and_quit)),
                 )
             case Closing.ASK:
-                ask(
-                    self._root,
-                    self._theme,
+                self._ask(
                     "Keep SillyTavern running?",
                     "There is no tray icon here. To see this window again, start Tavernkeep once more.",
                     (
-                        ("&Keep it running", self._end),
+                        ("&Keep it running", self.end),
                         ("Stop and &quit", stop_and_quit),
                         ("&Cancel", lambda: None),
                     ),
                 )
 
-    def _end(self) -> None:
-        # A signal may come when the window is closed already.
-        with contextlib.suppress(tk.TclError):
-            self._root.destroy()
+    def _ask(self, title: str, text: str, choices: "Sequence[Choice]") -> None:
+        from launcher.faces.window.dialog import ask
+
+        if self._question and self._question.winfo_exists():
+            self._question.lift()
+            self._question.focus_force()
+        else:
+            self._question = ask(self._root, self._theme, title, text, choices)
+
+    def end(self) -> None:
+        """Close the window; the keeper stays."""
+        self._inbox.close()
+        self._conversation.close()
+        self._root.destroy()
 
     # --- the rest ----------------------------------------------------------------------------------------------------
 

@@ -22,12 +22,15 @@ class Inbox:
     def __init__(self, root: tk.Tk, on_signal: Callable[[], None]) -> None:
         """`on_signal`: called in the Tk thread when the process was asked to end (SIGTERM, SIGINT)."""
         self._root = root
+        self._closed = False
         self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._read_end, self._write_end = os.pipe()
         os.set_blocking(self._read_end, False)
         os.set_blocking(self._write_end, False)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda _number, _frame: self.put(on_signal))
+        self._before = {
+            number: signal.signal(number, lambda _number, _frame: self.put(on_signal))
+            for number in (signal.SIGTERM, signal.SIGINT)
+        }
         if sys.platform == "win32":
             self._poll()
         else:
@@ -45,12 +48,15 @@ class Inbox:
                 return  # Tk has not yet looked at the last thousands of wake-ups: it will.
 
     def close(self) -> None:
-        """Let go of the signals and the pipe. Threads may still `put`; nothing comes of it."""
+        """Before the windows go: let go of the signals and the pipe. Threads may still `put`; nothing comes of it."""
+        if self._closed:
+            return
+        self._closed = True
         if sys.platform != "win32":
             signal.set_wakeup_fd(-1)
             self._root.deletefilehandler(self._read_end)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def _woken(self, _fd: int, _mask: int) -> None:
         os.read(self._read_end, WAKE_BYTES)
@@ -63,9 +69,12 @@ class Inbox:
 
     def _make_calls(self) -> None:
         for _ in range(MOST_CALLS_AT_ONCE):
-            try:
-                call = self._calls.get_nowait()
-            except queue.Empty:
+            if self._closed or self._calls.empty():
                 return
-            call()
+            call = self._calls.get()
+            try:
+                call()
+            except Exception:
+                self._root.after(1, self._make_calls)  # The others are not to blame.
+                raise
         self._root.after(1, self._make_calls)

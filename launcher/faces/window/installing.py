@@ -8,7 +8,7 @@ from launcher.faces.window.buttons import button
 from launcher.faces.window.card import CARD_PADDING
 from launcher.faces.window.progress_bar import ProgressBar
 from launcher.faces.window.sentences import packages, time_left
-from launcher.faces.window.texts import label, paragraph
+from launcher.faces.window.texts import paragraph
 from launcher.faces.window.theme import Theme
 from launcher.keeper.messages import Cancel
 from launcher.keeper.view import View
@@ -23,19 +23,17 @@ class Installing(ttk.Frame):
         super().__init__(parent, style="CardBorder.TFrame", padding=theme.px(CARD_PADDING))
         self.columnconfigure(0, weight=1)
         self.rowconfigure(0, weight=1)
-        self.rowconfigure(6, weight=2)
+        self.rowconfigure(7, weight=2)
         self._step = paragraph(self, "Big")
-        self._step.grid(row=1, column=0, columnspan=2, sticky="ew")
+        self._step.grid(row=1, column=0, sticky="ew")
         self._bar = ProgressBar(self)
-        self._bar.grid(row=2, column=0, columnspan=2, sticky="ew", pady=theme.pair(12, 8))
-        self._packages = label(self, "Quiet")
-        self._packages.grid(row=3, column=0, sticky="w")
-        self._left = label(self, "Quiet")
-        self._left.grid(row=3, column=1, sticky="e")
-        button(self, "&Cancel", lambda: actions.ask(Cancel())).grid(
-            row=4, column=0, columnspan=2, pady=theme.pair(20, 8)
-        )
-        paragraph(self, "Small", KEPT, centred=True).grid(row=5, column=0, columnspan=2, sticky="ew")
+        self._bar.grid(row=2, column=0, sticky="ew", pady=theme.pair(12, 8))
+        self._packages = paragraph(self, "Quiet")
+        self._packages.grid(row=3, column=0, sticky="ew")
+        self._left = paragraph(self, "Quiet")
+        self._left.grid(row=4, column=0, sticky="ew")
+        button(self, "&Cancel", lambda: actions.ask(Cancel())).grid(row=5, column=0, pady=theme.pair(20, 8))
+        paragraph(self, "Small", KEPT, centred=True).grid(row=6, column=0, sticky="ew")
 
     def show(self, view: View) -> None:
         progress = view.progress

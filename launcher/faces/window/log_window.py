@@ -36,7 +36,9 @@ class LogWindow:
         # Where the end is, is known only once the text has its size.
         self._text.bind("<Map>", lambda _event: self._text.after_idle(self._to_end))
         self._text.focus_set()
-        self.window.after(FOLLOW_MS, self._follow)
+        self._next = self.window.after(FOLLOW_MS, self._follow)
+        # Tk would look for what belonged to a window that is gone.
+        self._text.bind("<Destroy>", lambda _event: self.window.after_cancel(self._next))
 
     def _make_text(self) -> None:
         frame = ttk.Frame(self.window, padding=self._theme.edges(MARGIN, MARGIN, MARGIN, 0))
@@ -83,7 +85,7 @@ class LogWindow:
         lines = self._follower.read_new()
         if lines:
             self._append(lines)
-        self.window.after(FOLLOW_MS, self._follow)
+        self._next = self.window.after(FOLLOW_MS, self._follow)
 
     def _append(self, lines: list[str]) -> None:
         at_end = self._text.yview()[1] >= 1.0

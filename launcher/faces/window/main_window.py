@@ -31,7 +31,8 @@ class MainWindow:
     def __init__(self, root: tk.Tk, theme: Theme) -> None:
         self.root = root
         self._theme = theme
-        self._body: Body | None = None
+        self._body: Body
+        self._stop: ttk.Button
         root.title("Tavernkeep")
         px = theme.px
         height = min(px(HEIGHT), root.winfo_screenheight() - px(TASKBAR_PX))
@@ -48,7 +49,7 @@ class MainWindow:
 
     def _make_header(self) -> None:
         px = self._theme.px
-        header = ttk.Frame(self.root, padding=self._theme.edges(MARGIN, MARGIN, MARGIN - RING, 12))
+        self._header = header = ttk.Frame(self.root, padding=self._theme.edges(MARGIN, MARGIN, MARGIN - RING, 12))
         header.grid(row=0, column=0, sticky="ew")
         header.columnconfigure(1, weight=1)
         self._dot = label(header, "Quiet", "●")
@@ -57,20 +58,18 @@ class MainWindow:
         self._title.grid(row=0, column=1, sticky="ew")
         self._detail = paragraph(header, "Quiet", " ")
         self._detail.grid(row=1, column=1, sticky="ew")
-        self._stop = button(header, "&Stop", lambda: None)
-        self._stop.grid(row=0, column=2, rowspan=2, padx=(px(8), 0))
-        self._stop.grid_remove()
 
     def connect(self, actions: "Actions") -> None:
-        """From now on the buttons do something. Imports what could wait until the window was seen."""
+        """Fill the window. Imports what could wait until it was seen; nothing can be shown before."""
         from launcher.faces.window.body import Body
         from launcher.faces.window.tooltips import tooltip
         from launcher.keeper.messages import Stop
 
-        self._stop.configure(command=lambda: actions.ask(Stop()))
+        self._theme.finish()
+        self._stop = button(self._header, "&Stop", lambda: actions.ask(Stop()))
+        self._stop.grid(row=0, column=2, rowspan=2, padx=self._theme.pair(8, 0))
+        self._stop.grid_remove()
         tooltip(self._stop, self._theme, lambda: STOP_HINT)
-        if self._body:
-            self._body.destroy()
         self._skeleton.grid_remove()
         self._body = Body(self._scrolling.inside, self._theme, actions)
         self._body.grid(row=0, column=0, sticky="nsew", padx=self._theme.px(MARGIN - RING))
@@ -87,23 +86,21 @@ class MainWindow:
             self._stop.grid()
         else:
             self._stop.grid_remove()
-        if self._body:
-            self._body.show(view, answer)
-            focus_main(self.root)
+        self._body.show(view, answer)
+        focus_main(self.root)
 
     def show_lost(self, problem: "Problem", again: str) -> None:
         """There is no keeper. `problem` says why, `again` is the button that starts one."""
         self._heading("Tavernkeep is not connected", "", "Bad")
         self._stop.grid_remove()
-        if self._body:
-            self._body.show_lost(problem, again)
-            focus_main(self.root)
+        self._body.show_lost(problem, again)
+        focus_main(self.root)
 
     def show_waiting(self, title: str) -> None:
         """While the keeper is looked for."""
         self._heading(title, " ", "Quiet")
-        if self._body:
-            self._body.show_waiting()
+        self._stop.grid_remove()
+        self._body.show_waiting()
 
     def _heading(self, title: str, detail: str, tone: str) -> None:
         self._title.configure(text=title)

@@ -33,6 +33,30 @@ def rounded_png(corner_px: int, middle_px: int, radius: float, layers: tuple[Lay
     return _png(side, data)
 
 
+def tick_png(side: int, radius: float, line: float, edge: str, fill: str, tick: str | None) -> bytes:
+    """A box to tick, `side` pixels wide: ticked in the colour `tick`, or empty."""
+    colours = (bytes.fromhex((fill if tick else edge)[1:]), bytes.fromhex(fill[1:]), bytes.fromhex((tick or fill)[1:]))
+    points = [(side * x, side * y) for x, y in ((0.24, 0.52), (0.43, 0.71), (0.77, 0.32))]
+    rows = []
+    for y in range(side):
+        row = bytearray(b"\0")
+        for x in range(side):
+            corner = (min(x, side - 1 - x) + 0.5, min(y, side - 1 - y) + 0.5)
+            box = [_covered(*corner, radius, inset) for inset in (0, line)]
+            away = min(_away((x + 0.5, y + 0.5), *points[at : at + 2]) for at in (0, 1))
+            row += bytes(_blend((*box, min(max(side / 16 + 0.5 - away, 0.0), 1.0)), colours))
+        rows.append(bytes(row))
+    return _png(side, b"".join(rows))
+
+
+def _away(point: tuple[float, float], start: tuple[float, float], end: tuple[float, float]) -> float:
+    """How far `point` is from the straight line between the others."""
+    along, across = end[0] - start[0], end[1] - start[1]
+    share = ((point[0] - start[0]) * along + (point[1] - start[1]) * across) / (along**2 + across**2)
+    share = min(max(share, 0.0), 1.0)
+    return hypot(point[0] - start[0] - share * along, point[1] - start[1] - share * across)
+
+
 @cache
 def _coverage(corner_px: int, radius: float, insets: tuple[float, ...]) -> list[list[tuple[float, ...]]]:
     """How much of each pixel of the upper left corner each layer covers, 0 to 1."""

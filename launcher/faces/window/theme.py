@@ -5,7 +5,7 @@ from tkinter import ttk
 from typing import Any
 
 from launcher.faces.window.palette import DARK, LIGHT, Palette
-from launcher.faces.window.rounded import Layer, rounded_png
+from launcher.faces.window.rounded import Layer, rounded_png, tick_png
 from launcher.faces.window.screen import USUAL_DPI, dots_per_inch
 
 FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Helvetica Neue", "Cantarell", "Noto Sans", "DejaVu Sans")
@@ -28,7 +28,8 @@ class Theme:
         self.scale = dpi / USUAL_DPI
         self.palette = LIGHT
         self._root = root
-        self._images: dict[str, list[tk.PhotoImage]] = {}
+        self._drawn: dict[str, _Pieces] = {}
+        self._seen = self._has_fields = False
         self._make_fonts()
         self.switch(dark)
 
@@ -52,9 +53,24 @@ class Theme:
         if name not in style.theme_names():
             style.theme_create(name, parent="clam", settings=_settings(self))
             style.theme_use(name)
-            self._images[name] = _make_elements(self, style)
+            self._drawn[name] = _Pieces(self, style)
+            self._drawn[name].draw_first()
         style.theme_use(name)
+        if self._seen:
+            self._drawn[name].draw_rest()
+        if self._has_fields:
+            self._drawn[name].draw_fields()
         self._root.configure(background=self.palette.background)
+
+    def finish(self) -> None:
+        """Draw what the first sight of the window could do without: buttons, badges, bars."""
+        self._seen = True
+        self._drawn[f"tavernkeep-{self.palette.name}"].draw_rest()
+
+    def draw_fields(self) -> None:
+        """Draw what only dialogs have: fields to type in, boxes to tick, small buttons. Before they are made."""
+        self._has_fields = True
+        self._drawn[f"tavernkeep-{self.palette.name}"].draw_fields()
 
     def _make_fonts(self) -> None:
         known = set(self._root.tk.splitlist(self._root.tk.call("font", "families")))
@@ -71,6 +87,9 @@ class Theme:
         ):
             # Negative sizes are pixels: points would be scaled a second time where Xft knows its own dpi.
             self._root.tk.call("font", "create", name, "-family", face, "-size", -self.px(size), "-weight", weight)
+        self._root.tk.call(
+            "font", "create", "TavernLink", "-family", family, "-size", -self.px(TEXT_PX), "-underline", True
+        )
 
 
 def _settings(theme: Theme) -> Settings:
@@ -110,6 +129,9 @@ def _settings(theme: Theme) -> Settings:
         settings[f"{style}.TLabel"] = {"configure": configure}
         settings[f"Card.{style}.TLabel"] = {"configure": {**configure, "background": colours.card}}
     settings["Card.TLabel"] = {"configure": {"background": colours.card}}
+    meters = {"Good": colours.good, "Careful": colours.careful, "Bad": colours.bad, "Off": colours.trough}
+    for tone, colour in meters.items():
+        settings[f"{tone}Meter.TFrame"] = {"configure": {"background": colour}}
     return settings
 
 
@@ -131,37 +153,58 @@ def _label_styles(colours: Palette) -> dict[str, dict[str, str]]:
     }
 
 
-def _make_elements(theme: Theme, style: ttk.Style) -> list[tk.PhotoImage]:
-    """The image elements of the theme in use, and the layouts with them. The images must be kept."""
-    pieces = _Pieces(theme, style)
-    colours = theme.palette
-    pieces.surface("CardBorder.TFrame", colours.card, colours.border, CARD_RADIUS)
-    quiet = (colours.button, colours.button_hover, colours.button_pressed, colours.border)
-    pieces.button("TButton", quiet, colours.text, "TavernText")
-    pieces.button("TMenubutton", quiet, colours.text, "TavernText")
-    accent = (colours.accent, colours.accent_hover, colours.accent_pressed, colours.accent)
-    pieces.button("Main.TButton", accent, colours.on_accent, "TavernStrong")
-    pieces.badge("GoodBadge", colours.good_soft)
-    pieces.badge("CarefulBadge", colours.careful_soft)
-    pieces.badge("BadBadge", colours.bad_soft)
-    pieces.bar(colours.trough, colours.accent)
-    pieces.choice()
-    return pieces.images
-
-
 class _Pieces:
-    """Draws the images of one theme and makes elements and layouts of them."""
+    """The image elements of one theme and the layouts with them. Keeps the images: Tk shows what somebody keeps."""
 
     def __init__(self, theme: Theme, style: ttk.Style) -> None:
-        self.images: list[tk.PhotoImage] = []
+        self._images: list[tk.PhotoImage] = []
         self._theme = theme
+        self._colours = theme.palette
         self._style = style
         self._line = max(1, theme.px(1))
+        self._all_drawn = self._fields_drawn = False
+
+    def draw_first(self) -> None:
+        self._surface("CardBorder.TFrame", self._colours.card, self._colours.border, CARD_RADIUS)
+
+    def draw_rest(self) -> None:
+        if self._all_drawn:
+            return
+        self._all_drawn = True
+        colours = self._colours
+        quiet = (colours.button, colours.button_hover, colours.button_pressed, colours.border)
+        self._button("TButton", quiet, colours.text, "TavernText")
+        self._button("TMenubutton", quiet, colours.text, "TavernText")
+        accent = (colours.accent, colours.accent_hover, colours.accent_pressed, colours.accent)
+        self._button("Main.TButton", accent, colours.on_accent, "TavernStrong")
+        self._badge("GoodBadge", colours.good_soft)
+        self._badge("CarefulBadge", colours.careful_soft)
+        self._badge("BadBadge", colours.bad_soft)
+        self._bar(colours.trough, colours.accent)
+        self._choice()
+
+    def draw_fields(self) -> None:
+        if self._fields_drawn:
+            return
+        self._fields_drawn = True
+        colours = self._colours
+        self._field()
+        self._tick()
+        quiet = (colours.card, colours.button_hover, colours.button_pressed, colours.card)
+        self._button("Quiet.TButton", quiet, colours.text, "TavernSmall", (6, 3))
+        link = (colours.background, colours.button_hover, colours.button_pressed, colours.background)
+        self._button("Link.TButton", link, colours.accent, "TavernLink", (1, 1))
+        for tone, soft, word in (
+            ("Bad", colours.bad_soft, colours.bad),
+            ("Careful", colours.careful_soft, colours.careful),
+        ):
+            fills = (soft, colours.button_hover, colours.button_pressed, soft)
+            self._button(f"{tone}Pill.TButton", fills, word, "TavernSmallStrong", (8, 3))
 
     def _image(self, radius: float, middle_px: int, layers: tuple[Layer, ...]) -> tk.PhotoImage:
         corner = int(radius) + 2
         image = tk.PhotoImage(data=rounded_png(corner, middle_px, radius, layers), format="png")
-        self.images.append(image)
+        self._images.append(image)
         return image
 
     def _element(self, name: str, image: tk.PhotoImage, corner: int, *states: tuple[Any, ...]) -> None:
@@ -170,15 +213,17 @@ class _Pieces:
             name, "image", image, *states, border=corner, padding=0, sticky="nsew", width=1, height=1
         )
 
-    def surface(self, style: str, fill: str, border: str, radius: float) -> None:
+    def _surface(self, style: str, fill: str, border: str, radius: float) -> None:
         radius = self._theme.px(radius)
         # Tk tiles the middle: a wide one keeps a large card cheap to paint.
         image = self._image(radius, 96, ((0, border), (self._line, fill)))
         self._element(f"{style}.box", image, int(radius) + 2)
         self._style.layout(style, [(f"{style}.box", {"sticky": "nsew"})])
 
-    def button(self, style: str, fills: tuple[str, str, str, str], text: str, font: str) -> None:
-        theme, colours = self._theme, self._theme.palette
+    def _button(
+        self, style: str, fills: tuple[str, str, str, str], text: str, font: str, room: tuple[int, int] = (11, 8)
+    ) -> None:
+        theme, colours = self._theme, self._colours
         rest, hover, pressed, border = fills
         ring = theme.px(RING)
         radius = theme.px(BUTTON_RADIUS) + ring
@@ -205,14 +250,19 @@ class _Pieces:
             [(f"{style}.face", {"sticky": "nsew", "children": [("Button.padding", {"children": inside})]})],
         )
         self._style.configure(
-            style, foreground=text, font=font, padding=theme.pair(11 + RING, 8 + RING), anchor="center", shiftrelief=0
+            style,
+            foreground=text,
+            font=font,
+            padding=theme.pair(room[0] + RING, room[1] + RING),
+            anchor="center",
+            shiftrelief=0,
         )
         self._style.map(style, foreground=[("disabled", colours.quiet)], background=[])
         for surface, colour in (("", colours.background), ("Card.", colours.card)):
             self._style.configure(f"{surface}{style}", background=colour)
             self._style.map(f"{surface}{style}", background=[("active", colour), ("disabled", colour)])
 
-    def badge(self, name: str, fill: str) -> None:
+    def _badge(self, name: str, fill: str) -> None:
         radius = self._theme.px(10)
         image = self._image(radius, 8, ((0, fill),))
         for style in (f"{name}.TLabel", f"Card.{name}.TLabel"):
@@ -222,7 +272,7 @@ class _Pieces:
             self._style.layout(style, [(element, {"sticky": "nsew", "children": inside})])
             self._style.configure(style, padding=self._theme.pair(8, 2))
 
-    def bar(self, trough: str, fill: str) -> None:
+    def _bar(self, trough: str, fill: str) -> None:
         radius = self._theme.px(4)
         style = "Horizontal.TProgressbar"
         size = {"width": 2 * radius, "height": 2 * radius}
@@ -231,15 +281,15 @@ class _Pieces:
             self._style.element_create(f"Tavern.{name}", "image", image, border=radius, padding=0, sticky="ew", **size)
         bar: Layout = [("Tavern.pbar", {"side": "left", "sticky": "ns"})]
         self._style.layout(style, [("Tavern.trough", {"sticky": "ew", "children": bar})])
-        self._style.configure(style, background=self._theme.palette.card)
+        self._style.configure(style, background=self._colours.card)
 
-    def choice(self) -> None:
-        theme, colours = self._theme, self._theme.palette
+    def _choice(self) -> None:
+        theme, colours = self._theme, self._colours
         radius = theme.px(8)
 
         def circle(*layers: Layer) -> tk.PhotoImage:
             image = tk.PhotoImage(data=rounded_png(radius, 0, radius, layers), format="png")
-            self.images.append(image)
+            self._images.append(image)
             return image
 
         dot = theme.px(5)
@@ -253,3 +303,54 @@ class _Pieces:
         self._style.layout(style, [("Radiobutton.padding", {"sticky": "nsew", "children": inside})])
         self._style.configure(style, padding=theme.pair(0, 4), focuscolor=colours.accent)
         self._style.map(style, background=[("active", colours.background)])
+        self._style.configure(f"Card.{style}", background=colours.card, font="TavernStrong")
+        self._style.map(f"Card.{style}", background=[("active", colours.card)])
+
+    def _tick(self) -> None:
+        theme, colours = self._theme, self._colours
+        side, radius = theme.px(18), theme.px(4)
+        shown = {
+            on: tk.PhotoImage(data=tick_png(side, radius, self._line, colours.quiet, *fill), format="png")
+            for on, fill in ((False, (colours.card, None)), (True, (colours.accent, colours.on_accent)))
+        }
+        self._images.extend(shown.values())
+        style = "TCheckbutton"
+        self._style.element_create(
+            "Tavern.tick", "image", shown[False], ("selected", shown[True]), sticky="w", width=theme.px(26)
+        )
+        text: Layout = [("Checkbutton.label", {"side": "left"})]
+        ring: Layout = [("Checkbutton.focus", {"side": "left", "children": text})]
+        inside: Layout = [("Tavern.tick", {"side": "left"}), *ring]
+        self._style.layout(style, [("Checkbutton.padding", {"sticky": "nsew", "children": inside})])
+        self._style.configure(style, padding=theme.pair(0, 4), focuscolor=colours.accent)
+        for surface, colour in (("", colours.background), ("Card.", colours.card)):
+            self._style.configure(f"{surface}{style}", background=colour)
+            self._style.map(f"{surface}{style}", background=[("active", colour)])
+
+    def _field(self) -> None:
+        theme, colours = self._theme, self._colours
+        ring = theme.px(RING)
+        radius = theme.px(BUTTON_RADIUS) + ring
+
+        def face(edge: str, fill: str, focus: bool) -> tk.PhotoImage:
+            shown: tuple[Layer, ...] = ((0, colours.accent), (theme.px(2), None)) if focus else ((0, None), (0, None))
+            return self._image(radius, 24, (*shown, (ring, edge), (ring + self._line, fill)))
+
+        states = (
+            ("disabled", face(colours.border, colours.background, False)),
+            ("focus", face(colours.accent, colours.card, True)),
+        )
+        self._element("Tavern.field", face(colours.quiet, colours.card, False), radius + 2, *states)
+        text: Layout = [("Entry.textarea", {"sticky": "nsew"})]
+        inside: Layout = [("Entry.padding", {"sticky": "nsew", "children": text})]
+        self._style.layout("TEntry", [("Tavern.field", {"sticky": "nsew", "children": inside})])
+        self._style.configure(
+            "TEntry",
+            foreground=colours.text,
+            insertcolor=colours.text,
+            insertwidth=theme.px(1),
+            padding=theme.pair(9 + RING, 8 + RING),
+        )
+        self._style.map("TEntry", foreground=[("disabled", colours.quiet)])
+        for surface, colour in (("", colours.background), ("Card.", colours.card)):
+            self._style.configure(f"{surface}TEntry", background=colour, fieldbackground=colours.card)

@@ -23,33 +23,39 @@ def tooltip(widget: tk.Misc, theme: Theme, text: Callable[[], str]) -> None:
         made.append(_make(widget, theme, text))
         made[0].on_enter(event)
 
-    def forget(_event: object) -> None:
-        while made:
-            gone = made.pop()
-            gone.on_leave()  # Or its timer would show it once more.
-            gone.destroy()
+    def hide(_event: object) -> None:
+        for tip in made:
+            tip.on_leave()
+
+    def colour(_event: object) -> None:
+        for tip in made:
+            _colour(tip, theme)
 
     widget.bind("<Enter>", enter, add=True)
-    widget.bind("<Unmap>", forget, add=True)
-    # Its colours are given once: make it anew in the other theme.
-    widget.bind("<<ThemeChanged>>", forget, add=True)
+    widget.bind("<Unmap>", hide, add=True)
+    widget.bind("<<ThemeChanged>>", colour, add=True)
 
 
 def _make(widget: tk.Misc, theme: Theme, text: Callable[[], str]) -> "ToolTip":
     from tktooltip import ToolTip
 
-    colours = theme.palette
-    return ToolTip(
+    tip = ToolTip(
         widget,
         msg=text,
         delay=DELAY_S,
         follow=False,
         y_offset=theme.px(16),
-        parent_kwargs={"bg": colours.border, "padx": theme.px(1), "pady": theme.px(1)},
-        bg=colours.card,
-        fg=colours.text,
+        parent_kwargs={"padx": theme.px(1), "pady": theme.px(1)},
         font="TavernSmall",
         padx=theme.px(8),
         pady=theme.px(6),
         width=theme.px(WIDTH_PX),
     )
+    _colour(tip, theme)
+    return tip
+
+
+def _colour(tip: "ToolTip", theme: Theme) -> None:
+    colours = theme.palette
+    tip.configure(background=colours.border)
+    tip.message_widget.configure(background=colours.card, foreground=colours.text)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -82,3 +83,7 @@ class FakeKeeper:
         assert self.process.stdout
         for line in self.process.stdout:
             self.requests.append(msgspec.json.decode(line, type=Envelope))
+
+
+# What the fixture `window_process` is: `window_process(TAVERNKEEP_THEME="dark")` starts one.
+WindowProcess = Callable[..., FakeKeeper]

@@ -13,6 +13,8 @@ class PipeLink:
 
     def __init__(self) -> None:
         self._last = 0
+        # Unbuffered: a thread that waits for a buffered stdin makes Python abort at its end.
+        self._input = os.fdopen(os.dup(0), "rb", buffering=0)
 
     def send(self, request: Request) -> int:
         import msgspec
@@ -28,7 +30,7 @@ class PipeLink:
 
         from launcher.keeper.messages import Event
 
-        line = sys.stdin.buffer.readline()
+        line = self._input.readline()
         return msgspec.json.decode(line, type=Event) if line.strip() else None
 
     def close(self) -> None:

@@ -1,10 +1,15 @@
 """What a person does with a window: look at it, type, click, close."""
 
+import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from tests.support.displays import Display
 from tests.support.waiting import wait_until
+
+T = TypeVar("T")
 
 
 def run(display: Display, *command: str) -> str:
@@ -14,7 +19,7 @@ def run(display: Display, *command: str) -> str:
 
 def windows(display: Display, title: str) -> list[str]:
     """The ids of the visible windows with exactly this title."""
-    return run(display, "xdotool", "search", "--onlyvisible", "--name", f"^{title}$").split()
+    return run(display, "xdotool", "search", "--onlyvisible", "--name", f"^{re.escape(title)}$").split()
 
 
 def window_id(display: Display, title: str = "Tavernkeep") -> str:
@@ -43,6 +48,16 @@ def still_picture(display: Display, window: str, file: Path, patience_s: float =
     except AssertionError:
         return file
     return file
+
+
+def press_until(display: Display, condition: Callable[[], T], *names: str, what: str = "") -> T:
+    """Press keys again and again until `condition` is true: a new window takes its focus when it likes."""
+
+    def tried() -> T:
+        keys(display, *names)
+        return condition()
+
+    return wait_until(tried, what=what)
 
 
 def keys(display: Display, *names: str) -> None:

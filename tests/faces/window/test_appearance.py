@@ -1,0 +1,77 @@
+"""Light or dark, as the system wants it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from launcher.faces.window import appearance
+from launcher.faces.window.rounded import rounded_png
+from tests.faces.window.desk import Desk
+from tests.faces.window.seen import settled
+from tests.faces.window.states import RUNNING
+from tests.support.waiting import wait_until
+
+
+def test_gtk_settings_tell_where_no_desktop_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    assert appearance.ask().answer() is None
+    (tmp_path / "gtk-3.0").mkdir()
+    settings = tmp_path / "gtk-3.0" / "settings.ini"
+    settings.write_text("[Settings]\ngtk-theme-name = Adwaita-dark\n")
+    assert appearance.ask().answer() is True
+    settings.write_text("[Settings]\ngtk-application-prefer-dark-theme=0\ngtk-theme-name=Adwaita\n")
+    assert appearance.ask().answer() is False
+
+
+@pytest.mark.parametrize(("scheme", "dark"), [(1, True), (2, False)])
+def test_the_desktops_portal_tells(scheme: int, dark: bool) -> None:
+    portal = Path(__file__).parent / "fake_portal.py"
+    done = subprocess.run(
+        ["dbus-run-session", "--", sys.executable, str(portal), str(scheme)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        timeout=30,
+    )
+    assert done.stdout.strip() == str(dark), done.stderr
+
+
+def test_a_dark_system_turns_an_open_window_dark(desk: Desk) -> None:
+    desk.show(RUNNING)
+    before = desk.root.cget("background")
+    desk.theme.switch(dark=True)
+    settled(desk.root)
+    assert desk.root.cget("background") != before
+    desk.theme.switch(dark=False)
+    assert desk.root.cget("background") == before
+
+
+def test_a_question_nobody_answers_can_be_given_up() -> None:
+    asked = appearance.Asked(("sleep", "30"))
+    assert asked.answer() is None
+    asked.close()
+    assert asked.fd is None
+
+
+def test_a_missing_program_is_no_answer() -> None:
+    asked = appearance.Asked(("no-such-program-here",))
+    wait_until(lambda: asked.fd is None or asked.answer() is None)
+    asked.close()
+
+
+def test_a_card_has_smooth_corners(tmp_path: Path) -> None:
+    from PIL import Image
+
+    file = tmp_path / "card.png"
+    file.write_bytes(rounded_png(10, 20, 8, ((0, "#dfdad2"), (1, "#ffffff"))))
+    with Image.open(file) as image:
+        assert image.size == (40, 40)
+        assert image.getpixel((0, 0)) == (0, 0, 0, 0) or image.getpixel((0, 0))[3] == 0  # type: ignore[index]
+        assert image.getpixel((20, 20)) == (255, 255, 255, 255)
+        assert image.getpixel((20, 0)) == (0xDF, 0xDA, 0xD2, 255)
+        shades = {image.getpixel((x, y))[3] for x in range(8) for y in range(8)}  # type: ignore[index]
+        assert len(shades) > 4

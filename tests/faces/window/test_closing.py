@@ -1,0 +1,87 @@
+"""What closing means, by the state of things."""
+
+from dataclasses import replace
+
+import pytest
+
+from launcher.faces.window.closing import Closing, meaning_of_close
+from launcher.keeper.messages import Close, Quit
+from launcher.keeper.view import Tray, View
+from tests.faces.window.desk import Desk
+from tests.faces.window.fake_keeper import WindowProcess
+from tests.faces.window.seen import buttons, until
+from tests.faces.window.states import FIRST_RUN, RUNNING, STATES, STOPPED
+from tests.faces.window.x11 import press_until, run, window_id, windows
+from tests.support.displays import Display
+from tests.support.waiting import wait_until
+
+
+@pytest.mark.parametrize(
+    ("view", "told_before", "meaning"),
+    [
+        (None, False, Closing.CLOSE),
+        (RUNNING, False, Closing.TELL),
+        (RUNNING, True, Closing.CLOSE),
+        (STOPPED, False, Closing.CLOSE),
+        (STATES["crashed"], False, Closing.CLOSE),
+        (replace(FIRST_RUN, tray=Tray.NONE), False, Closing.CLOSE),
+        (replace(RUNNING, tray=Tray.NONE), True, Closing.ASK),
+        (replace(RUNNING, tray=Tray.UNKNOWN), True, Closing.ASK),
+        (replace(STATES["installing"], tray=Tray.NONE), True, Closing.ASK),
+    ],
+)
+def test_what_closing_means(view: View | None, told_before: bool, meaning: Closing) -> None:
+    assert meaning_of_close(view, told_before) is meaning
+
+
+def test_the_first_close_tells_that_the_tray_goes_on_and_the_second_just_closes(desk: Desk) -> None:
+    desk.show(RUNNING)
+    desk.close()
+    until(desk.root, lambda: "Close window" in buttons(desk.root))
+    buttons(desk.root)["Close window"].invoke()  # type: ignore[union-attr]
+    assert not desk.open
+    assert desk.first_close.told
+    assert not [r for r in desk.links[0].requests if isinstance(r, Quit)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "stays", "quits"), [("Keep it running", False, 0), ("Stop and quit", False, 1), ("Cancel", True, 0)]
+)
+def test_without_a_tray_closing_asks(desk: Desk, answer: str, stays: bool, quits: int) -> None:
+    desk.show(STATES["no-tray"])
+    desk.close()
+    until(desk.root, lambda: answer in buttons(desk.root))
+    buttons(desk.root)[answer].invoke()  # type: ignore[union-attr]
+    assert desk.open is stays
+    assert len([r for r in desk.links[0].requests if isinstance(r, Quit)]) == quits
+
+
+def test_the_window_managers_close_button_asks_too(window_process: WindowProcess, display: Display) -> None:
+    keeper = window_process()
+    window = window_id(display)
+    keeper.show(STATES["no-tray"])
+    wait_until(lambda: run(display, "wmctrl", "-ic", window) == "" and windows(display, "Keep SillyTavern running?"))
+    run(display, "wmctrl", "-ic", window)
+    press_until(display, lambda: not windows(display, "Keep SillyTavern running?"), "Escape")
+    assert keeper.process.poll() is None
+
+
+def test_quitting_tavernkeep_closes_the_window(window_process: WindowProcess, display: Display) -> None:
+    keeper = window_process()
+    keeper.show(RUNNING)
+    keeper.push(Close())
+    assert keeper.ended() == 0
+
+
+def test_a_second_window_ends_by_itself(window_process: WindowProcess, display: Display) -> None:
+    keeper = window_process()
+    keeper.answer("Hello", refused=True)
+    assert keeper.ended() == 0
+
+
+def test_sigterm_closes_an_idle_window_at_once(window_process: WindowProcess, display: Display) -> None:
+    keeper = window_process()
+    keeper.show(RUNNING)
+    window_id(display)
+    keeper.process.terminate()
+    assert keeper.process.wait(2) == 0
