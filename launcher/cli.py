@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from launcher.problem import Problem, TavernkeepError
@@ -68,7 +68,7 @@ def _run(words: list[str]) -> int:
             from launcher.faces import desktop
 
             return desktop.open_window(what)
-    options = _parser().parse_args(words)
+    options = _parser().parse_args(words, argparse.Namespace(json=False, folder=None))
     return _command(options)
 
 
@@ -105,14 +105,20 @@ def _command(options: argparse.Namespace) -> int:
             return commands.install(command, options.command, options.version)
         case "use":
             return commands.use(command, options.dir)
+        case "whitelist" | "login" | "access":
+            from launcher.faces import access_commands
+
+            return access_commands.run(command, options)
         case _:
             return commands.folders(command)
 
 
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    common.add_argument("--folder", metavar="DIR", help="a SillyTavern other than the remembered one")
+    common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document on stdout")
+    common.add_argument(
+        "--folder", metavar="DIR", default=argparse.SUPPRESS, help="a SillyTavern other than the remembered one"
+    )
     parser = argparse.ArgumentParser(
         prog="tavernkeep",
         description="Puts SillyTavern on your phone. Without a command: the tray icon and the window.",
@@ -139,7 +145,45 @@ def _parser() -> argparse.ArgumentParser:
         add(name, what).add_argument("--version", metavar="V", help="this version instead of the newest")
     add("use", "use and remember the SillyTavern in DIR").add_argument("dir", metavar="DIR")
     add("folders", "the SillyTaverns on this computer")
+    _add_access_parsers(add, common)
     return parser
+
+
+def _add_access_parsers(add: Callable[[str, str], argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    """whitelist, login, access. What changes something takes --later."""
+    changing = argparse.ArgumentParser(add_help=False, parents=[common])
+    changing.add_argument("--later", action="store_true", help="do not restart a server that runs")
+
+    listing = add("whitelist", "who may connect: the list, each entry in words").add_subparsers(
+        dest="verb", metavar="VERB"
+    )
+    for verb, what in (
+        ("add", "let these in: addresses, 192.168.0.*, networks, ranges; this-network is the network of this PC"),
+        ("remove", "take these out, written exactly as the list shows them"),
+    ):
+        entries = listing.add_parser(verb, help=what, description=what, parents=[changing])
+        entries.add_argument("entries", nargs="+", metavar="ENTRY")
+    check = listing.add_parser("check", help="whether this address gets in, and why", parents=[common])
+    check.add_argument("ip", metavar="IP")
+    move = listing.add_parser(
+        "move", help="keep the list in whitelist.txt, or in the configuration", parents=[changing]
+    )
+    move.add_argument("to", choices=("txt", "config"))
+    listing.add_parser("undo", help="take back the last change of the list", parents=[changing])
+
+    login = add("login", "the user name and password that SillyTavern asks for")
+    login.add_argument("--show", action="store_true", help="print the password too")
+    ways = login.add_subparsers(dest="verb", metavar="VERB")
+    what = "set user name and password and ask for them; the password comes from a prompt or one line of standard input"
+    ways.add_parser("set", help=what, description=what, parents=[changing]).add_argument("user", metavar="USER")
+    generate = ways.add_parser("generate", help="set a password of readable words and print it", parents=[changing])
+    generate.add_argument("user", nargs="?", metavar="USER", help="the user name (the one there is, else tavern)")
+    ways.add_parser("off", help="ask for none any more", parents=[changing])
+
+    modes = "this-pc: nobody else; whitelist: whom the list names; everyone: whoever knows the login, which must be set"
+    access = add("access", "who can connect, and why; or choose it")
+    access.add_argument("mode", nargs="?", choices=("this-pc", "whitelist", "everyone"), help=modes)
+    access.add_argument("--later", action="store_true", help="do not restart a server that runs")
 
 
 def _count(text: str) -> int:

@@ -89,7 +89,7 @@ def current_view(command: Command) -> View:
     view = _view_of(link) if link else None
     if view and (not command.folder or (view.installation and view.installation.folder == command.folder)):
         return view
-    from launcher.keeper.work import look
+    from launcher.keeper.looking import look
     from launcher.network.addresses import local_addresses
 
     looked = look(command.folders, command.folder)
@@ -98,6 +98,8 @@ def current_view(command: Command) -> View:
         port=looked.port,
         scheme=looked.scheme,
         access=looked.access,
+        whitelist=looked.whitelist,
+        login=looked.login,
         problem=looked.problem,
         addresses=local_addresses(),
     )

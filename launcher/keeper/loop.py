@@ -10,7 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from launcher.keeper import channel, work
+from launcher.access.interlock import RefusedError
+from launcher.keeper import channel, looking, work
 from launcher.keeper.happenings import (
     AddressesFound,
     Asked,
@@ -83,7 +84,7 @@ class Keeper:
         self._server_log = RotatingLog(folders.server_log)
         self._cancelled = threading.Event()
         self._ended = False
-        self._seen: work.Stamp | None = None
+        self._seen: looking.Stamp | None = None
         self.state = State(view=View(keeper_pid=os.getpid()))
         self._effects: dict[type, Callable[..., None]] = {
             Launch: self._launch,
@@ -108,8 +109,8 @@ class Keeper:
         self._set_timer(SetTimer("watch", 0, WATCH_INTERVAL_S))
         # Before the first request, so that nobody is shown a view that knows nothing yet.
         self._take(AddressesFound(time.monotonic(), local_addresses()))
-        self._seen = work.stamp(self._folders)
-        self._take(Saw(time.monotonic(), work.look(self._folders)))
+        self._seen = looking.stamp(self._folders)
+        self._take(Saw(time.monotonic(), looking.look(self._folders)))
         while not self._ended:
             self._take(self._next())
         self._door.close()
@@ -171,7 +172,7 @@ class Keeper:
                 lambda code, lines: self._on_end(launch.run, code, lines),
             )
         except TavernkeepError as error:
-            self._queue.put(LaunchFailed(time.monotonic(), launch.run, error.problem, work.look(self._folders)))
+            self._queue.put(LaunchFailed(time.monotonic(), launch.run, error.problem, looking.look(self._folders)))
             return
         self._servers[launch.run] = server
         self._queue.put(Launched(time.monotonic(), launch.run, server.pid, looked, prepared.notices))
@@ -210,7 +211,7 @@ class Keeper:
         try:
             looked = work.do(do.job, self._folders, self.state.view, self._on_progress, self._cancelled)
             done = JobDone(time.monotonic(), looked)
-        except work.RefusedError as error:
+        except RefusedError as error:
             done = JobDone(time.monotonic(), Looked(), error.problem, refused=True)
         except TavernkeepError as error:
             done = JobDone(time.monotonic(), Looked(), error.problem)
@@ -234,10 +235,10 @@ class Keeper:
 
     def _watch_files(self) -> None:
         """Read the files again when they have changed, while no server runs from them."""
-        stamp = work.stamp(self._folders)
+        stamp = looking.stamp(self._folders)
         if stamp != self._seen:
             self._seen = stamp
-            self._queue.put(Saw(time.monotonic(), work.look(self._folders)))
+            self._queue.put(Saw(time.monotonic(), looking.look(self._folders)))
 
     def _in_background(self, do: Callable[[], None], name: str) -> None:
         def guarded() -> None:
@@ -255,7 +256,7 @@ class Keeper:
         )
         if name.startswith("launch "):
             run = int(name.removeprefix("launch "))
-            self._queue.put(LaunchFailed(time.monotonic(), run, problem, work.look(self._folders)))
+            self._queue.put(LaunchFailed(time.monotonic(), run, problem, looking.look(self._folders)))
         else:
             self._queue.put(JobDone(time.monotonic(), Looked(), problem))
 

@@ -52,7 +52,10 @@ class WhitelistLine:
 
 @dataclass(frozen=True)
 class Whitelist:
-    """The list that counts: `source` is the file's name, `why` says why that one; `enforced` None: not known."""
+    """The list that counts: `source` is the file's name, `why` says why that one; `enforced` None: not known.
+
+    `left_out`: so many more entries are not in `lines`. `complete` False: the configuration computes some of them.
+    """
 
     source: str
     file: str
@@ -60,16 +63,22 @@ class Whitelist:
     enforced: bool | None
     lines: tuple[WhitelistLine, ...] = ()
     can_undo: bool = False
+    left_out: int = 0
+    complete: bool = True
 
 
 @dataclass(frozen=True)
 class Login:
-    """`on` None: not known. `fit`: `fit weak broken unknown`; `problem`: why it is not fit. Never the password."""
+    """`on` None: not known. `fit`: `fit weak broken unknown`; `problem`: why it is not fit. Never the password.
+
+    `asked` False although it is `on`: SillyTavern asks for it only while it listens on the network.
+    """
 
     on: bool | None
     username: str | None
     fit: str
     problem: Problem | None = None
+    asked: bool | None = None
 
 
 @dataclass(frozen=True)

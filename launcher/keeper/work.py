@@ -1,4 +1,4 @@
-"""What the keeper does to the world: reads the files, prepares starts, does jobs. Blocks; runs in worker threads."""
+"""What the keeper does to the world: prepares starts, does jobs. Blocks; runs in worker threads."""
 
 import os
 import threading
@@ -6,70 +6,32 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from launcher.access.exposure import Mode
+from launcher.access.interlock import RefusedError
 from launcher.keeper.happenings import Looked
-from launcher.keeper.messages import Install, Job, Repair, SetAccess, Update, Use
+from launcher.keeper.looking import installation_at, looked_at
+from launcher.keeper.messages import (
+    EditWhitelist,
+    Install,
+    Job,
+    LoginOff,
+    MoveWhitelist,
+    Repair,
+    SetAccess,
+    SetLogin,
+    Settings,
+    UndoWhitelist,
+    Update,
+    Use,
+)
 from launcher.keeper.running import NO_SILLYTAVERN
-from launcher.keeper.view import Installed, View
+from launcher.keeper.view import View
 from launcher.network import ports
 from launcher.problem import Problem, TavernkeepError
-from launcher.server import change, install, launch, output, update, versions
-from launcher.server.in_effect import InEffect, exposure_of
+from launcher.server import change, install, launch, output, update
 from launcher.server.install_progress import Progress
-from launcher.server.installation import Installation, find_installations, inspect
+from launcher.server.installation import Installation, inspect
 from launcher.system import settings
 from launcher.system.folders import Folders
-
-Stamp = tuple[tuple[str, int, int], ...]
-
-
-class RefusedError(TavernkeepError):
-    """Not allowed, rather than failed; nothing has changed."""
-
-
-def installation_at(folders: Folders, folder: str | None = None) -> Installation | None:
-    """The installation in `folder`, the remembered one, or the first one found; None: there is none.
-
-    Raises TavernkeepError when the one that was named or remembered cannot be used.
-    """
-    remembered = folder or settings.load(folders.settings_file).folder
-    if remembered:
-        return inspect(Path(remembered))
-    return next(iter(find_installations(folders, None)), None)
-
-
-def look(folders: Folders, folder: str | None = None) -> Looked:
-    """What the files say now. Never raises: what could not be read is its `problem`."""
-    try:
-        installation = installation_at(folders, folder)
-    except TavernkeepError as error:
-        return Looked(problem=error.problem)
-    return looked_at(installation, launch.what_it_does(installation)) if installation else Looked()
-
-
-def looked_at(installation: Installation, effect: InEffect) -> Looked:
-    """What a face is shown of `installation`."""
-    era = versions.facts(installation.version).era
-    installed = Installed(str(installation.folder), installation.version, era, installation.ours)
-    return Looked(installed, effect.port, effect.scheme, exposure_of(effect), problem=effect.problem)
-
-
-def stamp(folders: Folders) -> Stamp:
-    """Changes when one of the files that `look` reads does."""
-    files = [folders.settings_file]
-    try:
-        installation = installation_at(folders)
-    except TavernkeepError:
-        installation = None
-    if installation:
-        files += [installation.config_file, installation.whitelist_file, installation.folder / "package.json"]
-    found = []
-    for file in files:
-        try:
-            status = file.stat()
-        except OSError:
-            continue
-        found.append((str(file), status.st_mtime_ns, status.st_size))
-    return tuple(found)
 
 
 def prepare(folders: Folders, folder: str | None) -> tuple[Looked, launch.Prepared]:
@@ -78,7 +40,7 @@ def prepare(folders: Folders, folder: str | None) -> tuple[Looked, launch.Prepar
     if not installation:
         raise TavernkeepError(NO_SILLYTAVERN.title, NO_SILLYTAVERN.advice)
     prepared = launch.prepare(installation, folders, os.environ)
-    return looked_at(installation, prepared.effect), prepared
+    return looked_at(installation, prepared.effect, folders.backups), prepared
 
 
 def why_it_ended(lines: Sequence[str], code: int, port: int | None) -> Problem:
@@ -104,10 +66,28 @@ def do(
         case Repair():
             done = _used(folders, view)
             _repair(job.fix, done, folders, progress, cancelled)
-        case SetAccess():
+        case _:
             done = _used(folders, view)
-            _set_access(job.mode, done, folders)
-    return looked_at(done, launch.what_it_does(done))
+            change_settings(job, done, folders)
+    return looked_at(done, launch.what_it_does(done), folders.backups)
+
+
+def change_settings(job: Settings, installation: Installation, folders: Folders) -> None:
+    """Change who can get into `installation`. Raises TavernkeepError, RefusedError when it is not allowed."""
+    backups = folders.backups
+    match job:
+        case SetAccess():
+            change.access(installation, job.mode, backups)
+        case EditWhitelist():
+            change.whitelist(installation, job.add, job.remove, backups)
+        case MoveWhitelist():
+            change.move_whitelist(installation, job.to, backups)
+        case UndoWhitelist():
+            change.undo_whitelist(installation, backups)
+        case SetLogin():
+            change.login(installation, job.username, job.password, backups)
+        case LoginOff():
+            change.login_off(installation, backups)
 
 
 def _used(folders: Folders, view: View) -> Installation:
@@ -152,16 +132,9 @@ def _repair(
         case ["port", number] if number.isascii() and number.isdigit() and 0 < int(number) < 65536:
             change.configuration(installation, {"port": int(number)}, folders.backups)
         case ["access", mode] if mode in list(Mode):
-            _set_access(Mode(mode), installation, folders)
+            change.access(installation, Mode(mode), folders.backups)
         case _:
             raise RefusedError(f"Tavernkeep knows no repair “{fix[:40]}”.")
-
-
-def _set_access(mode: Mode, installation: Installation, folders: Folders) -> None:
-    if mode is Mode.EVERYONE:
-        raise RefusedError("Letting everyone in needs a user name and a password first.")
-    wanted = {"listen": mode is Mode.WHITELIST} | ({"whitelistMode": True} if mode is Mode.WHITELIST else {})
-    change.configuration(installation, wanted, folders.backups)
 
 
 def settle_update(folders: Folders, folder: str, kept: bool) -> None:

@@ -24,6 +24,17 @@ def add(text: str, entry: str) -> str:
     return f"{text}{entry}{line_break}"
 
 
+def add_above(text: str, entry: str, line: str) -> str:
+    """The text with the entry above the first line that is `line`; as its last line when there is none."""
+    place = 0
+    for found in re.findall(r"[^\n]*\n|[^\n]+", text):
+        if found != "\n" and trim(found) == line:
+            mark = "\ufeff" if found.startswith("\ufeff") else ""
+            return f"{text[:place]}{mark}{_entry(entry)}{newline(text)}{text[place:].removeprefix(mark)}"
+        place += len(found)
+    return add(text, entry)
+
+
 def remove(text: str, entry: str) -> str:
     """The text without the lines that are this entry; the same text when there is none.
 
