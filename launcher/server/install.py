@@ -24,7 +24,7 @@ from launcher.server.install_progress import Progress
 from launcher.server.installation import MARKER, Installation, inspect, modules_missing, our_installation
 from launcher.server.node import Node, find_node
 from launcher.server.npm import FETCH, Cancelled, NotPublished, disk_full, run_npm
-from launcher.server.packages import MEGABYTE, Tell, fetch_packages
+from launcher.server.packages import MEGABYTE, Tell, bytes_in, fetch_packages
 from launcher.server.tarball import unpack
 from launcher.server.versions import facts
 from launcher.system.folders import Folders
@@ -168,9 +168,7 @@ def _build(folders: Folders, installation: Installation, progress: Tell, cancell
         )
     node = find_node((facts(version).node_minimum,), folders)
     with _staging(target.parent, STAGING) as staging:
-        progress(Progress(f"Downloading SillyTavern {version}"))
-        archive = _download(node, version, staging, cancelled)
-        progress(Progress(f"Unpacking SillyTavern {version}", megabytes=round(archive.stat().st_size / MEGABYTE, 1)))
+        archive = _download(node, version, staging, progress, cancelled)
         program = staging / "st"
         megabytes = unpack(archive, program, cancelled) / MEGABYTE
         archive.unlink()
@@ -182,11 +180,20 @@ def _build(folders: Folders, installation: Installation, progress: Tell, cancell
     log.info("installed SillyTavern %s in %s, %.0f MB", version, target, megabytes)
 
 
-def _download(node: Node, version: str, staging: Path, cancelled: Cancelled) -> Path:
-    run_npm(node, ("pack", f"sillytavern@{version}", "--ignore-scripts", *FETCH), staging, cancelled)
+def _download(node: Node, version: str, staging: Path, progress: Tell, cancelled: Cancelled) -> Path:
+    # In a cache of its own, because there npm's progress can be seen.
+    cache = staging / "cache"
+
+    def tell(step: str) -> None:
+        progress(Progress(f"{step} SillyTavern {version}", megabytes=round(bytes_in(str(cache)) / MEGABYTE, 1)))
+
+    pack = ("pack", f"sillytavern@{version}", f"--cache={cache}", "--ignore-scripts", *FETCH)
+    run_npm(node, pack, staging, cancelled, lambda _: tell("Downloading"))
     archive = next(staging.glob("*.tgz"), None)
     if archive is None:
         raise TavernkeepError(f"SillyTavern {version} could not be downloaded.", "Try again; the log says more.")
+    tell("Unpacking")
+    _remove(cache)
     return archive
 
 

@@ -70,15 +70,18 @@ def run_npm(
     """
     tool, *script = npm_command(node)
     with tempfile.TemporaryFile() as answer:
-        process = subprocess.Popen(
-            [tool, "--require", str(GUARD), *script, *arguments, *QUIET],
-            stdin=subprocess.PIPE,
-            stdout=answer,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env=node_environment(node, os.environ),
-            **popen_kwargs(),
-        )
+        try:
+            process = subprocess.Popen(
+                [tool, "--require", str(GUARD), *script, *arguments, *QUIET],
+                stdin=subprocess.PIPE,
+                stdout=answer,
+                stderr=subprocess.PIPE,
+                cwd=folder,
+                env=node_environment(node, os.environ),
+                **popen_kwargs(),
+            )
+        except OSError as error:
+            raise TavernkeepError("Node.js could not be started.", f"{tool}: {error.strerror}") from error
         try:
             errors = _follow(process, cancelled, watch)
         finally:

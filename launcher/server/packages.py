@@ -79,7 +79,7 @@ class _Count:
 
     def _measure(self, paths: set[str]) -> None:
         # A package is measured one look after it appeared, when it has been unpacked.
-        self.megabytes += sum(_bytes_in(str(self.folder / path)) for path in paths) / MEGABYTE
+        self.megabytes += sum(bytes_in(str(self.folder / path)) for path in paths) / MEGABYTE
         self.measured |= paths
 
     def _tell(self, expected: int) -> None:
@@ -102,14 +102,14 @@ class _Count:
         )
 
 
-def _bytes_in(folder: str) -> int:
-    """The size of a package, without the packages inside it."""
+def bytes_in(folder: str) -> int:
+    """The size of all files below `folder`, packages (node_modules) aside."""
     total = 0
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    total += _bytes_in(entry.path) if entry.name != "node_modules" else 0
+                    total += bytes_in(entry.path) if entry.name != "node_modules" else 0
                 else:
                     total += entry.stat(follow_symlinks=False).st_size
     except OSError:

@@ -203,7 +203,7 @@ def test_after_kill_9_the_next_try_just_works(registry: None, folders: Folders, 
 
 
 @pytest.mark.sweep
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 def test_after_ten_kills_each_next_try_works(registry: None, folders: Folders, home: Path) -> None:
     for _ in range(10):
