@@ -4,6 +4,8 @@ A face sends each request in an `Envelope` with an `id` of its own, and gets one
 also gets `Changed` with the whole view, now and after every change.
 """
 
+from enum import StrEnum
+
 import msgspec
 
 from launcher.access.exposure import Mode
@@ -121,6 +123,53 @@ class LoginOff(Message, frozen=True):
     """Ask for no user name and password any more. Refused where that would let everyone in."""
 
     later: bool = False
+
+
+class Verdict(StrEnum):
+    """What the user says to a question."""
+
+    DEVICE = "device"
+    NETWORK = "network"
+    NOT_NOW = "not-now"
+    NEVER = "never"
+
+
+class Answer(Message, frozen=True):
+    """The answer to the question about `address`. DEVICE and NETWORK let in and restart a running server.
+
+    `when_idle`: restart only when no request is under way any more.
+    """
+
+    address: str
+    verdict: Verdict
+    when_idle: bool = False
+
+
+class AllowDevice(Message, frozen=True):
+    """Put the address of a device into the whitelist, whether or not it was asked about."""
+
+    address: str
+    later: bool = False
+
+
+class RefuseDevice(Message, frozen=True):
+    """Take the entries that let in just this address out of the whitelist. Refused when a wider one lets it in too."""
+
+    address: str
+    later: bool = False
+
+
+class NameDevice(Message, frozen=True):
+    """Give the device at `address` a name of the user's own; empty takes it away."""
+
+    address: str
+    name: str
+
+
+class ShowingCode(Message, frozen=True):
+    """This face shows the QR code now, or no longer. Questions are asked while one does and ten minutes after."""
+
+    shown: bool
 
 
 Settings = SetAccess | EditWhitelist | MoveWhitelist | UndoWhitelist | SetLogin | LoginOff

@@ -82,6 +82,42 @@ class Login:
 
 
 @dataclass(frozen=True)
+class Device:
+    """Something that connected or was refused. Times are seconds of the Unix clock.
+
+    `name` is the user's own, `kind` what its User-Agent says ("iPhone · Safari"), both empty when not known; `mac` None
+    when this system does not know it. `let_in`: it may come, by the entry `by` (empty: the whitelist is off).
+    """
+
+    address: str
+    name: str
+    kind: str
+    mac: str | None
+    first_seen: float
+    last_seen: float
+    let_in: bool
+    by: str = ""
+    never_ask: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """Shall this device come in? One at a time; `more` others wait behind it.
+
+    `network`: the entry that would let in its whole network, empty when that is not offered. `replaces`: the entry of
+    the same device under an earlier address. `busy`: a request is under way now, and a restart would cut it off.
+    """
+
+    address: str
+    name: str
+    kind: str
+    network: str = ""
+    replaces: str = ""
+    more: int = 0
+    busy: bool = False
+
+
+@dataclass(frozen=True)
 class View:
     """The whole state that faces show. Times are seconds of the Unix clock.
 
@@ -100,6 +136,8 @@ class View:
     access: Exposure | None = None
     whitelist: Whitelist | None = None
     login: Login | None = None
+    devices: tuple[Device, ...] = ()
+    question: Question | None = None
     progress: Progress | None = None
     waiting_for: str = ""
     problem: Problem | None = None
