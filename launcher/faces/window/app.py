@@ -11,7 +11,6 @@ from launcher.faces.window.conversation import Conversation, KeeperLink
 from launcher.faces.window.inbox import Inbox
 from launcher.faces.window.main_window import MainWindow
 from launcher.faces.window.theme import Theme
-from launcher.problem import Problem, TavernkeepError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,14 +20,15 @@ if TYPE_CHECKING:
     from launcher.faces.window.log_window import LogWindow
     from launcher.keeper.messages import Event, Reply, Request
     from launcher.keeper.view import View
+    from launcher.problem import Problem
 
 # The window counts as seen after this long, also where the window manager shows it somewhere else.
 SEEN_AT_LATEST_MS = 400
 ASK_APPEARANCE_AGAIN_S = 5.0
 
 
-class NoDisplayError(TavernkeepError):
-    """A window cannot open here."""
+class NoDisplayError(Exception):
+    """There is no display to open a window on."""
 
 
 class FirstClose(Protocol):
@@ -64,12 +64,12 @@ def run_window(
     try:
         root = tk.Tk(className="Tavernkeep")
     except tk.TclError as error:
-        raise NoDisplayError(
-            "There is no display to open a window on.", f"Use `tavernkeep serve`. ({error})"
-        ) from error
+        raise NoDisplayError(str(error)) from error
     try:
         theme = Theme(root, bool(told if told is not None else asked.answer()))
     except tk.TclError as error:
+        from launcher.problem import TavernkeepError
+
         root.destroy()
         raise TavernkeepError("This computer has no fonts for a window.", f"Install one. ({error})") from error
     app = App(root, theme, connect, what, first_close, server_log)
@@ -159,6 +159,8 @@ class App:
                 self.end()
 
     def _lost(self, problem: "Problem | None") -> None:
+
+        from launcher.problem import Problem
 
         self._finish_window()
         self.view = None
@@ -326,6 +328,8 @@ class App:
 
     def _report_error(self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
         import logging
+
+        from launcher.problem import Problem
 
         logging.getLogger(__name__).error("in the window", exc_info=(kind, error, traceback))
         if not self._told_of_error:

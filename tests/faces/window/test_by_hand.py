@@ -10,7 +10,7 @@ from PIL import Image
 from launcher.keeper.messages import Repair, ShowYourself, Start, Stop
 from tests.faces.window.fake_keeper import WindowProcess
 from tests.faces.window.states import RUNNING, STATES, STOPPED
-from tests.faces.window.x11 import picture, press_until, run, window_id, windows
+from tests.faces.window.x11 import keys, picture, press_until, run, window_id, windows
 from tests.support.displays import Display
 from tests.support.waiting import wait_until
 
@@ -83,10 +83,10 @@ def test_another_address_has_its_own_code(window_process: WindowProcess, display
     title = "Addresses of this PC"
     press_until(display, lambda: windows(display, title), "Escape", "alt+m", "a", what="the addresses")
     window = windows(display, title)[-1]
+    wait_until(lambda: run(display, "xdotool", "getwindowfocus").strip() == window)
     wait_until(lambda: codes(display, window, tmp_path / "seen.png") == ["http://192.168.0.5:8000"])
-    press_until(
-        display, lambda: codes(display, window, tmp_path / "seen.png") == ["http://100.101.102.103:8000"], "Down"
-    )
+    keys(display, "Down", "Down")
+    wait_until(lambda: codes(display, window, tmp_path / "seen.png") == ["http://100.101.102.103:8000"])
     press_until(display, lambda: not windows(display, title), "Escape")
 
 
