@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from launcher.network import ports
 from launcher.problem import Fix, TavernkeepError
 from launcher.server import node, versions
+from launcher.server.first_config import prepare_first_config
 from launcher.server.in_effect import InEffect, in_effect
 from launcher.server.installation import Installation, modules_missing
 from launcher.server.process import Plan
@@ -43,6 +44,8 @@ def prepare(installation: Installation, folders: Folders, environ: Mapping[str, 
             "Its parts (the folder node_modules) are missing. Install them, then start again.",
             Fix("install-modules", "Install missing parts"),
         )
+    if installation.ours:
+        prepare_first_config(installation)
     found = node.find_node((facts.node_minimum,), folders)
     effect = what_it_does(installation)
     if effect.problem:

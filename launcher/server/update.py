@@ -8,7 +8,7 @@ from pathlib import Path
 from launcher.problem import TavernkeepError
 from launcher.server import install
 from launcher.server.install_progress import Progress
-from launcher.server.installation import Installation
+from launcher.server.installation import Installation, our_installation
 from launcher.system.folders import Folders
 
 
@@ -27,6 +27,7 @@ def beside(
     wanted = version or install.newest_version(folders, cancelled.is_set)
     if wanted == used.version:
         raise NothingNewerError(f"SillyTavern {wanted} is in use already.", "There is nothing to update.")
+    install.check_update(used, our_installation(folders, wanted))
     new = install.install(folders, wanted, progress, cancelled.is_set)
     install.carry_over(used, new)
     if used.config_file.exists():
