@@ -84,7 +84,9 @@ def show_status(view: View) -> None:
         say(f"  Version {view.installation.version} in {view.installation.folder}")
     if view.waiting_for:
         say(f"  {view.waiting_for}")
-    if view.url:
+    if view.access and view.access.listens is False:
+        say(f"  Only on this PC: {view.local_url}. To let the phone reach it: tavernkeep access whitelist")
+    elif view.url:
         say(f"  For the phone: {view.url}")
     elif view.addresses == ():
         say("  This PC is in no local network, so no phone can reach it. Connect it to the Wi-Fi of the phone.")

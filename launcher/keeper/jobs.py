@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from launcher.keeper.happenings import Asked, CancelJob, DoJob, End, JobDone, JobStep
-from launcher.keeper.messages import Install, Job, Repair, Settings, Update, Use
+from launcher.keeper.messages import Install, Job, Repair, SetLogin, Settings, Update, Use
 from launcher.keeper.running import launch, stop_now
 from launcher.keeper.state import Process, State, Step, Until, answer, now, show, wait, with_looked
 from launcher.keeper.view import Phase, View
@@ -13,6 +13,7 @@ from launcher.server.install_progress import Progress
 BUSY = Problem("Tavernkeep is busy with something else.", "Wait until it is done, or cancel it.")
 CANCELLED = Problem("Cancelled.", "Nothing was changed.")
 NOTHING_TO_CANCEL = Problem("There is nothing to cancel.")
+LATER = "What was changed counts from the next start of SillyTavern on."
 
 
 def begin_job(state: State, asked: Asked, job: Job) -> Step:
@@ -57,14 +58,28 @@ def _after_job(state: State, job: Job | None, done: JobDone, before: View) -> St
         state = replace(state, folder=None)
     start_now = isinstance(job, Update) or (isinstance(job, Install) and job.start)
     start_now = start_now or (isinstance(job, Repair) and before.problem is not None)
-    later = isinstance(job, Settings) and job.later
-    if later or (state.process is Process.NONE and not start_now):
+    if isinstance(job, Settings) and state.process is not Process.NONE:
+        if job.later:
+            notices = (*(notice for notice in before.notices if notice != LATER), LATER)
+            state = show(state, whitelist=done.looked.whitelist, login=done.looked.login, notices=notices)
+            return answer(state, Until.JOB)
+        if _runs_so_already(before, job, done):
+            return answer(state, Until.JOB)
+    if (state.process is Process.NONE and not start_now):
         return answer(show(state, problem=None), Until.JOB)
     waiters = tuple(replace(w, until=Until.RUNNING) if w.until is Until.JOB else w for w in state.waiters)
     state = replace(state, waiters=waiters, crashes=())
     if state.process is Process.NONE:
         return launch(state)
     return stop_now(state, again=True)
+
+
+def _runs_so_already(view: View, job: Job | None, done: JobDone) -> bool:
+    """The running server does what was asked for, so that nobody's chat need be interrupted."""
+    looked = done.looked
+    if isinstance(job, SetLogin) or LATER in view.notices or not looked.access:
+        return False
+    return (looked.whitelist, looked.access, looked.login) == (view.whitelist, view.access, view.login)
 
 
 def cancel(state: State, asked: Asked) -> Step:

@@ -1,6 +1,7 @@
 """What a face is shown of the files: read fresh, with what each whitelist line means. Blocks for milliseconds."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from launcher.access.entry import EntryError
@@ -83,6 +84,7 @@ def lines_of(entries: Sequence[Value], version: str) -> tuple[WhitelistLine, ...
     return tuple(line_of(text_of(entry), version) for entry in entries[:SHOWN_LINES])
 
 
+@lru_cache(maxsize=SHOWN_LINES)
 def line_of(entry: str, version: str) -> WhitelistLine:
     """One entry in words; also what a person is still typing."""
     from launcher.access import meaning, problem
