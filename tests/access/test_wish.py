@@ -3,6 +3,7 @@
 import pytest
 
 from launcher.access.interlock import RefusedError
+from launcher.access.javascript import Value
 from launcher.access.wish import ListChange, accept, change, covered_by
 
 OWN = ("::1", "127.0.0.1")
@@ -34,9 +35,7 @@ def test_an_entry_that_breaks_or_endangers_is_refused_with_what_was_meant(entry:
     assert told in f"{problem.title} {problem.advice}"
 
 
-@pytest.mark.parametrize(
-    "entry", ["192.168.0.20", "192.168.0.*", "10.0.0.0/24", "fd00::/64", "192.168.0.5-192.168.0.9"]
-)
+@pytest.mark.parametrize("entry", ["192.168.0.20", "192.168.0.*", "10.0.0.0/24", "fd00::/64", "10.0.0.5-10.0.0.9"])
 def test_an_ordinary_entry_is_accepted(entry: str) -> None:
     accept([entry, f" {entry} "], "1.9.7", protected=False)
 
@@ -62,7 +61,7 @@ def test_in_old_versions_a_new_entry_stands_above_the_line_that_is_an_error_for_
 
 
 def test_an_entry_is_removed_as_it_is_written_and_every_time_it_is_there() -> None:
-    lines = ["127.0.0.1", "192.168.*", " 192.168.0.20", "192.168.0.20", "", 10]
+    lines: list[Value] = ["127.0.0.1", "192.168.*", " 192.168.0.20", "192.168.0.20", "", 10]
     assert change(lines, [], ["192.168.0.20"], "1.9.7", OWN).entries == ("127.0.0.1", "192.168.*", "", 10)
     assert change(lines, [], ["192.168.*", "", "10"], "1.9.7", OWN).entries == (
         "127.0.0.1",
