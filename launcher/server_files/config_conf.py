@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from launcher.server_files import script
+from launcher.server_files.change import edited
 from launcher.server_files.list_items import Item, Step, bracketed, steps
 from launcher.server_files.script import Cell
 from launcher.server_files.splice import Splice, apply, literal
@@ -12,11 +13,9 @@ from launcher.server_files.value import (
     UNKNOWN,
     EditRefused,
     JSValue,
-    UnreadableFile,
     Value,
     lookup,
     same,
-    with_changes,
 )
 
 if TYPE_CHECKING:
@@ -39,22 +38,11 @@ def edit(text: str, changes: Mapping[str, Value], file_name: str = "config.conf"
 
     Raises UnreadableFile when the text cannot be read, EditRefused when not exactly these keys would change.
     """
-    before = read(text, file_name)
-    edited = text
-    for path, value in changes.items():
-        try:
-            edited = _Edit(edited, file_name, path).to(value)
-        except ValueError as error:
-            raise EditRefused(file_name, path, str(error)) from error
-    if edited == text:
-        return text
-    try:
-        after = read(edited, file_name)
-    except UnreadableFile as error:
-        raise EditRefused(file_name, ", ".join(changes), f"afterwards {error.reason}", error.line) from error
-    if not same(after, with_changes(before, changes)):
-        raise EditRefused(file_name, ", ".join(changes), "other settings would change with it")
-    return edited
+    return edited(text, changes, file_name, read, _with_value)
+
+
+def _with_value(text: str, path: str, value: Value, file_name: str) -> str:
+    return _Edit(text, file_name, path).to(value)
 
 
 def _values(exports: Cell) -> dict[str, JSValue]:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 from launcher.server_files import yaml_lines
 from launcher.server_files import yaml_tree as tree
+from launcher.server_files.change import edited
 from launcher.server_files.list_items import Item, Step, bracketed, steps
 from launcher.server_files.splice import Splice, apply, line_number, line_start, literal, newline, next_line
-from launcher.server_files.value import EditRefused, JSValue, UnreadableFile, Value, lookup, same, with_changes
+from launcher.server_files.value import EditRefused, JSValue, UnreadableFile, Value, lookup, same
 
 
 def read(text: str, file_name: str = "config.yaml") -> dict[str, JSValue]:
@@ -20,22 +21,11 @@ def edit(text: str, changes: Mapping[str, Value], file_name: str = "config.yaml"
 
     Raises UnreadableFile when the text cannot be read, EditRefused when not exactly these keys would change.
     """
-    before = read(text, file_name)
-    edited = text
-    for path, value in changes.items():
-        try:
-            edited = _Edit(edited, file_name, path).to(value)
-        except ValueError as error:
-            raise EditRefused(file_name, path, str(error)) from error
-    if edited == text:
-        return text
-    try:
-        after = read(edited, file_name)
-    except UnreadableFile as error:
-        raise EditRefused(file_name, ", ".join(changes), f"afterwards {error.reason}", error.line) from error
-    if not same(after, with_changes(before, changes)):
-        raise EditRefused(file_name, ", ".join(changes), "other settings would change with it")
-    return edited
+    return edited(text, changes, file_name, read, _with_value)
+
+
+def _with_value(text: str, path: str, value: Value, file_name: str) -> str:
+    return _Edit(text, file_name, path).to(value)
 
 
 def _document(text: str, file_name: str) -> tree.Document:
@@ -132,7 +122,7 @@ class _Edit:
 
     def flow_items(self, node: tree.Sequence) -> list[Item]:
         items = node.items
-        ends = [*(following.start for following in items[1:]), node.end - 1]
+        ends = [*(following.start for following in items[1:]), node.end - 1][: len(items)]
         return [
             Item(item.start, item.end, self.comma_end(item.end, end)) for item, end in zip(items, ends, strict=True)
         ]

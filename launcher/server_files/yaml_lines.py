@@ -117,7 +117,7 @@ def _flow_node(tokens: list[re.Match[str]], at: int, start: int) -> tuple[Node, 
         return _flow_scalar(token["scalar"], start + token.start("scalar")), at + 1
     first, at = start + token.start("mark"), at + 1
     if token["mark"] == "[":
-        items = []
+        items: list[Node] = []
         while tokens[at]["mark"] != "]":
             item, at = _flow_node(tokens, _after_comma(tokens, at, bool(items)), start)
             items.append(item)

@@ -205,7 +205,7 @@ class _Composer:
             value = self.node(next(events), events)
             if not is_flow:
                 self.refuse_outdent(value, key.start)
-            pairs.append(Pair(self.name(key), key, self.placed(key, value)))
+            pairs.append(Pair(self.name(key, is_flow), key, self.placed(key, value)))
         end = event.end_mark.index if is_flow or not pairs else pairs[-1].value.end
         return Mapping(start, end, anchor, tuple(pairs), is_flow)
 
@@ -213,10 +213,13 @@ class _Composer:
         """npm: all lines of a value stand to the right of its key or dash; a closing bracket may stand below it."""
         if isinstance(node, Alias) or "\n" not in self.text[node.start : node.end]:
             return
+        column = len(self.text[line_start(self.text, parent) : parent].lstrip("\ufeff"))
+        own_line = line_start(self.text, node.start)
+        if isinstance(node, Scalar) and own_line > parent and node.start - own_line <= column:
+            raise self.unreadable("this line must be indented further", node.start)
         is_quoted = isinstance(node, Scalar) and self.text[node.start] in "'\""
         if not is_quoted and (isinstance(node, Scalar) or not node.is_flow):
             return
-        column = len(self.text[line_start(self.text, parent) : parent].lstrip("\ufeff"))
         first = self.text.index("\n", node.start) + 1
         for line in re.finditer(r"( *)([^\n]*)", self.text[first : node.end]):
             indent, rest = len(line[1]), line[2].strip("\r")
@@ -225,10 +228,13 @@ class _Composer:
             if indent <= column and not is_let_be:
                 raise self.unreadable("this line must be indented further", first + line.start())
 
-    def name(self, key: Node) -> str:
+    def name(self, key: Node, is_flow: bool) -> str:
+        """npm makes names of other keys too; here they are mistakes."""
         while isinstance(key, Alias):
             key = key.target
-        return property_name(key.value) if isinstance(key, Scalar) else self.text[key.start : key.end]
+        if not isinstance(key, Scalar) or key.start == key.end or (is_flow and self.text[key.end - 1] == ":"):
+            raise self.unreadable("a colon stands without a name before it or a blank after it", key.start)
+        return property_name(key.value)
 
     def placed(self, key: Node, value: Node) -> Node:
         """A value that is not written stands, for ruamel, where the next token begins; here right after its colon."""

@@ -166,7 +166,7 @@ class _History:
             return
         number = int(versions[-1].name[:6]) + 1 if versions else 1
         _write_whole(self.folder / f"{number:06}{'.absent' if data is None else ''}", data or b"", None)
-        for old in versions[: len(versions) + 1 - KEPT_VERSIONS]:
+        for old in versions[: max(0, len(versions) + 1 - KEPT_VERSIONS)]:
             old.unlink()
 
 
@@ -187,9 +187,12 @@ def _locked(path: Path, backups: Path) -> Iterator[_History]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for private in (backups, folder):
             private.chmod(0o700)
-        with (folder / "lock").open("ab") as lock:
-            _lock(lock.fileno())
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _lock(lock)
             yield _History(target, folder)
+        finally:
+            os.close(lock)
 
 
 if sys.platform == "win32":
