@@ -22,6 +22,8 @@ def main() -> None:
     for state in IconState:
         (HERE / "tray" / f"{state}.argb").write_bytes(pack([argb(state, size) for size in SIZES]))
     app_icon(256).save(HERE / "tavernkeep.png", optimize=True)
+    for size in (64, 96, 128, 192):
+        app_icon(size).save(HERE / f"tavernkeep-{size}.png", optimize=True)
     small = [app_icon(size) for size in (16, 24, 32, 48, 64, 128)]
     app_icon(256).save(
         HERE / "tavernkeep.ico", append_images=small, sizes=[(i.width, i.width) for i in small] + [(256, 256)]

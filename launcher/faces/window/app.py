@@ -91,7 +91,8 @@ class App:
         first_close: FirstClose | None,
         server_log: "Callable[[], Path]",
     ) -> None:
-        self._root, self._theme, self._connect, self._what = root, theme, connect, what
+        self._root, self._theme, self._what = root, theme, what
+        self.connect = connect
         self._first_close, self._server_log = first_close, server_log
         self.view: View | None = None
         self._answer: Problem | None = None
@@ -122,7 +123,7 @@ class App:
         self._begun = True
         self._root.unbind("<Visibility>")
         self._root.update_idletasks()
-        self._conversation.begin(self._connect)
+        self._conversation.begin(self.connect)
         # What was left out for a quick start. The window has been painted by now.
         self._root.after(1, self._finish_window)
 
@@ -242,7 +243,7 @@ class App:
 
     def reconnect(self) -> None:
         self._window.show_waiting("Looking for SillyTavern…")
-        self._conversation.begin(self._connect)
+        self._conversation.begin(self.connect)
 
     # --- closing -----------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,16 @@ def rename(widget: ttk.Button, words: str) -> None:
     widget.configure(text=text, underline=underline)
 
 
+def make_main(widget: ttk.Button, main: bool) -> None:
+    """Let it be the main button, or no longer: then it gives up the focus to the one that is."""
+    style = f"{on_card(widget.master)}{'Main.' if main else ''}TButton"
+    if str(widget.cget("style")) == style:
+        return
+    widget.configure(style=style)
+    if not main and widget.focus_lastfor() is widget:
+        widget.winfo_toplevel().focus_set()
+
+
 def split_key(words: str) -> tuple[str, int]:
     """The text without `&`, and where its key is; -1: it has none."""
     return words.replace("&", "", 1), words.find("&")

@@ -6,7 +6,7 @@ from tkinter import ttk
 from launcher.access.exposure import Mode
 from launcher.faces.window import sentences
 from launcher.faces.window.actions import Actions
-from launcher.faces.window.buttons import button, rename
+from launcher.faces.window.buttons import button, make_main, rename
 from launcher.faces.window.card import CARD_PADDING, ButtonRow
 from launcher.faces.window.more_menu import more_button
 from launcher.faces.window.qr_image import QrImage
@@ -64,7 +64,7 @@ class CodeCard(ttk.Frame):
             self._code(view.url, sentences.scan_hint(best))
         tell(self._careful, UNKNOWN_REACH if unknown else "")
         repair = view.problem is not None and view.problem.fix is not None
-        self._open.configure(style="Card.TButton" if only_here or repair else "Card.Main.TButton")
+        make_main(self._open, not only_here and not repair)
         first = [self._let] if only_here else []
         copy = [self._copy] if view.url and not only_here else []
         self._buttons.arrange(*first, self._open, *copy, self._more)

@@ -32,8 +32,8 @@ class Installing(ttk.Frame):
         self._packages.grid(row=3, column=0, sticky="ew")
         self._left = paragraph(self, "Quiet")
         self._left.grid(row=4, column=0, sticky="ew")
-        button(self, "&Cancel", lambda: actions.ask(Cancel())).grid(row=5, column=0, pady=theme.pair(20, 8))
-        paragraph(self, "Small", KEPT, centred=True).grid(row=6, column=0, sticky="ew")
+        button(self, "&Cancel", lambda: actions.ask(Cancel())).grid(row=6, column=0, sticky="w", pady=theme.pair(20, 0))
+        paragraph(self, "Small", KEPT).grid(row=5, column=0, sticky="ew", pady=theme.pair(12, 0))
 
     def show(self, view: View) -> None:
         progress = view.progress

@@ -4,8 +4,9 @@ import tkinter as tk
 from tkinter import ttk
 
 from launcher.faces.window.actions import Actions
-from launcher.faces.window.buttons import button
+from launcher.faces.window.buttons import button, make_main
 from launcher.faces.window.card import CARD_PADDING
+from launcher.faces.window.icon import Mug
 from launcher.faces.window.texts import paragraph, tell
 from launcher.faces.window.theme import Theme
 from launcher.keeper.messages import Start
@@ -21,17 +22,18 @@ class Stopped(ttk.Frame):
         super().__init__(parent, style="CardBorder.TFrame", padding=theme.px(CARD_PADDING))
         self.columnconfigure(0, weight=1)
         self.rowconfigure(0, weight=1)
-        self.rowconfigure(4, weight=1)
+        self.rowconfigure(5, weight=1)
+        Mug(self, theme).grid(row=1, column=0, pady=theme.pair(0, 12))
         self._start = button(self, "&Start SillyTavern", lambda: actions.ask(Start()), main=True)
-        self._start.grid(row=1, column=0)
+        self._start.grid(row=2, column=0)
         self._start.configure(padding=theme.pair(28, 14))
-        paragraph(self, "Quiet", TEXT, centred=True).grid(row=2, column=0, sticky="ew", pady=theme.pair(12, 0))
+        paragraph(self, "Quiet", TEXT, centred=True).grid(row=3, column=0, sticky="ew", pady=theme.pair(12, 0))
         self._folder = paragraph(self, "Small", "", centred=True)
-        self._folder.grid(row=3, column=0, sticky="ew", pady=(theme.px(8), 0))
+        self._folder.grid(row=4, column=0, sticky="ew", pady=(theme.px(8), 0))
 
     def show(self, view: View) -> None:
         # One main button: a repair comes first.
         repair = view.problem is not None and view.problem.fix is not None
-        self._start.configure(style="Card.TButton" if repair else "Card.Main.TButton")
+        make_main(self._start, not repair)
         theirs = view.installation is not None and not view.installation.ours
         tell(self._folder, f"Yours, in {view.installation.folder}" if view.installation and theirs else "")

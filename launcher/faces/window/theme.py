@@ -146,6 +146,10 @@ def _label_styles(colours: Palette) -> dict[str, dict[str, str]]:
         "Good": {"font": "TavernStrong", "foreground": colours.good},
         "Careful": {"font": "TavernStrong", "foreground": colours.careful},
         "Bad": {"font": "TavernStrong", "foreground": colours.bad},
+        "QuietSaid": {"foreground": colours.quiet},
+        "GoodSaid": {"foreground": colours.good},
+        "CarefulSaid": {"foreground": colours.careful},
+        "BadSaid": {"foreground": colours.bad},
         "GoodBadge": {"font": "TavernSmallStrong", "foreground": colours.good},
         "CarefulBadge": {"font": "TavernSmallStrong", "foreground": colours.careful},
         "BadBadge": {"font": "TavernSmallStrong", "foreground": colours.bad},
@@ -181,6 +185,8 @@ class _Pieces:
         self._badge("CarefulBadge", colours.careful_soft)
         self._badge("BadBadge", colours.bad_soft)
         self._bar(colours.trough, colours.accent)
+        thumb: Layout = [("Vertical.Scrollbar.thumb", {"expand": True, "sticky": "nswe"})]
+        self._style.layout("Vertical.TScrollbar", [("Vertical.Scrollbar.trough", {"sticky": "ns", "children": thumb})])
         self._choice()
 
     def draw_fields(self) -> None:

@@ -10,7 +10,7 @@ from launcher.faces.window.theme import Theme
 from launcher.keeper.messages import Request, Watch
 from launcher.keeper.view import View
 from tests.faces.window.fake_link import FakeLink
-from tests.faces.window.seen import settled, texts, until
+from tests.faces.window.seen import settled, texts, until, visible
 
 
 class Told:
@@ -65,6 +65,11 @@ class Desk:
     def asked(self, kind: type[Request]) -> Request:
         """The newest request of this kind; waits for it."""
         return until(self.root, lambda: [r for r in self.link.requests if isinstance(r, kind)], f"{kind.__name__}")[-1]
+
+    def tooltips(self) -> list[str]:
+        """The texts that hover over the window now."""
+        tips = [w for w in visible(self.root) if isinstance(w, tk.Message)]
+        return [str(tip.getvar(str(tip.cget("textvariable")))) for tip in tips]
 
     def close(self) -> None:
         """What the window manager asks for when its close button is pressed."""

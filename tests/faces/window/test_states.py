@@ -39,7 +39,6 @@ def test_every_state_fits_and_so_do_words_longer_by_two_fifths(desk: Desk) -> No
 
 def test_every_state_has_at_most_one_main_button_and_it_has_the_focus(desk: Desk) -> None:
     for name, view in STATES.items():
-        desk.root.focus_set()
         desk.show(view)
         main = main_buttons(desk.root)
         assert len(main) == (0 if name in WITHOUT_MAIN_BUTTON else 1), name
