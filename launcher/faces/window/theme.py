@@ -14,6 +14,7 @@ TEXT_PX, TITLE_PX, SMALL_PX, BIG_PX = 13, 20, 12, 16
 CARD_RADIUS, BUTTON_RADIUS = 8, 6
 # A button's image has this much room around it for the ring that shows the focus.
 RING = 3
+MOVING_PX = 40
 
 Settings = dict[str, Any]
 Layout = list[Any]
@@ -281,7 +282,8 @@ class _Pieces:
     def _bar(self, trough: str, fill: str) -> None:
         radius = self._theme.px(4)
         style = "Horizontal.TProgressbar"
-        size = {"width": 2 * radius, "height": 2 * radius}
+        # The width is that of the piece that moves while nothing is known.
+        size = {"width": self._theme.px(MOVING_PX), "height": 2 * radius}
         for name, colour in (("trough", trough), ("pbar", fill)):
             image = self._image(radius, 24, ((0, colour),))
             self._style.element_create(f"Tavern.{name}", "image", image, border=radius, padding=0, sticky="ew", **size)
@@ -291,23 +293,25 @@ class _Pieces:
 
     def _choice(self) -> None:
         theme, colours = self._theme, self._colours
-        radius = theme.px(8)
+        edge = theme.px(RING)
+        radius = theme.px(8) + edge
 
-        def circle(*layers: Layer) -> tk.PhotoImage:
-            image = tk.PhotoImage(data=rounded_png(radius, 0, radius, layers), format="png")
+        def circle(focus: bool, *layers: Layer) -> tk.PhotoImage:
+            around: tuple[Layer, ...] = ((0, colours.accent), (theme.px(2) - 0.5, None)) if focus else ((0, None),)
+            inside = tuple((inset + edge, colour) for inset, colour in layers)
+            image = tk.PhotoImage(data=rounded_png(radius, 0, radius, (*around, *inside)), format="png")
             self._images.append(image)
             return image
 
         dot = theme.px(5)
-        off = circle((0, colours.quiet), (self._line, colours.card))
-        on = circle((0, colours.accent), (dot, colours.on_accent))
+        off, off_focus = (circle(focus, (0, colours.quiet), (self._line, colours.card)) for focus in (False, True))
+        on, on_focus = (circle(focus, (0, colours.accent), (dot, colours.on_accent)) for focus in (False, True))
         style = "TRadiobutton"
-        self._style.element_create("Tavern.choice", "image", off, ("selected", on), sticky="w", width=theme.px(24))
-        text: Layout = [("Radiobutton.label", {"side": "left"})]
-        ring: Layout = [("Radiobutton.focus", {"side": "left", "children": text})]
-        inside: Layout = [("Tavern.choice", {"side": "left"}), *ring]
+        faces = (("selected", "focus", on_focus), ("selected", on), ("focus", off_focus))
+        self._style.element_create("Tavern.choice", "image", off, *faces, sticky="w", width=theme.px(30))
+        inside: Layout = [("Tavern.choice", {"side": "left"}), ("Radiobutton.label", {"side": "left"})]
         self._style.layout(style, [("Radiobutton.padding", {"sticky": "nsew", "children": inside})])
-        self._style.configure(style, padding=theme.pair(0, 4), focuscolor=colours.accent)
+        self._style.configure(style, padding=theme.pair(0, 4))
         self._style.map(style, background=[("active", colours.background)])
         self._style.configure(f"Card.{style}", background=colours.card, font="TavernStrong")
         self._style.map(f"Card.{style}", background=[("active", colours.card)])
