@@ -200,7 +200,7 @@ def make_venv() -> None:
     import venv
 
     try:
-        import ensurepip  # noqa: F401 - Debian's Python comes without it
+        from ensurepip import version  # noqa: F401 - Debian's Python comes without it
     except ImportError as error:
         raise SetupError(f"This Python cannot make the .venv that Tavernkeep needs; {how_to_get('venv')}") from error
     try:
@@ -284,7 +284,7 @@ def install_test_packages() -> None:
         if not has_tk():
             missing.append("python3-tk")
         try:
-            import ensurepip  # noqa: F401
+            from ensurepip import version  # noqa: F401
         except ImportError:
             missing.append("python3-venv")
     if not missing or sys.platform != "linux":

@@ -4,34 +4,33 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.bench.launcher import Tavernkeep, new_home
+from tests.bench.launcher import new_home, quit_all
 from tests.bench.measuring import Row, in_turn, let_pass, pss_mb, ratio_of, seconds, wait_for_answer
+from tests.support.commands import Tavernkeep
 from tests.support.machine import free_port
+from tests.support.programs import node_program
 
 ROUNDS = 5
 SETTLING_S = 5
 # Prints 50 MB in lines like those of SillyTavern when it is asked for /burst, and answers when they are written.
 SERVER = """
-const http = require('http');
-const fs = require('fs');
-const port = Number(/port: (\\d+)/.exec(fs.readFileSync('config.yaml', 'utf8'))[1]);
 const line = 'Generating: { prompt: "' + 'word '.repeat(17) + '", tokens: 4096 }';
-http.createServer((request, response) => {
+require('http').createServer((request, response) => {
     if (request.url === '/burst') {
         for (let left = 50 * 1024 * 1024; left > 0; left -= line.length + 1) console.log(line);
     }
     response.end('ok');
-}).listen(port, '127.0.0.1', () => console.log('SillyTavern is listening on IPv4: 127.0.0.1:' + port));
+}).listen(__PORT__, '127.0.0.1', () => console.log('SillyTavern is listening on IPv4: 127.0.0.1:__PORT__'));
 process.on('SIGTERM', () => process.exit(0));
 """
 
 
 def rows(folder: Path) -> list[Row]:
     port = free_port()
-    server = _make_server(folder / "burst-server", port)
+    server = node_program(folder / "burst-server", SERVER, port)
     grown: list[float] = []
     with new_home(folder / "burst") as tavernkeep:
-        tavernkeep.run("use", str(server))
+        tavernkeep.do("use", str(server))
         ours, theirs = in_turn(lambda: _ours_s(tavernkeep, port, grown), lambda: _bare_s(server, port), ROUNDS)
     return [
         Row(
@@ -45,29 +44,19 @@ def rows(folder: Path) -> list[Row]:
     ]
 
 
-def _make_server(folder: Path, port: int) -> Path:
-    folder.mkdir()
-    (folder / "package.json").write_text('{"name": "sillytavern", "version": "1.19.0"}')
-    (folder / "server.js").write_text(SERVER)
-    (folder / "config.yaml").write_text(f"port: {port}\nlisten: false\nwhitelistMode: true\n")
-    for inside in ("public", "src", "node_modules", "default"):
-        (folder / inside).mkdir()
-    return folder
-
-
 def _burst_s(port: int) -> float:
     return wait_for_answer(port, time.perf_counter(), "/burst")
 
 
 def _ours_s(tavernkeep: Tavernkeep, port: int, grown: list[float]) -> float:
-    tavernkeep.run("start")
-    keeper = tavernkeep.pid("keeper_pid")
+    tavernkeep.do("start")
+    keeper = tavernkeep.status()["keeper_pid"]
     let_pass(SETTLING_S)
     before_mb = pss_mb([keeper])
     burst_s = _burst_s(port)
     let_pass(SETTLING_S)
     grown.append(pss_mb([keeper]) - before_mb)
-    tavernkeep.quit()
+    quit_all(tavernkeep)
     return burst_s
 
 

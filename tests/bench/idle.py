@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench.launcher import VERSION, give_port, new_home
+from tests.bench.launcher import VERSION, begin, face_pid, give_port, new_home, quit_all
 from tests.bench.measuring import Row, let_pass, processor_s, pss_mb
 from tests.faces.tray.desk import Panel, session_bus
 from tests.support.displays import new_display
@@ -15,7 +15,16 @@ from tests.support.sillytavern import warm_copy
 from tests.support.waiting import wait_until
 
 PEER = "syncthingtray"
-SETTINGS_OF_PEER = "[General]\nv=1.3.2\n\n[startup]\nsyncthingAutostart=false\n\n[tray]\nconnections\\size=0\n"
+# With a connection in its settings, because without one it opens a window of its own.
+SETTINGS_OF_PEER = """[General]
+v=1.3.2
+
+[tray]
+connections\\1\\label=here
+connections\\1\\syncthingUrl=http://127.0.0.1:9
+connections\\1\\reconnectInterval=0
+connections\\size=1
+"""
 SETTLING_S = 20
 WATCHED_S = 60
 
@@ -23,16 +32,16 @@ WATCHED_S = 60
 def rows(folder: Path) -> list[Row]:
     with new_display() as display, warm_copy(VERSION) as sillytavern, session_bus(folder) as bus:
         panel = Panel(bus)
-        environment = display.environment | {"DBUS_SESSION_BUS_ADDRESS": bus, "HOME": str(folder)}
+        more = {"DISPLAY": display.name, "DBUS_SESSION_BUS_ADDRESS": bus, "HOME": str(folder)}
         give_port(sillytavern)
-        peer_mb = _peer_mb(folder, environment, panel)
-        with new_home(folder / "idle", environment) as tavernkeep:
-            tavernkeep.run("use", str(sillytavern))
-            tavernkeep.run("start")
-            keeper = tavernkeep.pid("keeper_pid")
+        peer_mb = _peer_mb(folder, display.environment | more, panel)
+        with new_home(folder / "idle", more) as tavernkeep:
+            tavernkeep.do("use", str(sillytavern))
+            tavernkeep.do("start")
+            keeper = tavernkeep.status()["keeper_pid"]
             before = len(panel.items)
-            tavernkeep.begin("tray")
-            tray = tavernkeep.face("tray").pid
+            begin(tavernkeep, "tray")
+            tray = face_pid(tavernkeep, "tray")
             wait_until(lambda: len(panel.items) > before, 20, "the icon is in the panel")
             let_pass(SETTLING_S)
             begin_s = processor_s([keeper, tray])
@@ -40,7 +49,7 @@ def rows(folder: Path) -> list[Row]:
             used = (processor_s([keeper, tray]) - begin_s) / WATCHED_S
             ours_mb = pss_mb([keeper, tray])
             parts = f"{ours_mb:.1f} MB ({pss_mb([keeper]):.1f} + {pss_mb([tray]):.1f})"
-            tavernkeep.quit()
+            quit_all(tavernkeep)
         panel.close()
     what = "idle memory (PSS), keeper and tray"
     if peer_mb is None:

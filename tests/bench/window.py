@@ -13,7 +13,7 @@ from Xlib.display import Display as XDisplay
 from Xlib.error import BadDrawable
 from Xlib.protocol.rq import Event
 
-from tests.bench.launcher import VERSION, give_port, new_home
+from tests.bench.launcher import VERSION, begin, give_port, new_home, quit_all
 from tests.bench.measuring import Row, in_turn, ratio_of, seconds
 from tests.support.displays import new_display
 from tests.support.sillytavern import warm_copy
@@ -39,7 +39,7 @@ def rows(folder: Path) -> list[Row]:
         def ours(name: str, use: Path | None) -> Callable[[], float]:
             def measure() -> float:
                 home = folder / f"{name}-{time.monotonic_ns()}"
-                environment = display.environment | {"HOME": str(folder)}
+                environment = {"DISPLAY": display.name, "HOME": str(folder)}
                 return _ours_s(home, environment, use)
 
             return measure
@@ -62,12 +62,12 @@ def rows(folder: Path) -> list[Row]:
 def _ours_s(home: Path, environment: Mapping[str, str], use: Path | None) -> float:
     with new_home(home, environment) as tavernkeep:
         if use:
-            tavernkeep.run("use", str(use))
-            tavernkeep.quit()
-        window, shown_s = _shown_s(tavernkeep.begin)
+            tavernkeep.do("use", str(use))
+            quit_all(tavernkeep)
+        window, shown_s = _shown_s(lambda: begin(tavernkeep))
         window.kill()  # it may not have met its keeper yet
         window.wait(PATIENCE_S)
-        tavernkeep.quit()
+        quit_all(tavernkeep)
         return shown_s
 
 

@@ -1,4 +1,4 @@
-"""1,000 entries × 1,000 addresses decided, against the real matcher in Node: `python -m tests.bench.bench_matching`.
+"""1,000 entries × 1,000 addresses decided, against the real matcher in Node.
 
 Each side answers every pair; `from text` gets entry and address as text for each pair, as the server itself does it,
 `read once` reads each entry once and each address for every pair (Node) or once (here), as the matcher allows.
@@ -6,17 +6,19 @@ Each side answers every pair; `from text` gets entry and address as text for eac
 
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from launcher.access import matches, parse
 from launcher.access.address import parse_address
 from launcher.access.listing import Answer, verdict
 from tests.access.node_matcher import node, node_modules
+from tests.bench.measuring import Row
 
 COUNT = 1000
+WHAT = {"fromText": "each pair from text", "readOnce": "entries read once", "lists": "whole lists"}
 NODE = """
 const {entries, addresses, modules} = JSON.parse(require('fs').readFileSync(0));
 const {getMatch, matches} = require(modules + '/ip-matching');
@@ -85,16 +87,14 @@ def theirs() -> dict[str, Timed]:
     return {name: Timed(**answer) for name, answer in json.loads(done.stdout).items()}
 
 
-def main() -> int:
-    """Show both, and say by the exit code whether we are no slower in each of them."""
+def rows(_: Path) -> list[Row]:
     here, real = ours(), theirs()
+    found = []
     for name, mine in here.items():
         other = real[name]
         assert mine.hits == other.hits, name
-        ratio = mine.seconds / other.seconds
-        sys.stdout.write(f"{name:10} {mine.seconds:7.3f} s   Node {other.seconds:7.3f} s   {ratio:5.2f} ×\n")
-    return int(any(mine.seconds > real[name].seconds for name, mine in here.items()))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        times = f"{mine.seconds:.3f} s", f"Node {other.seconds:.3f} s"
+        found.append(
+            Row(f"1,000 entries x 1,000 addresses, {WHAT[name]}", *times, mine.seconds / other.seconds, "<= 1")
+        )
+    return found
