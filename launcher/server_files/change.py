@@ -23,7 +23,7 @@ def edited(
         try:
             literal(value)
         except ValueError as error:
-            raise EditRefused(file_name, path, str(error)) from error
+            raise EditRefused(file_name, path, str(error), advice="Type it again without that character.") from error
         new = with_value(new, path, value, file_name)
     if new == text:
         return text

@@ -13,6 +13,7 @@ from launcher.server_files.value import (
     UNKNOWN,
     EditRefused,
     JSValue,
+    UnreadableFile,
     Value,
     lookup,
     same,
@@ -30,7 +31,10 @@ def read(text: str, file_name: str = "config.conf") -> dict[str, JSValue]:
 
     Raises UnreadableFile where Node would stop.
     """
-    return _values(script.run(script.parse(text), file_name))
+    try:
+        return _values(script.run(script.parse(text), file_name))
+    except RecursionError:
+        raise UnreadableFile(file_name, "its values are nested too deeply") from None
 
 
 def edit(text: str, changes: Mapping[str, Value], file_name: str = "config.conf") -> str:

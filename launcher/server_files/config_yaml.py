@@ -13,7 +13,10 @@ from launcher.server_files.value import EditRefused, JSValue, UnreadableFile, Va
 
 def read(text: str, file_name: str = "config.yaml") -> dict[str, JSValue]:
     """The values; empty when the text holds no keys at all. Raises UnreadableFile where Node would."""
-    return _values(_document(text, file_name), file_name)
+    try:
+        return _values(_document(text, file_name), file_name)
+    except RecursionError:
+        raise UnreadableFile(file_name, "its values are nested too deeply") from None
 
 
 def edit(text: str, changes: Mapping[str, Value], file_name: str = "config.yaml") -> str:

@@ -37,11 +37,11 @@ class UnreadableFile(TavernkeepError):
 class EditRefused(TavernkeepError):
     """This text cannot be changed without touching something else. `line` counts from 1, None when there is no line."""
 
-    def __init__(self, file_name: str, key: str, reason: str, line: int | None = None) -> None:
+    def __init__(self, file_name: str, key: str, reason: str, line: int | None = None, advice: str = "") -> None:
         where = file_name if line is None else f"{file_name}, line {line}"
         super().__init__(
             f"{key} in {where} was not changed: {reason}.",
-            f"Open {file_name} in an editor, write {key} as a plain value, and try again.",
+            advice or f"Open {file_name} in an editor, write {key} as a plain value, and try again.",
         )
         self.key = key
         self.reason = reason

@@ -11,6 +11,7 @@ from launcher.server_files.splice import newline
 from launcher.server_files.value import EditRefused
 
 FILE_NAME = "whitelist.txt"
+ONE_LINE = "Type one address, such as 192.168.0.20, or one network, such as 192.168.0.*."
 
 
 def add(text: str, entry: str) -> str:
@@ -53,9 +54,9 @@ def remove(text: str, entry: str) -> str:
 def _entry(entry: str) -> str:
     trimmed = trim(entry)
     if not trimmed or "\n" in trimmed or "\r" in trimmed:
-        raise EditRefused(FILE_NAME, repr(entry), "an entry is one line that is not empty")
+        raise EditRefused(FILE_NAME, repr(entry), "an entry is one line that is not empty", advice=ONE_LINE)
     try:
         trimmed.encode()
     except UnicodeEncodeError as error:
-        raise EditRefused(FILE_NAME, repr(entry), "it holds half a character, which no file can hold") from error
+        raise EditRefused(FILE_NAME, repr(entry), "it holds half a character", advice=ONE_LINE) from error
     return trimmed

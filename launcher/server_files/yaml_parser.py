@@ -20,6 +20,7 @@ from launcher.server_files.yaml_tree import (
 )
 
 if TYPE_CHECKING:
+    from ruamel.yaml.error import MarkedYAMLError
     from ruamel.yaml.events import Event
 
 
@@ -39,9 +40,10 @@ def parse(text: str, file_name: str) -> Document:
             if stand_in:
                 readable = f"{readable[:position]}{stand_in}{readable[position + 1 :]}"
                 continue
-            raise UnreadableFile(file_name, _in_words(error), mark.line + 1 if mark else None) from error
-        except YAMLError as error:
-            raise UnreadableFile(file_name, "a character in it is not allowed in YAML") from error
+            # Not `from error`: it quotes the line, which may hold the password, and tracebacks go to the log.
+            raise UnreadableFile(file_name, _in_words(error), mark.line + 1 if mark else None) from None
+        except YAMLError:
+            raise UnreadableFile(file_name, "a character in it is not allowed in YAML") from None
 
 
 def _tab_as_npm_takes_it(text: str, position: int) -> str | None:
@@ -95,9 +97,9 @@ REASONS = {
 }
 
 
-def _in_words(error: Exception) -> str:
-    said = " ".join(str(error).split())
-    return next((words for sign, words in REASONS.items() if sign in said), said[:120].rstrip("."))
+def _in_words(error: "MarkedYAMLError") -> str:
+    said = f"{error.context or ''} {error.problem or ''}"
+    return next((words for sign, words in REASONS.items() if sign in said), said.strip())
 
 
 class _Composer:

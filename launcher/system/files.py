@@ -65,7 +65,8 @@ def write_text(path: Path, text: str, expected: FileText | None, backups: Path) 
     is raised and nothing is written. The old version goes to `backups`; the newest ten stay. A link is followed; the
     mode stays, for root the owner too; a new file can be read by its owner alone. FileProblem when the disk says no.
     """
-    return _replace(path, text, expected, backups) or FileText(path, text)
+    _replace(path, text, expected, backups)
+    return FileText(path, text)
 
 
 def remove_file(path: Path, expected: FileText, backups: Path) -> None:
@@ -97,12 +98,13 @@ def undo(path: Path, backups: Path) -> FileText | None:
 def can_undo(path: Path, backups: Path) -> bool:
     """Whether there is a version that `undo` could bring back."""
     with _translated(path):
-        history = _History(path.resolve(), _folder_of(path.resolve(), backups))
+        target = _resolved(path)
+        history = _History(target, _folder_of(target, backups))
         now = _read_bytes(history.target)
         return any(_version_data(version) != now for version in history.versions())
 
 
-def _replace(path: Path, text: str | None, expected: FileText | None, backups: Path) -> FileText | None:
+def _replace(path: Path, text: str | None, expected: FileText | None, backups: Path) -> None:
     try:
         data = None if text is None else text.encode()
         before = None if expected is None else expected.text.encode()
@@ -120,7 +122,6 @@ def _replace(path: Path, text: str | None, expected: FileText | None, backups: P
         if now != data:
             history.keep(now)
             _put(history.target, data)
-    return None
 
 
 def _read_bytes(path: Path) -> bytes | None:
@@ -174,6 +175,14 @@ def _version_data(version: Path) -> bytes | None:
     return None if version.suffix == ".absent" else version.read_bytes()
 
 
+def _resolved(path: Path) -> Path:
+    """The real file behind links. Python up to 3.12 raises RuntimeError for links in a circle, later ones OSError."""
+    try:
+        return path.resolve()
+    except RuntimeError as error:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
+
+
 def _folder_of(target: Path, backups: Path) -> Path:
     return backups / f"{target.name}-{hashlib.sha256(os.fsencode(target)).hexdigest()[:12]}"
 
@@ -182,7 +191,7 @@ def _folder_of(target: Path, backups: Path) -> Path:
 def _locked(path: Path, backups: Path) -> Iterator[_History]:
     """The history of a file while no other Tavernkeep writes it; OSError of the disk as FileProblem."""
     with _translated(path):
-        target = path.resolve()
+        target = _resolved(path)
         folder = _folder_of(target, backups)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for private in (backups, folder):
@@ -280,8 +289,8 @@ ADVICE = {
 def _translated(path: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, RuntimeError) as error:
-        number = error.errno if isinstance(error, OSError) else None
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        advice = ADVICE.get(number or 0, f"The system said: {reason}.")
-        raise FileProblem(f"{path} could not be read or written.", advice) from error
+    except OSError as error:
+        advice = ADVICE.get(error.errno or 0, f"The system said: {error.strerror}.")
+        own = f".{path.name}.tavernkeep-new"
+        where = error.filename if isinstance(error.filename, str) and not error.filename.endswith(own) else path
+        raise FileProblem(f"{where} could not be read or written.", advice) from error

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,19 @@ def test_node_refuses_what_we_call_unreadable() -> None:
     broken = sorted(set(EXPECTED) - set(SOUND))
     answers = read_with_node([(name, text_of(name)) for name in broken])
     assert all(isinstance(answer, NodeRefuses) for answer in answers)
+
+
+def test_an_error_does_not_quote_the_password() -> None:
+    for text in ("password: 'secret\n", "password: secret: x\n", "password: *secret\n", 'password: "secret\\q"\n'):
+        with pytest.raises(UnreadableFile) as caught:
+            read_config(text, "config.yaml")
+        assert "secret" not in "".join(traceback.format_exception(caught.value)).replace(repr(text), "")
+
+
+@pytest.mark.parametrize(("name", "text"), [("config.yaml", "a: " + "[" * 5000), ("config.conf", "a = " + "-" * 9000)])
+def test_endless_nesting_is_an_answer_too(name: str, text: str) -> None:
+    with pytest.raises(UnreadableFile):
+        read_config(text, name)
 
 
 def test_a_program_that_reads_no_settings_loads_no_parser() -> None:

@@ -184,6 +184,16 @@ def test_a_link_stays_a_link(tmp_path: Path, backups: Path) -> None:
 
 
 @POSIX
+def test_links_in_a_circle_are_told_in_a_sentence(tmp_path: Path, backups: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(FileProblem):
+        read_text(tmp_path / "a")
+    with pytest.raises(FileProblem):
+        write_text(tmp_path / "a", "x", None, backups)
+
+
+@POSIX
 def test_for_root_the_owner_stays(tmp_path: Path, backups: Path) -> None:
     need_root()
     file = tmp_path / "config.yaml"
