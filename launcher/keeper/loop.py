@@ -54,7 +54,7 @@ from launcher.system.logs import RotatingLog
 
 WATCH_INTERVAL_S = 4.0
 FIRST_CLIENT_PATIENCE_S = 60.0
-PROBE_PATIENCE_S = 0.2
+PROBE_PATIENCE_S = 2.0
 OURSELVES = 0  # The client number of requests that come from no client: signals.
 
 log = logging.getLogger(__name__)
@@ -196,7 +196,11 @@ class Keeper:
 
     def _probe(self, probe: Probe) -> None:
         port = self.state.view.port
-        if port and probe.run in self._servers and ports.answers(port, PROBE_PATIENCE_S):
+        if port and probe.run in self._servers:
+            self._in_background(lambda: self._probe_now(probe, port), "probe")
+
+    def _probe_now(self, probe: Probe, port: int) -> None:
+        if ports.replies(port, PROBE_PATIENCE_S):
             self._on_output(probe.run, Ready())
 
     def _set_timer(self, timer: SetTimer) -> None:

@@ -23,7 +23,7 @@ from launcher.problem import Fix, Problem
 from launcher.server.output import Doing
 
 STOP_PATIENCE_S = 10.0
-PROBE_INTERVAL_S = 1.0
+PROBE_INTERVAL_S = 3.0
 CRASH_WINDOW_S = 300.0
 PAUSES_BEFORE_RETRY_S = (1.0, 5.0, 15.0)
 

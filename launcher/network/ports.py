@@ -110,6 +110,21 @@ def accepts(host: str, port: int, timeout_s: float) -> bool:
         return False
 
 
+def replies(port: int, timeout_s: float) -> bool:
+    """Does a web server on `port` of this PC reply to a request? To listen is not enough. Blocks for `timeout_s`.
+
+    One that speaks https alone does not reply to this.
+    """
+    ends_at = time.monotonic() + timeout_s
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout_s) as connection:
+            connection.settimeout(max(ends_at - time.monotonic(), 0.01))
+            connection.sendall(b"GET /favicon.ico HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return connection.recv(5) == b"HTTP/"
+    except OSError:
+        return False
+
+
 def owner(port: int) -> PortOwner | None:
     """Who listens on `port`, or None when nobody was seen. Looks through all processes, which may take 0.1 s.
 

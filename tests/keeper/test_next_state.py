@@ -9,7 +9,7 @@ from launcher.access.exposure import Mode
 from launcher.keeper import happenings as h
 from launcher.keeper import messages as m
 from launcher.keeper.next_state import IDLE_PATIENCE_S, next_state
-from launcher.keeper.running import NO_SILLYTAVERN, PAUSES_BEFORE_RETRY_S, STOP_PATIENCE_S
+from launcher.keeper.running import NO_SILLYTAVERN, PAUSES_BEFORE_RETRY_S, PROBE_INTERVAL_S, STOP_PATIENCE_S
 from launcher.keeper.state import Process, State
 from launcher.keeper.view import Installed, Phase, Progress, Tray
 from launcher.network.addresses import Address, Kind
@@ -159,7 +159,7 @@ def test_a_server_that_ends_before_it_was_ready_has_crashed_and_is_not_tried_aga
 def test_a_server_that_answers_without_saying_so_is_ready_too() -> None:
     story = stopped()
     story.ask(m.Start())
-    assert h.SetTimer("probe", 1, 1.0) in story.launched()
+    assert h.SetTimer("probe", 1, PROBE_INTERVAL_S) in story.launched()
     assert kinds(story.rings("probe")) == [h.Probe, h.SetTimer]
     story.ready()
     assert story.rings("probe") == []
