@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+LAST_WORDS_S = 0.2
+
 if TYPE_CHECKING:
     from launcher.keeper.messages import Event, Reply, Request
     from launcher.problem import Problem
@@ -23,6 +25,14 @@ class KeeperLink(Protocol):
         """Hang up; a blocked `receive` returns None."""
 
 
+def _nowhere(_call: Callable[[], None]) -> None:
+    """The window is closed."""
+
+
+def _nothing(*_: object) -> None:
+    """The window is closed."""
+
+
 class Conversation:
     """One connection after the other. `put` brings what the thread has to say into the Tk thread."""
 
@@ -37,11 +47,13 @@ class Conversation:
         self._put = put
         self._on_connected, self._on_event, self._on_lost = on_connected, on_event, on_lost
         self._link: KeeperLink | None = None
+        self._thread: threading.Thread | None = None
         self._replies: dict[int, Callable[[Reply], None]] = {}
 
     def begin(self, connect: Callable[[], KeeperLink]) -> None:
         """Connect in a thread of its own; returns at once."""
-        threading.Thread(target=self._talk, args=(connect,), name="conversation", daemon=True).start()
+        self._thread = threading.Thread(target=self._talk, args=(connect,), name="conversation", daemon=True)
+        self._thread.start()
 
     def send(self, request: "Request", on_reply: "Callable[[Reply], None] | None" = None) -> None:
         """Send from the Tk thread. Without a keeper nothing happens: `on_lost` has told or is about to."""
@@ -55,9 +67,14 @@ class Conversation:
             self._replies[number] = on_reply
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up, and let go of the window: were the thread the last to know it, Tk would end in the wrong thread."""
         if self._link is not None:
             self._link.close()
+        self._put = _nowhere
+        self._on_connected, self._on_event, self._on_lost = _nothing, _nothing, _nothing
+        self._replies.clear()
+        if self._thread:
+            self._thread.join(LAST_WORDS_S)
 
     def _talk(self, connect: Callable[[], KeeperLink]) -> None:
         from launcher.problem import TavernkeepError

@@ -1,5 +1,6 @@
 """A window under test in this process."""
 
+import gc
 import tkinter as tk
 from pathlib import Path
 from types import TracebackType
@@ -90,4 +91,7 @@ class Desk:
     def __exit__(self, *_: object) -> None:
         if self.open:
             self.app.end()
+        # Python's garbage collector may run in any thread; what is left of Tk may end in this one only.
+        del self.app, self.theme, self.root
+        gc.collect()
         assert not self.errors

@@ -75,8 +75,8 @@ def test_restart_is_in_the_menu(desk: Desk) -> None:
     menu = more.nametowidget(str(more.cget("menu")))
     menu.tk.call(menu.cget("postcommand"))
     words = [menu.entrycget(index, "label").strip() for index in range(menu.index("end") + 1)]
-    assert words == ["Restart SillyTavern", "Another address…", "Show log"]
-    menu.invoke(0)
+    assert {"Another address…", "Show log"} <= set(words)
+    menu.invoke(words.index("Restart SillyTavern"))
     assert desk.asked(Restart)
 
 
