@@ -17,7 +17,7 @@ from tests.support.machine import cache_folder, need
 # Both came with a dependency that no longer loads.
 EXTRA_PACKAGES = {"1.9.0": "@mlc-ai/web-tokenizers@0.1.0", "1.9.7": "@mlc-ai/web-tokenizers@0.1.0"}
 NPM_INSTALL = ["npm", "install", "--omit=dev", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save"]
-COMPILED_FOLDERS = ["dist", "data/_webpack"]
+COMPILED_FOLDERS = ["dist", "data/_webpack", "thumbnails"]
 
 
 def server_folder(version: str) -> Path:
