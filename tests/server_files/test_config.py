@@ -127,12 +127,13 @@ def check_difference(old: str, new: str, before: JSValue, value: Value) -> None:
 def test_a_configuration_that_is_not_there_yet_is_made_from_the_default_file(version: str, name: str) -> None:
     sillytavern = pytest.importorskip("tests.support.sillytavern")
     text = (sillytavern.server_folder(version) / "default" / name).read_bytes().decode()
-    for changes in EDITS:
-        edited = edit_config(text, name, changes)
-        old, new = read_with_node([(name, text), (name, edited)])
-        assert isinstance(old, dict) and isinstance(new, dict)
-        assert agrees(read_config(text, name), old)
-        assert same(new, with_changes(old, changes))
+    texts = [text, *(edit_config(text, name, changes) for changes in EDITS)]
+    old, *edited = read_with_node([(name, text) for text in texts])
+    assert isinstance(old, dict)
+    assert agrees(read_config(text, name), old)
+    for changes, new in zip(EDITS, edited, strict=True):
+        assert isinstance(new, dict)
+        assert same(new, with_changes(old, changes)), changes
 
 
 def test_node_refuses_what_we_call_unreadable() -> None:
@@ -148,7 +149,7 @@ def test_an_error_does_not_quote_the_password() -> None:
         assert "secret" not in "".join(traceback.format_exception(caught.value)).replace(repr(text), "")
 
 
-@pytest.mark.parametrize(("name", "text"), [("config.yaml", "a: " + "[" * 5000), ("config.conf", "a = " + "-" * 9000)])
+@pytest.mark.parametrize(("name", "text"), [("config.yaml", "a: " + "[" * 1500), ("config.conf", "a = " + "-" * 9000)])
 def test_endless_nesting_is_an_answer_too(name: str, text: str) -> None:
     with pytest.raises(UnreadableFile):
         read_config(text, name)

@@ -1,6 +1,6 @@
 """config.yaml as people write it: what Node makes of it, and what an edit leaves alone."""
 
-from itertools import pairwise
+from itertools import cycle, pairwise
 from random import Random
 
 import pytest
@@ -142,6 +142,46 @@ def test_nearly_good_texts_are_read_as_node_reads_them() -> None:
 @pytest.mark.parametrize("seed", range(2, 4))
 def test_many_nearly_good_texts_are_read_as_node_reads_them(seed: int) -> None:
     compare_guesses(seed, 20_000)
+
+
+def compare_edits(seed: int, count: int) -> None:
+    """Edits of nearly good texts: refused, or Node finds exactly the wanted keys changed."""
+    cases = []
+    for text, changes in zip(guesses(Random(seed), count), cycle(CHANGES), strict=False):  # noqa: S311 - no secret
+        try:
+            cases.append((text, changes, edit(text, changes)))
+        except (UnreadableFile, EditRefused):
+            continue
+    assert len(cases) > count / 4, "too few edits are possible to compare much"
+    before = read_with_node([("config.yaml", text) for text, _, _ in cases])
+    after = read_with_node([("config.yaml", text) for _, _, text in cases])
+    wrong = [
+        (text, edited, new)
+        for (text, changes, edited), old, new in zip(cases, before, after, strict=True)
+        if not isinstance(old, NodeRefuses)
+        and (isinstance(new, NodeRefuses) or not same(new, with_changes(old if isinstance(old, dict) else {}, changes)))
+    ]
+    assert len(wrong) <= count / 2000, wrong[:5]
+
+
+CHANGES: list[dict[str, Value]] = [
+    {"listen": False, "port": 81},
+    {"whitelist": ["127.0.0.1", "192.168.0.*"]},
+    {"z": ["b", "d"], "a": ["c"], "c": []},
+    {"basicAuthUser.password": "x # 'y'", "user.pass": "z"},
+    {"a": "b", "m.b.c": "e", "n.o": True},
+    {"x": "one line", "y": False, "f.i.j": ["k"]},
+]
+
+
+def test_edits_of_nearly_good_texts_change_only_what_they_should() -> None:
+    compare_edits(1, 1000)
+
+
+@pytest.mark.sweep
+@pytest.mark.timeout(1200)
+def test_many_edits_of_nearly_good_texts_change_only_what_they_should() -> None:
+    compare_edits(2, 20_000)
 
 
 def compare_readers(seed: int, count: int) -> None:
