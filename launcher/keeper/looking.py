@@ -12,7 +12,7 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.server import launch, list_history, versions
 from launcher.server.in_effect import TEXT_LIST, InEffect, exposure_of
 from launcher.server.installation import Installation, find_installations, inspect
-from launcher.server.settings_files import ASIDE_NAME, aside_file
+from launcher.server.put_aside import ASIDE_NAME, aside_file
 from launcher.system import settings
 from launcher.system.folders import Folders
 
@@ -56,6 +56,7 @@ def looked_at(installation: Installation, effect: InEffect, backups: Path) -> Lo
         _whitelist(installation, effect, backups),
         _login(effect),
         effect.problem,
+        effect,
     )
 
 

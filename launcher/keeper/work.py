@@ -27,7 +27,7 @@ from launcher.keeper.running import NO_SILLYTAVERN
 from launcher.keeper.view import View
 from launcher.network import ports
 from launcher.problem import Problem, TavernkeepError
-from launcher.server import change, install, launch, output, update
+from launcher.server import install, launch, output, update
 from launcher.server.install_progress import Progress
 from launcher.server.installation import Installation, inspect
 from launcher.system import settings
@@ -74,6 +74,8 @@ def do(
 
 def change_settings(job: Settings, installation: Installation, folders: Folders) -> None:
     """Change who can get into `installation`. Raises TavernkeepError, RefusedError when it is not allowed."""
+    from launcher.server import change
+
     backups = folders.backups
     match job:
         case SetAccess():
@@ -130,9 +132,11 @@ def _repair(
         case ["install-modules"]:
             install.modules_install(folders, installation, progress, cancelled.is_set)
         case ["port", number] if number.isascii() and number.isdigit() and 0 < int(number) < 65536:
+            from launcher.server import change
+
             change.configuration(installation, {"port": int(number)}, folders.backups)
         case ["access", mode] if mode in list(Mode):
-            change.access(installation, Mode(mode), folders.backups)
+            change_settings(SetAccess(Mode(mode)), installation, folders)
         case _:
             raise RefusedError(f"Tavernkeep knows no repair “{fix[:40]}”.")
 

@@ -21,7 +21,8 @@ from launcher.access.login import login_problem
 from launcher.server import list_history
 from launcher.server.in_effect import TEXT_LIST, InEffect
 from launcher.server.installation import Installation
-from launcher.server.settings_files import ASIDE_NAME, Place, Texts, effect_of, place_of, read_texts, with_config, write
+from launcher.server.put_aside import ASIDE_NAME
+from launcher.server.settings_files import Place, Texts, effect_of, place_of, read_texts, with_config, write
 from launcher.server.versions import Era, facts
 from launcher.server_files import whitelist_txt
 from launcher.server_files.config import EditRefused, Value

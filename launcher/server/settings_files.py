@@ -13,11 +13,10 @@ from launcher.server.in_effect import Config, InEffect, decide, default_settings
 from launcher.server.installation import Installation
 from launcher.server.launch import flags_for
 from launcher.server.merged import default_values
+from launcher.server.put_aside import aside_file
 from launcher.server.versions import Era, facts
 from launcher.server_files.config import Value, edit_config, read_config
 from launcher.system.files import FileText, read_if_there, read_text, remove_file, undo, write_text
-
-ASIDE_NAME = "whitelist.off.txt"
 
 
 @dataclass(frozen=True)
@@ -56,10 +55,6 @@ class Step:
 
     do: Callable[[], object]
     take_back: Callable[[], object]
-
-
-def aside_file(installation: Installation) -> Path:
-    return installation.whitelist_file.with_name(ASIDE_NAME)
 
 
 def place_of(installation: Installation, backups: Path) -> Place:
