@@ -24,19 +24,19 @@ class Inbox:
         self._root = root
         self._closed = False
         self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._read_end, self._write_end = os.pipe()
-        os.set_blocking(self._read_end, False)
-        os.set_blocking(self._write_end, False)
+        if sys.platform == "win32":
+            self._poll()
+        else:
+            self._read_end, self._write_end = os.pipe()
+            os.set_blocking(self._read_end, False)
+            os.set_blocking(self._write_end, False)
+            # Without this an idle main loop notices a signal only at its next event.
+            signal.set_wakeup_fd(self._write_end, warn_on_full_buffer=False)
+            root.createfilehandler(self._read_end, tk.READABLE, self._woken)
         self._before = {
             number: signal.signal(number, lambda _number, _frame: self.put(on_signal))
             for number in (signal.SIGTERM, signal.SIGINT)
         }
-        if sys.platform == "win32":
-            self._poll()
-        else:
-            # Without this an idle main loop notices a signal only at its next event.
-            signal.set_wakeup_fd(self._write_end, warn_on_full_buffer=False)
-            root.createfilehandler(self._read_end, tk.READABLE, self._woken)
 
     def put(self, call: Callable[[], None]) -> None:
         """Have `call` made in the Tk thread."""
