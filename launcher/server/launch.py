@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from launcher.network import ports
 from launcher.problem import Fix, TavernkeepError
-from launcher.server import node, versions
+from launcher.server import node, versions, waiting_page
 from launcher.server.first_config import prepare_first_config
 from launcher.server.in_effect import InEffect, in_effect
 from launcher.server.installation import Installation, modules_missing
 from launcher.server.process import Plan
+from launcher.system import settings
 from launcher.system.folders import Folders
 from launcher.system.process_tree import clean_environment
 
@@ -58,7 +59,7 @@ def prepare(installation: Installation, folders: Folders, environ: Mapping[str, 
         environment["TAVERNKEEP_NO_BROWSER"] = "1"
     plan = Plan(found.path, flags_for(installation), installation.folder, environment)
     notices = (f"Not used, so that only the settings file counts: {', '.join(dropped)}.",) if dropped else ()
-    return Prepared(plan, effect, notices)
+    return Prepared(plan, effect, (*notices, *_care_for_waiting_page(installation, effect, folders)))
 
 
 def check_port(port: int | None) -> None:
@@ -70,6 +71,18 @@ def check_port(port: int | None) -> None:
         owner = ports.owner(port) if state is ports.PortState.TAKEN else None
         problem = ports.port_problem(port, state, owner, ports.next_free_port(port))
         raise TavernkeepError(problem.title, problem.advice, problem.fix)
+
+
+def _care_for_waiting_page(installation: Installation, effect: InEffect, folders: Folders) -> tuple[str, ...]:
+    try:
+        wanted = settings.load(folders.settings_file).waiting_page
+    except TavernkeepError as error:
+        return (error.problem.title,)
+    if wanted:
+        notice = waiting_page.put_in_place(installation, effect.login_on is True, folders)
+    else:
+        notice = waiting_page.restore(installation, folders)
+    return (notice,) if notice else ()
 
 
 def _make_data_folder(installation: Installation) -> None:

@@ -10,13 +10,21 @@ from launcher.problem import TavernkeepError
 
 @dataclass(frozen=True)
 class Settings:
-    """`folder`: the remembered installation. `told_about_tray`: told that closing the window stops nothing."""
+    """`folder`: the remembered installation. `told_about_tray`: told that closing the window stops nothing.
+
+    `waiting_page`: a refused phone sees our page instead of the server's plain refusal, from the next start on.
+    `asking`: when to ask whether a refused device may come in: `armed` (while the QR code is shown and ten minutes
+    after), `always` or `never`.
+    """
 
     folder: str | None = None
     told_about_tray: bool = False
+    waiting_page: bool = True
+    asking: str = "armed"
 
 
-KINDS = {"folder": str, "told_about_tray": bool}
+KINDS = {"folder": str, "told_about_tray": bool, "waiting_page": bool, "asking": str}
+CHOICES = {"asking": ("armed", "always", "never")}
 
 
 def load(path: Path) -> Settings:
@@ -31,7 +39,7 @@ def load(path: Path) -> Settings:
             f"Correct or remove {path}, then try again. ({error})",
         ) from error
     for key, kind in KINDS.items():
-        if key in values and not isinstance(values[key], kind):
+        if key in values and not (isinstance(values[key], kind) and values[key] in CHOICES.get(key, (values[key],))):
             raise TavernkeepError(
                 "Tavernkeep cannot read its own settings.", f"In {path}, “{key}” has a value that does not fit."
             )
