@@ -26,6 +26,9 @@ DEFAULT_VERSIONS = ["1.9.7", "1.19.0"]
 SWEPT_VERSIONS = ["1.10.10", "1.11.8", "1.12.4", "1.12.12", "1.12.14", "1.13.5", "1.14.0", "1.17.0"]
 READY = b"SillyTavern is listening on"
 
+# The first start of a version compiles, on a busy machine for minutes.
+pytestmark = pytest.mark.timeout(600)
+
 # Who asks, under which address the server sees them, and what they call.
 PHONE, PHONE_BY_IPV6 = (PHONE_ADDRESS, PC_ADDRESS), ("fd00::20", "fd00::5")
 THIS_PC, PC_BY_ITS_OWN_ADDRESS = ("127.0.0.1", "127.0.0.1"), (PC_ADDRESS, PC_ADDRESS)
