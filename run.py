@@ -24,15 +24,15 @@ THIS_PYTHON = ".".join(map(str, sys.version_info[:2]))
 # What the tests use: the Debian package, and the program or file that shows that it is there.
 TEST_PACKAGES = {
     "chromium": "chromium",
+    "curl": "curl",
     "dbus": "dbus-run-session",
-    "dbus-x11": "dbus-launch",
     "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
     "fonts-inter": "/usr/share/doc/fonts-inter",
     "fonts-noto-core": "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
+    "git": "git",
     "imagemagick": "convert",
     "iproute2": "ip",
     "openbox": "openbox",
-    "procps": "ps",
     "trayer": "trayer",
     "wmctrl": "wmctrl",
     "x11-utils": "xprop",

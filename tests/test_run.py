@@ -238,3 +238,18 @@ def test_run_py_test_ends_with_the_summary_of_pytest(project: Path, ruff: int, e
     ]
     assert done.returncode == expected
     assert "pytest -k bar" in start(project, "test", "--all", "-k", "bar").stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs root on Linux")
+def test_what_the_tests_miss_is_installed_by_apt_and_what_apt_refuses_is_named(project: Path, tmp_path: Path) -> None:
+    (project / "pytest.py").write_text("print('== 3 passed ==')")
+    apt = tmp_path / "apt-get"
+    apt.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\ncase "$*" in *chromium*) exit 100;; esac\n')
+    apt.chmod(0o755)
+    done = start(project, "test", PATH=str(tmp_path))
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert asked[0] == "update -qq"
+    assert "--no-install-recommends" in asked[1]
+    assert {"xvfb", "chromium", "iproute2"} <= set(asked[1].split())
+    assert "apt could not install chromium; tests that need it will be skipped." in done.stderr
+    assert done.stdout.splitlines()[-1] == "== 3 passed =="
