@@ -13,7 +13,8 @@ def prepare_process() -> None:
     if sys.platform == "win32":
         import ctypes
 
-        ctypes.OleDLL("shcore").SetProcessDpiAwareness(1)
+        # Refused when it was said before, by the manifest of the program: as good.
+        ctypes.WinDLL("shcore").SetProcessDpiAwareness(1)
 
 
 def dots_per_inch(root: tk.Tk) -> float:
