@@ -6,11 +6,53 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from launcher.keeper.messages import ShowYourself  # noqa: E402
+from tests.faces.window import access_states  # noqa: E402
 from tests.faces.window.fake_keeper import FakeKeeper  # noqa: E402
 from tests.faces.window.states import STATES  # noqa: E402
-from tests.faces.window.x11 import run, still_picture, window_id  # noqa: E402
+from tests.faces.window.x11 import keys, run, still_picture, window_id, windows  # noqa: E402
 from tests.support.displays import Display, new_display  # noqa: E402
+from tests.support.waiting import wait_until  # noqa: E402
 
+WHITELIST, LOGIN, WHO = ("whitelist", "Whitelist"), ("login", "User name and password"), ("access", "Who can connect")
+# By name: the view, the window, and what is typed there (words) or pressed (in angle brackets).
+DIALOGS = {
+    "whitelist": (access_states.WHITELISTED, WHITELIST, ["192.168.0.0/24"]),
+    "whitelist-problems": (access_states.WITH_PROBLEMS, WHITELIST, ["192.168.0.7/", "<alt+w>", "192.168.0.31"]),
+    "whitelist-changed": (
+        access_states.WITH_PROBLEMS,
+        WHITELIST,
+        [
+            "10.1.2.3",
+            "<Return>",
+            "<shift+Tab>",
+            "<Home>",
+            "<Down>",
+            "<Down>",
+            "<Delete>",
+            "<Down>",
+            "<Down>",
+            "<Return>",
+        ],
+    ),
+    "whitelist-kept": (access_states.IN_CONFIG, WHITELIST, ["<shift+Tab>", "<Home>", "<Delete>"]),
+    "whitelist-closing": (access_states.IN_CONFIG, WHITELIST, ["10.1.2.3", "<Return>", "<Escape>"]),
+    "whitelist-off": (access_states.OPEN_TO_ALL, WHITELIST, ["<alt+w>", "10.1.2.3"]),
+    "whitelist-many": (access_states.many(1000), WHITELIST, []),
+    "login": (access_states.WHITELISTED, LOGIN, []),
+    "login-stored": (access_states.LOGGED_IN, LOGIN, []),
+    "login-weak": (access_states.WHITELISTED, LOGIN, ["<ctrl+a>", "ada", "<Tab>", "hello"]),
+    "login-strong": (access_states.WHITELISTED, LOGIN, ["<ctrl+a>", "ada", "<alt+g>"]),
+    "login-flaw": (access_states.WHITELISTED, LOGIN, ["<ctrl+a>", "a:da", "<Tab>", "hello"]),
+    "who": (access_states.WHITELISTED, WHO, []),
+    "who-open": (access_states.OPEN_TO_ALL, WHO, []),
+    "who-everyone": (access_states.EVERYONE_WITH_LOGIN, WHO, []),
+    "who-warning": (access_states.LOGGED_IN, WHO, ["<alt+e>"]),
+    "who-login-first": (access_states.WHITELISTED, WHO, ["<alt+e>"]),
+    "who-stopped": (access_states.RESTING, WHO, ["<alt+o>"]),
+}
+
+QUESTIONS = ("Close without saving?", "User name and password")
 SCREENS = {96: (1280, 1024), 192: (2560, 2048)}
 
 
@@ -20,16 +62,36 @@ def main(folder: Path, names: list[str]) -> None:
         with new_display(dpi, width, height) as display:
             for theme in ("light", "dark"):
                 with tempfile.TemporaryDirectory() as home:
-                    take(display, Path(home), folder, theme, names or list(STATES))
+                    take(display, Path(home), folder, theme, names or [*STATES, *DIALOGS])
 
 
 def take(display: Display, home: Path, folder: Path, theme: str, names: list[str]) -> None:
     with FakeKeeper(display, home, TAVERNKEEP_THEME=theme) as keeper:
         window = window_id(display)
         for name in names:
-            keeper.show(STATES[name])
-            still_picture(display, window, folder / f"{name}-{theme}-{display.dpi}.png")
-        run(display, "wmctrl", "-ic", window)
+            if name in STATES:
+                keeper.show(STATES[name])
+                still_picture(display, window, folder / f"{name}-{theme}-{display.dpi}.png")
+    for name in (name for name in names if name in DIALOGS):
+        with FakeKeeper(display, home, TAVERNKEEP_THEME=theme) as keeper:
+            window_id(display)
+            take_dialog(display, keeper, name, folder / f"{name}-{theme}-{display.dpi}.png")
+
+
+def take_dialog(display: Display, keeper: FakeKeeper, name: str, file: Path) -> None:
+    view, (what, title), typed = DIALOGS[name]
+    keeper.show(view)
+    keeper.push(ShowYourself(what))
+    window_id(display, title)
+    wait_until(lambda: run(display, "xdotool", "getactivewindow", "getwindowname").strip() == title)
+    for words in typed:
+        if words.startswith("<"):
+            keys(display, words.strip("<>"))
+        else:
+            run(display, "xdotool", "type", words)
+    shown = next((other for other in QUESTIONS if windows(display, other)), title)
+    for _ in range(2):
+        still_picture(display, window_id(display, shown), file)
 
 
 if __name__ == "__main__":

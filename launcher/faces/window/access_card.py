@@ -3,6 +3,9 @@
 import tkinter as tk
 from tkinter import ttk
 
+from launcher.faces.window.access_windows import ACCESS
+from launcher.faces.window.actions import Actions
+from launcher.faces.window.buttons import button
 from launcher.faces.window.card import CARD_PADDING
 from launcher.faces.window.sentences import badge
 from launcher.faces.window.texts import label, paragraph, tell
@@ -13,18 +16,20 @@ from launcher.keeper.view import View
 class AccessCard(ttk.Frame):
     """Shows `view.access`: two words, one sentence, what to be careful about, and which settings decide."""
 
-    def __init__(self, parent: tk.Misc, theme: Theme) -> None:
+    def __init__(self, parent: tk.Misc, theme: Theme, actions: Actions) -> None:
         super().__init__(parent, style="CardBorder.TFrame", padding=theme.px(CARD_PADDING))
         self.columnconfigure(1, weight=1)
         label(self, "Strong", "Who can get in").grid(row=0, column=0, sticky="w")
         self._badge = label(self, "GoodBadge")
         self._badge.grid(row=0, column=1, sticky="w", padx=(theme.px(8), 0))
+        change = button(self, "C&hange…", lambda: actions.show_access(ACCESS))
+        change.grid(row=0, column=2, sticky="e", padx=theme.pair(8, 0))
         self._who = paragraph(self)
-        self._who.grid(row=1, column=0, columnspan=2, sticky="ew", pady=(theme.px(8), 0))
+        self._who.grid(row=1, column=0, columnspan=3, sticky="ew", pady=(theme.px(8), 0))
         self._warnings = paragraph(self, "Careful")
-        self._warnings.grid(row=2, column=0, columnspan=2, sticky="ew", pady=(theme.px(4), 0))
+        self._warnings.grid(row=2, column=0, columnspan=3, sticky="ew", pady=(theme.px(4), 0))
         self._reasons = paragraph(self, "Small")
-        self._reasons.grid(row=3, column=0, columnspan=2, sticky="ew", pady=(theme.px(4), 0))
+        self._reasons.grid(row=3, column=0, columnspan=3, sticky="ew", pady=(theme.px(4), 0))
 
     def show(self, view: View) -> None:
         if view.access is None:

@@ -26,6 +26,9 @@ class Actions(Protocol):
     def show_addresses(self) -> None:
         """Open the window with all addresses."""
 
+    def show_access(self, name: str) -> None:
+        """Open a window about who gets in: ACCESS, WHITELIST or LOGIN of access_windows.py."""
+
     def choose_folder(self) -> None:
         """Let the user point at a SillyTavern and use it."""
 

@@ -15,6 +15,7 @@ from launcher.faces.window.theme import Theme
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from launcher.faces.window.access_windows import AccessWindows
     from launcher.faces.window.addresses_window import AddressesWindow
     from launcher.faces.window.dialog import Choice
     from launcher.faces.window.log_window import LogWindow
@@ -101,6 +102,8 @@ class App:
         self._addresses: AddressesWindow | None = None
         self._log: LogWindow | None = None
         self._question: tk.Toplevel | None = None
+        self._access: AccessWindows
+        self._wanted = what
         root.report_callback_exception = self._report_error
         self._window = MainWindow(root, theme)
         self._inbox = Inbox(root, on_signal=self.end)
@@ -131,8 +134,10 @@ class App:
         if self._finished:
             return
         self._finished = True
+        from launcher.faces.window.access_windows import AccessWindows
         from launcher.faces.window.icon import give_icon
 
+        self._access = AccessWindows(self._root, self._theme, self._conversation.send, self.copy)
         self._window.connect(self)
         give_icon(self._root)
 
@@ -154,8 +159,11 @@ class App:
             case Changed(view):
                 self.view = view
                 self._show()
-            case ShowYourself():
+                self._open_wanted()
+            case ShowYourself(what):
                 self._come_to_front()
+                self._wanted = what
+                self._open_wanted()
             case Close():
                 self.end()
 
@@ -167,6 +175,7 @@ class App:
         self.view = None
         self._answer = None
         gone = Problem("Tavernkeep has ended.", "SillyTavern ends with it, so nobody can get in now.")
+        self._access.lost()
         self._window.show_lost(problem or gone, "Try a&gain" if problem else "&Start Tavernkeep again")
 
     def _show(self) -> None:
@@ -175,6 +184,12 @@ class App:
         self._window.show(self.view, self._answer, time.time())
         if self._addresses and self._addresses.window.winfo_exists():
             self._addresses.show(self.view)
+        self._access.show(self.view)
+
+    def _open_wanted(self) -> None:
+        if self.view is not None:
+            self._access.open(self._wanted)
+            self._wanted = ""
 
     def _come_to_front(self) -> None:
         self._root.deiconify()
@@ -228,6 +243,9 @@ class App:
         self._addresses.window.lift()
         self._show()
 
+    def show_access(self, name: str) -> None:
+        self._access.open(name)
+
     def choose_folder(self) -> None:
         from tkinter import filedialog
 
@@ -260,6 +278,8 @@ class App:
                 self._first_close.remember()
             self.end()
 
+        if self._finished and self._access.ask_about_unsaved():
+            return
         told_before = self._first_close is None or self._first_close.seen()
         match meaning_of_close(self.view, told_before):
             case Closing.CLOSE:

@@ -5,6 +5,7 @@ from tkinter import ttk
 
 from launcher.faces.window import sentences
 from launcher.faces.window.access_card import AccessCard
+from launcher.faces.window.access_windows import ACCESS
 from launcher.faces.window.actions import Actions
 from launcher.faces.window.buttons import button
 from launcher.faces.window.card import ButtonRow
@@ -53,7 +54,7 @@ class Body(ttk.Frame):
         )
         for page in self._pages:
             page.grid(row=1, column=0, sticky="nsew", padx=edge, pady=below)
-        self._access = AccessCard(self, theme)
+        self._access = AccessCard(self, theme, actions)
         self._access.grid(row=2, column=0, sticky="ew", padx=edge, pady=below)
         self._notices = paragraph(self, "Quiet")
         self._notices.grid(row=3, column=0, sticky="ew", padx=edge, pady=below)
@@ -61,7 +62,9 @@ class Body(ttk.Frame):
         self._bottom.grid(row=4, column=0, sticky="ew", pady=theme.pair(0, GAP - RING))
         log = button(self._bottom, "&Log", actions.show_log)
         tooltip(log, theme, lambda: "What SillyTavern has printed")
-        self._bottom.arrange(log)
+        self._log = log
+        # While the card above is not shown, with its own button.
+        self._who = button(self._bottom, "&Who can connect…", lambda: actions.show_access(ACCESS))
         self.show_waiting()
 
     def show(self, view: View, answer: Problem | None) -> None:
@@ -74,7 +77,9 @@ class Body(ttk.Frame):
         self._problem.show(view, answer)
         _appear(self._problem, bool(answer or view.problem))
         self._access.show(view)
-        _appear(self._access, view.access is not None and view.phase in (Phase.STARTING, Phase.RUNNING))
+        card_shown = view.access is not None and view.phase in (Phase.STARTING, Phase.RUNNING)
+        _appear(self._access, card_shown)
+        self._bottom.arrange(self._log, *([] if card_shown else [self._who]))
         tell(self._notices, "\n".join(sentences.notices(view)))
         _appear(self._bottom, view.phase not in (Phase.INSTALLING, Phase.CRASHED) and not sentences.first_run(view))
 

@@ -15,18 +15,29 @@ WIDTH = 400
 MARGIN = 20
 
 
-def child_window(parent: tk.Tk, theme: Theme, title: str) -> tk.Toplevel:
-    """An empty window that belongs to `parent`; Escape closes it."""
+def child_window(
+    parent: tk.Tk | tk.Toplevel, theme: Theme, title: str, close: Callable[[], None] | None = None
+) -> tk.Toplevel:
+    """An empty window that belongs to `parent`; Escape closes it, or calls `close` where something may be lost."""
     window = tk.Toplevel(parent, class_="Tavernkeep", background=theme.palette.background)
     window.title(title)
     window.transient(parent)
-    window.bind("<Escape>", lambda _event: window.destroy())
+    window.bind("<Escape>", lambda _event: (close or window.destroy)())
+    window.protocol("WM_DELETE_WINDOW", close or window.destroy)
     window.bind("<<ThemeChanged>>", lambda _event: window.configure(background=theme.palette.background))
+    # A window manager may keep the focus where the user typed last, which was the key that opened this window.
+    window.bind("<Map>", lambda event: come_to_front(window) if event.widget is window else None)
     bind_keys(window)
     return window
 
 
-def ask(parent: tk.Tk, theme: Theme, title: str, text: str, choices: Sequence[Choice]) -> tk.Toplevel:
+def come_to_front(window: tk.Toplevel) -> None:
+    """Show it above the others, with the focus where it was in it."""
+    window.lift()
+    window.focus_lastfor().focus_force()  # type: ignore[union-attr]
+
+
+def ask(parent: tk.Tk | tk.Toplevel, theme: Theme, title: str, text: str, choices: Sequence[Choice]) -> tk.Toplevel:
     """Ask; the first of `choices` (words, what then) is the main one. Escape and closing choose nothing."""
     window = child_window(parent, theme, title)
     frame = ttk.Frame(window, padding=theme.px(MARGIN))

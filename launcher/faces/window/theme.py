@@ -195,6 +195,7 @@ class _Pieces:
             return
         self._fields_drawn = True
         colours = self._colours
+        self._surface("CardFocus.TFrame", colours.card, colours.accent, CARD_RADIUS, self._theme.px(2))
         self._field()
         self._tick()
         quiet = (colours.card, colours.button_hover, colours.button_pressed, colours.card)
@@ -220,10 +221,10 @@ class _Pieces:
             name, "image", image, *states, border=corner, padding=0, sticky="nsew", width=1, height=1
         )
 
-    def _surface(self, style: str, fill: str, border: str, radius: float) -> None:
+    def _surface(self, style: str, fill: str, border: str, radius: float, line: int = 0) -> None:
         radius = self._theme.px(radius)
         # Tk tiles the middle: a wide one keeps a large card cheap to paint.
-        image = self._image(radius, 96, ((0, border), (self._line, fill)))
+        image = self._image(radius, 96, ((0, border), (line or self._line, fill)))
         self._element(f"{style}.box", image, int(radius) + 2)
         self._style.layout(style, [(f"{style}.box", {"sticky": "nsew"})])
 

@@ -1,0 +1,105 @@
+"""The windows about who gets in: Who can connect, Whitelist, User name and password. Each is open once at most."""
+
+import tkinter as tk
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from launcher.faces.window.theme import Theme
+
+if TYPE_CHECKING:
+    from launcher.faces.window.login_window import LoginWindow
+    from launcher.faces.window.outcome import Send
+    from launcher.keeper.view import View
+
+# What `ShowYourself` may name.
+ACCESS, WHITELIST, LOGIN = "access", "whitelist", "login"
+
+
+class AccessWindow(Protocol):
+    """What the three have in common."""
+
+    window: tk.Toplevel
+
+    def show(self, view: "View") -> None: ...
+
+    def lost(self) -> None: ...
+
+    @property
+    def unsaved(self) -> bool: ...
+
+    def close(self) -> None:
+        """Close it, or ask when something would be lost."""
+
+
+class AccessWindows:
+    """Opens them, and brings each the view. Imports them when they are wanted."""
+
+    def __init__(self, root: tk.Tk, theme: Theme, send: "Send", copy: Callable[[str], None]) -> None:
+        self._root, self._theme, self._send, self._copy = root, theme, send, copy
+        self._view: View | None = None
+        self._made: dict[str, AccessWindow] = {}
+
+    def show(self, view: "View") -> None:
+        """Everything open follows this view."""
+        self._view = view
+        for each in self._open():
+            each.show(view)
+
+    def lost(self) -> None:
+        """There is no keeper any more."""
+        for each in self._open():
+            each.lost()
+
+    def ask_about_unsaved(self) -> bool:
+        """Whether something would be lost if all of them closed now: then its window asks about it."""
+        from launcher.faces.window.dialog import come_to_front
+
+        unsaved = next((each for each in self._open() if each.unsaved), None)
+        if unsaved:
+            come_to_front(unsaved.window)
+            unsaved.close()
+        return unsaved is not None
+
+    def open(self, name: str) -> None:
+        """Open ACCESS, WHITELIST or LOGIN, or bring it to the front; any other name does nothing."""
+        if name in (ACCESS, WHITELIST, LOGIN):
+            self._opened(name)
+
+    def open_login(self, then: Callable[[], None] | None = None) -> None:
+        """Open the login; `then` is called once one is set, and a login is asked for first."""
+        from launcher.faces.window.login_window import LoginWindow
+
+        opened = self._opened(LOGIN)
+        if then and isinstance(opened, LoginWindow):
+            opened.ask_first(then)
+
+    def _open(self) -> list[AccessWindow]:
+        return [each for each in self._made.values() if each.window.winfo_exists()]
+
+    def _opened(self, name: str) -> AccessWindow:
+        from launcher.faces.window.dialog import come_to_front
+
+        made = self._made.get(name)
+        if made is None or not made.window.winfo_exists():
+            made = self._made[name] = self._make(name)
+            if self._view:
+                made.show(self._view)
+        else:
+            come_to_front(made.window)
+        return made
+
+    def _make(self, name: str) -> AccessWindow:
+        if name == WHITELIST:
+            from launcher.faces.window.whitelist_window import WhitelistWindow
+
+            return WhitelistWindow(self._root, self._theme, self._send)
+        if name == LOGIN:
+            return self._make_login()
+        from launcher.faces.window.who_window import WhoWindow
+
+        return WhoWindow(self._root, self._theme, self._send, lambda: self.open(WHITELIST), self.open_login)
+
+    def _make_login(self) -> "LoginWindow":
+        from launcher.faces.window.login_window import LoginWindow
+
+        return LoginWindow(self._root, self._theme, self._send, self._copy)
