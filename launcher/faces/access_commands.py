@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from launcher.access.entry import shown
 from launcher.access.exposure import Mode
 from launcher.access.interlock import RefusedError
 from launcher.faces import terminal
@@ -32,6 +33,9 @@ from launcher.server.installation import Installation
 WRONG_USAGE = 2
 THIS_NETWORK = "this-network"
 GENERATED_USERNAME = "tavern"
+ALL_LINES = 1_000_000
+AN_EMPTY_LINE = "(an empty line)"
+IS_OFF = "The whitelist is off: it keeps nobody out."
 
 
 def run(command: Command, options: Namespace) -> int:
@@ -84,9 +88,9 @@ def whitelist(command: Command) -> int:
         return DONE
     terminal.say(f"{found.file}\n{found.why}")
     if found.enforced is False:
-        terminal.say("The whitelist is off: it keeps nobody out.")
+        terminal.say(IS_OFF)
     for line in found.lines:
-        terminal.say(f"  {line.entry or '(an empty line)'} — {line.meaning}")
+        terminal.say(f"  {_told(line)}")
         if line.problem:
             terminal.say(f"    Careful: {_sentence(line)}")
     if found.left_out:
@@ -100,36 +104,36 @@ def edit(command: Command, add: list[str], remove: list[str], later: bool) -> in
     """whitelist add, whitelist remove."""
     from launcher.access.wish import covered_by
 
-    installation = _installation(command)
+    installation = used_installation(command)
     entries = [_this_network(command) if entry == THIS_NETWORK else entry for entry in add]
     before = [line.entry for line in _looked(command).lines]
     words = []
     for entry in entries:
         if entry in before:
-            words.append(f"“{entry}” is in the whitelist already.")
+            words.append(f"“{shown(entry)}” is in the whitelist already.")
         elif by := covered_by(before, entry):
-            words.append(f"“{entry}” got in already by {' and '.join(f'“{one}”' for one in by[:3])}.")
-    _do(command, installation, EditWhitelist(tuple(entries), tuple(remove), later))
-    after = looking.look(command.folders, str(installation.folder)).whitelist
-    lines = {line.entry: line for line in after.lines} if after else {}
-    words += [f"In: {entry} — {lines[entry].meaning}" for entry in entries if entry in lines]
-    words += [f"Out: {entry or '(an empty line)'}" for entry in remove]
-    if after and after.enforced is False:
-        words.append("The whitelist is off: it keeps nobody out.")
+            words.append(f"“{shown(entry)}” got in already by {' and '.join(f'“{shown(one)}”' for one in by[:3])}.")
+    carry_out(command, installation, EditWhitelist(tuple(entries), tuple(remove), later))
+    after = _looked(command)
+    lines = {line.entry: line for line in after.lines}
+    words += [f"In: {_told(lines[entry])}" for entry in map(str.strip, entries) if entry in lines]
+    words += [f"Out: {shown(entry) or AN_EMPTY_LINE}" for entry in remove]
+    if after.enforced is False:
+        words.append(IS_OFF)
     return _say_whitelist(command, words)
 
 
 def move(command: Command, to: str, later: bool) -> int:
     """Keep the list in another file."""
-    _do(command, _installation(command), MoveWhitelist(to, later))
+    carry_out(command, used_installation(command), MoveWhitelist(to, later))
     return _say_whitelist(command, [_looked(command).why])
 
 
 def undo(command: Command, later: bool) -> int:
     """Take back the last change of the list."""
-    _do(command, _installation(command), UndoWhitelist(later))
+    carry_out(command, used_installation(command), UndoWhitelist(later))
     lines = _looked(command).lines
-    return _say_whitelist(command, ["The whitelist is again:", *(f"  {line.entry} — {line.meaning}" for line in lines)])
+    return _say_whitelist(command, ["The whitelist is again:", *(f"  {_told(line)}" for line in lines)])
 
 
 def check(command: Command, address: str) -> int:
@@ -138,7 +142,7 @@ def check(command: Command, address: str) -> int:
     from launcher.server.admission import admission
 
     try:
-        found = admission(launch.what_it_does(_installation(command)), address)
+        found = admission(launch.what_it_does(used_installation(command)), address)
     except ValueError:
         problem = Problem(f"“{address[:60]}” is no address.", "Write one such as 192.168.0.20.")
         terminal.show_problem(problem, command.as_json)
@@ -154,15 +158,15 @@ def check(command: Command, address: str) -> int:
 
 def login(command: Command, show: bool) -> int:
     """Whether a login is asked for, and whether it protects; with `show` also the password."""
-    installation = _installation(command)
+    installation = used_installation(command)
     found = _login_of(command, installation)
     return _say_login(command, found, _password(installation) if show else None)
 
 
 def set_login(command: Command, username: str, later: bool) -> int:
     """Set user name and password, the latter from the prompt or one line of stdin."""
-    installation = _installation(command)
-    _do(command, installation, SetLogin(username, _asked_password(), later))
+    installation = used_installation(command)
+    carry_out(command, installation, SetLogin(username, _asked_password(), later))
     return _say_login(command, _login_of(command, installation), None)
 
 
@@ -172,19 +176,19 @@ def generate_login(command: Command, username: str | None, later: bool) -> int:
 
     from launcher.access.login import DEFAULT_USERNAME, readable_password
 
-    installation = _installation(command)
+    installation = used_installation(command)
     existing = _login_of(command, installation).username
     usable = existing and existing != DEFAULT_USERNAME and ":" not in existing
     name = username or (existing if usable and existing else GENERATED_USERNAME)
     password = readable_password(secrets.choice)
-    _do(command, installation, SetLogin(name, password, later))
+    carry_out(command, installation, SetLogin(name, password, later))
     return _say_login(command, _login_of(command, installation), password)
 
 
 def login_off(command: Command, later: bool) -> int:
     """Ask for no login any more."""
-    installation = _installation(command)
-    _do(command, installation, LoginOff(later))
+    installation = used_installation(command)
+    carry_out(command, installation, LoginOff(later))
     return _say_login(command, _login_of(command, installation), None)
 
 
@@ -195,8 +199,8 @@ def access(command: Command) -> int:
 
 def set_access(command: Command, mode: str, later: bool) -> int:
     """Let in only this PC, the whitelist, or everyone who logs in."""
-    installation = _installation(command)
-    _do(command, installation, SetAccess(Mode(mode), later))
+    installation = used_installation(command)
+    carry_out(command, installation, SetAccess(Mode(mode), later))
     looked = looking.look(command.folders, str(installation.folder))
     return _say_access(command, View(installation=looked.installed, access=looked.access), reasons=False)
 
@@ -232,7 +236,7 @@ def login_document(found: Login, password: str | None) -> dict[str, object]:
     return document if password is None else {**document, "password": password}
 
 
-def _installation(command: Command) -> Installation:
+def used_installation(command: Command) -> Installation:
     """The one of --folder, else the keeper's, else the remembered one. Raises TavernkeepError when there is none."""
     link = None if command.folder else connect(command.folders)
     found = looking.installation_at(command.folders, command.folder or (_kept_folder(link) if link else None))
@@ -256,7 +260,7 @@ def _kept_folder(link: Link) -> str | None:
     return installed.folder if installed else None
 
 
-def _do(command: Command, installation: Installation, wish: Settings) -> None:
+def carry_out(command: Command, installation: Installation, wish: Settings) -> None:
     """Have the keeper do it when it keeps this installation, so that a server that runs is restarted; else do it here.
 
     Raises TavernkeepError, RefusedError when it is not allowed.
@@ -274,7 +278,7 @@ def _do(command: Command, installation: Installation, wish: Settings) -> None:
 
 
 def _looked(command: Command) -> Whitelist:
-    looked = looking.look(command.folders, str(_installation(command).folder))
+    looked = looking.look(command.folders, str(used_installation(command).folder), ALL_LINES)
     if not looked.whitelist:
         problem = looked.problem or NO_SILLYTAVERN
         raise TavernkeepError(problem.title, problem.advice)
@@ -288,6 +292,10 @@ def _this_network(command: Command) -> str:
     if not best:
         raise TavernkeepError(NO_NETWORK.title, NO_NETWORK.advice)
     return network_entry(best.address, best.netmask)
+
+
+def _told(line: WhitelistLine) -> str:
+    return f"{shown(line.entry) or AN_EMPTY_LINE} — {line.meaning}"
 
 
 def _sentence(line: WhitelistLine) -> str:
@@ -374,4 +382,6 @@ def _say_access(command: Command, view: View, reasons: bool) -> int:
         terminal.say(f"Careful: {warning}")
     for reason in view.access.reasons if reasons else ():
         terminal.say(f"  {reason}")
+    for notice in view.notices:
+        terminal.say(notice)
     return DONE

@@ -74,7 +74,9 @@ def _done(command: Command, view: View, sentence: str) -> int:
     if command.as_json:
         terminal.say_json(terminal.status_document(view))
     else:
-        terminal.say(sentence if not (view.url and view.pid) else f"{sentence}\n{view.url}")
+        terminal.say(sentence)
+        for line in terminal.way_in(view) if view.pid else ():
+            terminal.say(line)
     return DONE
 
 

@@ -84,12 +84,8 @@ def show_status(view: View) -> None:
         say(f"  Version {view.installation.version} in {view.installation.folder}")
     if view.waiting_for:
         say(f"  {view.waiting_for}")
-    if view.access and view.access.listens is False:
-        say(f"  Only on this PC: {view.local_url}. To let the phone reach it: tavernkeep access whitelist")
-    elif view.url:
-        say(f"  For the phone: {view.url}")
-    elif view.addresses == ():
-        say("  This PC is in no local network, so no phone can reach it. Connect it to the Wi-Fi of the phone.")
+    for line in _ways_in(view):
+        say(f"  {line}")
     if view.access:
         say(f"  {view.access.who}")
         for warning in view.access.warnings:
@@ -98,6 +94,23 @@ def show_status(view: View) -> None:
         say(f"  {notice}")
     if view.problem:
         say(f"  {view.problem.title} {view.problem.advice}")
+
+
+def _ways_in(view: View) -> tuple[str, ...]:
+    if view.access and view.access.listens is False:
+        return way_in(view)
+    if view.url:
+        return (f"For the phone: {view.url}",)
+    if view.addresses == ():
+        return ("This PC is in no local network, so no phone can reach it. Connect it to the Wi-Fi of the phone.",)
+    return ()
+
+
+def way_in(view: View) -> tuple[str, ...]:
+    """The URL to open: for a phone, or, while only this PC is listened to, for its own browser."""
+    if view.access and view.access.listens is False:
+        return f"Only on this PC: {view.local_url}", "To let the phone reach it: tavernkeep access whitelist"
+    return (view.url,) if view.url else ()
 
 
 def progress_line(progress: Progress) -> str:

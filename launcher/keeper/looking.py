@@ -33,7 +33,7 @@ def installation_at(folders: Folders, folder: str | None = None) -> Installation
     return next(iter(find_installations(folders, None)), None)
 
 
-def look(folders: Folders, folder: str | None = None) -> Looked:
+def look(folders: Folders, folder: str | None = None, most_lines: int = SHOWN_LINES) -> Looked:
     """What the files say now. Never raises: what could not be read is its `problem`."""
     try:
         installation = installation_at(folders, folder)
@@ -41,11 +41,11 @@ def look(folders: Folders, folder: str | None = None) -> Looked:
         return Looked(problem=error.problem)
     if not installation:
         return Looked()
-    return looked_at(installation, launch.what_it_does(installation), folders.backups)
+    return looked_at(installation, launch.what_it_does(installation), folders.backups, most_lines)
 
 
-def looked_at(installation: Installation, effect: InEffect, backups: Path) -> Looked:
-    """What a face is shown of `installation`."""
+def looked_at(installation: Installation, effect: InEffect, backups: Path, most_lines: int = SHOWN_LINES) -> Looked:
+    """What a face is shown of `installation`, with the first `most_lines` of its whitelist."""
     era = versions.facts(installation.version).era
     installed = Installed(str(installation.folder), installation.version, era, installation.ours)
     return Looked(
@@ -53,7 +53,7 @@ def looked_at(installation: Installation, effect: InEffect, backups: Path) -> Lo
         effect.port,
         effect.scheme,
         exposure_of(effect),
-        _whitelist(installation, effect, backups),
+        _whitelist(installation, effect, backups, most_lines),
         _login(effect),
         effect.problem,
         effect,
@@ -80,11 +80,6 @@ def stamp(folders: Folders) -> Stamp:
     return tuple(found)
 
 
-def lines_of(entries: Sequence[Value], version: str) -> tuple[WhitelistLine, ...]:
-    """The first SHOWN_LINES entries with their meaning in words, and what is wrong with them."""
-    return tuple(line_of(text_of(entry), version) for entry in entries[:SHOWN_LINES])
-
-
 @lru_cache(maxsize=SHOWN_LINES)
 def line_of(entry: str, version: str) -> WhitelistLine:
     """One entry in words; also what a person is still typing."""
@@ -102,7 +97,7 @@ def line_of(entry: str, version: str) -> WhitelistLine:
     return WhitelistLine(trim(entry), words, addresses, told, found.severity, found.replacement or ())
 
 
-def _whitelist(installation: Installation, effect: InEffect, backups: Path) -> Whitelist:
+def _whitelist(installation: Installation, effect: InEffect, backups: Path, most_lines: int) -> Whitelist:
     entries: Sequence[Value] = effect.entries
     name, why = effect.whitelist_source, effect.whitelist_reason
     file = installation.config_file
@@ -119,9 +114,9 @@ def _whitelist(installation: Installation, effect: InEffect, backups: Path) -> W
         file=str(file),
         why=why,
         enforced=effect.whitelist_on,
-        lines=lines_of(entries, installation.version),
+        lines=tuple(line_of(text_of(entry), installation.version) for entry in entries[:most_lines]),
         can_undo=list_history.can_undo(list_history.folder_of(installation.folder, backups)),
-        left_out=max(0, len(entries) - SHOWN_LINES),
+        left_out=max(0, len(entries) - most_lines),
         complete=effect.entries_complete or effect.refuses_to_start is not None,
     )
 

@@ -18,6 +18,7 @@ from launcher.access.javascript import Value as Entry
 from launcher.access.javascript import text_of, trim
 from launcher.access.listing import parse_text
 from launcher.access.login import login_problem
+from launcher.problem import TavernkeepError
 from launcher.server import list_history
 from launcher.server.in_effect import TEXT_LIST, InEffect
 from launcher.server.installation import Installation
@@ -193,6 +194,8 @@ def _lines(text: str, change: wish.ListChange) -> str:
 
 def _as_text_list(place: Place, before: Texts, effect: InEffect, entries: Sequence[Entry]) -> Texts:
     """A new whitelist.txt: it replaces the list in the configuration, so all of that comes along."""
+    if effect.problem:
+        raise TavernkeepError(effect.problem.title, effect.problem.advice)
     if not effect.entries_complete:
         raise RefusedError(
             f"{place.config.name} computes the whitelist, so Tavernkeep cannot tell which entries to keep.",

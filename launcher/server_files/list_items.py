@@ -19,22 +19,34 @@ class Step:
     new: str | None = None
 
 
-def steps(old: Sequence[JSValue], new: Sequence[str]) -> list[Step]:
+def steps(old: Sequence[JSValue], new: Sequence[JSValue]) -> list[Step]:
     """How the new list comes from the old; old items that no step names are gone.
 
     An item that changes in its place keeps its place, and so the comment beside it.
     """
-    names = [f"s{item}" if isinstance(item, str) else f"?{item!r}" for item in old]
     found: list[Step] = []
-    matcher = SequenceMatcher(None, names, [f"s{item}" for item in new], autojunk=False)
+    matcher = SequenceMatcher(None, _names(old), _names(new), autojunk=False)
     for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if tag == "equal":
             found += [Step(index) for index in range(old_from, old_to)]
         elif tag == "replace" and old_to - old_from == new_to - new_from:
-            found += [Step(index, literal(new[new_from + index - old_from])) for index in range(old_from, old_to)]
+            found += [
+                Step(index, literal(_text(new[new_from + index - old_from]))) for index in range(old_from, old_to)
+            ]
         else:
-            found += [Step(None, literal(item)) for item in new[new_from:new_to]]
+            found += [Step(None, literal(_text(item))) for item in new[new_from:new_to]]
     return found
+
+
+def _names(items: Sequence[JSValue]) -> list[str]:
+    return [f"s{item}" if isinstance(item, str) else f"?{item!r}" for item in items]
+
+
+def _text(item: JSValue) -> str:
+    """Entries of other kinds than text may stay in a list, and are never written."""
+    if not isinstance(item, str):
+        raise ValueError(f"{item!r} is no text")
+    return item
 
 
 @dataclass(frozen=True)

@@ -387,6 +387,39 @@ def test_when_the_list_cannot_be_put_aside_the_configuration_is_as_before(
     assert files(installation) == before
 
 
+def test_entries_that_are_no_text_stay_as_they_are_written(tmp_path: Path, backups: Path) -> None:
+    installation = folder_with(tmp_path / "st", "1.14.0", "1.12.14/config.yaml")
+    text = "listen: true\nwhitelistMode: true\nwhitelist:\n  - 127.0.0.1\n  - 192.168 # all of it?\n"
+    installation.config_file.write_text(text)
+    change.whitelist(installation, [PHONE], [], backups)
+    assert installation.config_file.read_text() == f'{text}  - "{PHONE}"\n'
+    change.whitelist(installation, [], ["192.168"], backups)
+    assert "# all of it?" not in installation.config_file.read_text()
+
+
+def test_a_login_that_user_accounts_replace_is_refused(tmp_path: Path, backups: Path) -> None:
+    installation = folder_with(tmp_path / "st", "1.19.0", "1.19.0/config.yaml")
+    change.configuration(installation, {"enableUserAccounts": True, "perUserBasicAuth": True}, backups)
+    with pytest.raises(RefusedError, match="user accounts"):
+        change.login(installation, "tavern", PASSWORD, backups)
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "whitelist.txt"])
+def test_a_link_stays_a_link(tmp_path: Path, backups: Path, name: str) -> None:
+    installation = folder_with(tmp_path / "st", "1.19.0", "1.19.0/config.yaml")
+    installation.whitelist_file.write_text("127.0.0.1\n")
+    kept = tmp_path / "dotfiles" / name
+    kept.parent.mkdir()
+    (installation.folder / name).rename(kept)
+    (installation.folder / name).symlink_to(kept)
+    change.login(installation, "tavern", PASSWORD, backups)
+    change.access(installation, Mode.EVERYONE, backups)
+    change.access(installation, Mode.WHITELIST, backups)
+    change.whitelist(installation, [PHONE], [], backups)
+    assert (installation.folder / name).is_symlink()
+    assert effect(installation).entries == ("127.0.0.1", PHONE)
+
+
 def test_a_server_that_listens_only_to_itself_comes_to_listen(tmp_path: Path, backups: Path) -> None:
     installation = folder_with(tmp_path / "st", "1.19.0", "1.19.0/config.yaml")
     change.configuration(installation, {"listen": True, "listenAddress.ipv4": "127.0.0.1"}, backups)
