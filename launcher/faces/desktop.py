@@ -1,15 +1,15 @@
-"""Puts the faces of a desktop together: the window, the tray, and how each opens the other."""
+"""Puts the faces of a desktop together: the window, the tray, and how each opens the other.
+
+Imports nothing at its top that a window does not need before it is seen.
+"""
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
-from launcher.faces import terminal
-from launcher.faces.keeper_link import reach
-from launcher.keeper.channel import Link
-from launcher.keeper.messages import Start
-from launcher.problem import TavernkeepError
-from launcher.system.folders import Folders, our_folders
-from launcher.system.ourselves import start_detached
+if TYPE_CHECKING:
+    from launcher.keeper.channel import Link
+    from launcher.system.folders import Folders
 
 NO_DISPLAY = "There is no display here, so SillyTavern is served in this terminal."
 
@@ -21,21 +21,23 @@ def has_display() -> bool:
 
 def open_window(what: str) -> int:
     """Be the window; `what` is `window` or `qr`. Starts the keeper when there is none, and the tray."""
-    folders = our_folders()
     if not has_display():
-        terminal.say(NO_DISPLAY)
-        return _serve_instead(folders)
+        return _serve_instead()
     from launcher.faces.window.app import NoDisplayError, run_window
 
     try:
-        return run_window(lambda: _join(folders), what, FirstClose(folders), lambda: folders.server_log)
+        return run_window(_join, what, FirstClose())
     except NoDisplayError:
-        terminal.say(NO_DISPLAY)
-        return _serve_instead(folders)
+        return _serve_instead()
 
 
-def _join(folders: Folders) -> Link:
+def _join() -> "Link":
     """The keeper for a window. Who starts Tavernkeep by double-click wants SillyTavern to run."""
+    from launcher.faces.keeper_link import reach
+    from launcher.keeper.messages import Start
+    from launcher.system.ourselves import start_detached
+
+    folders = _folders()
     link, started = reach(folders)
     if started:
         link.send(Start())
@@ -43,39 +45,46 @@ def _join(folders: Folders) -> Link:
     return link
 
 
-def _serve_instead(folders: Folders) -> int:
+def _serve_instead() -> int:
+    from launcher.faces import terminal
     from launcher.faces.commands import Command
     from launcher.faces.serve import serve
 
-    return serve(Command(folders, None, as_json=False))
+    terminal.say(NO_DISPLAY)
+    return serve(Command(_folders(), None, as_json=False))
 
 
 class FirstClose:
     """Remembers in our settings that the user was told what closing the window leaves running."""
 
-    def __init__(self, folders: Folders) -> None:
-        self._file = folders.settings_file
-
     def seen(self) -> bool:
+        from launcher.problem import TavernkeepError
         from launcher.system import settings
 
         try:
-            return settings.load(self._file).told_about_tray
+            return settings.load(_folders().settings_file).told_about_tray
         except TavernkeepError:
             return True  # Better never told than told at every close because of a broken file.
 
     def remember(self) -> None:
         from launcher.system import settings
 
-        settings.save(self._file, told_about_tray=True)
+        settings.save(_folders().settings_file, told_about_tray=True)
+
+
+def _folders() -> "Folders":
+    from launcher.system.folders import our_folders
+
+    return our_folders()
 
 
 def run_tray_face() -> int:
     """Be the tray icon. A second one, and one that no desktop shows, ends by itself."""
     from launcher.faces.tray import run_tray
     from launcher.keeper.channel import connect
+    from launcher.system.ourselves import start_detached
 
-    folders = our_folders()
+    folders = _folders()
     link = connect(folders)
     if link is None:
         return 0
