@@ -48,18 +48,19 @@ class Place:
     address: str
     family: str
     key_file: Path
+    address_file: Path
 
 
 def place_of(folders: Folders) -> Place:
-    """The channel of these folders. A folder too deep for a socket gets it in the user's runtime folder."""
-    key_file = folders.run / "channel.key"
+    """Where a keeper of these folders opens its channel: deep folders get the socket in the user's runtime folder."""
+    key_file, address_file = folders.run / "channel.key", folders.run / "channel.address"
     name = hashlib.sha256(os.fsencode(folders.run)).hexdigest()[:16]
     if sys.platform == "win32":
-        return Place(rf"\\.\pipe\tavernkeep-{name}", "AF_PIPE", key_file)
+        return Place(rf"\\.\pipe\tavernkeep-{name}", "AF_PIPE", key_file, address_file)
     path = folders.run / "channel"
     if len(os.fsencode(path)) > LONGEST_SOCKET_PATH_BYTES:
         path = _short_folder() / name
-    return Place(str(path), "AF_UNIX", key_file)
+    return Place(str(path), "AF_UNIX", key_file, address_file)
 
 
 def _short_folder() -> Path:
@@ -86,6 +87,7 @@ class Door:
         self._next = 1
         self._closed = False
         _write_private(place.key_file, self._key)
+        _write_private(place.address_file, place.address.encode())
         if place.family == "AF_UNIX":
             Path(place.address).unlink(missing_ok=True)
         # Without a key here: its handshake would let one silent client hold up all others.
@@ -246,8 +248,8 @@ class Link:
 def connect(folders: Folders) -> Link | None:
     """The channel to the keeper of these folders; None when none is there."""
     try:
-        place = place_of(folders)
-        key = place.key_file.read_bytes()
-        return Link(connect_to(place.address, place.family, key))
+        key = (folders.run / "channel.key").read_bytes()
+        address = (folders.run / "channel.address").read_text("utf-8")
+        return Link(connect_to(address, authkey=key))
     except BROKEN:
         return None

@@ -1,6 +1,7 @@
 """Where Tavernkeep keeps its own files.
 
-Linux: ~/.config/tavernkeep, ~/.local/share/tavernkeep, ~/.local/state/tavernkeep/log, $XDG_RUNTIME_DIR/tavernkeep.
+Linux: ~/.config/tavernkeep, ~/.local/share/tavernkeep, ~/.local/state/tavernkeep/log and /run (not XDG_RUNTIME_DIR:
+a session without it must find the same keeper).
 Windows: %LOCALAPPDATA%\\tavernkeep. macOS: ~/Library/Application Support/tavernkeep, ~/Library/Logs/tavernkeep.
 TAVERNKEEP_HOME puts all of them under one folder.
 """
@@ -34,6 +35,11 @@ class Folders:
         return self.logs / "tavernkeep.log"
 
     @property
+    def devices_file(self) -> Path:
+        """The devices that were here."""
+        return self.data / "devices.json"
+
+    @property
     def backups(self) -> Path:
         """Earlier versions of SillyTavern's files, for undo."""
         return self.data / "backups"
@@ -59,4 +65,4 @@ def our_folders() -> Folders:
     from platformdirs import PlatformDirs
 
     dirs = PlatformDirs("tavernkeep", appauthor=False)
-    return Folders(dirs.user_config_path, dirs.user_data_path, dirs.user_log_path, dirs.user_runtime_path)
+    return Folders(dirs.user_config_path, dirs.user_data_path, dirs.user_log_path, dirs.user_state_path / "run")

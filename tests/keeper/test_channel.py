@@ -128,9 +128,9 @@ def test_a_client_that_never_says_a_word_holds_up_nobody(house: House, monkeypat
 
 def test_a_face_that_takes_nothing_never_blocks_the_keeper(house: House) -> None:
     hung, friend = house.friend(), house.friend()
-    for link in (hung, friend):
+    for count, link in enumerate((hung, friend), start=1):
         link.send(Watch())
-    wait_until(lambda: len(house.asked) == 2)
+        wait_until(lambda count=count: len(house.asked) == count)  # type: ignore[misc]
     clients = [client for client, _ in house.asked]
     big = View(notices=("x" * 100_000,))
     done = threading.Event()
