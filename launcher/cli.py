@@ -1,13 +1,20 @@
-"""Words on the command line → one request → the terminal face prints the answer."""
+"""Words on the command line → one request → the terminal face prints the answer.
 
-import argparse
+Imports nothing at its top: the window, which people wait for, needs none of it.
+"""
+
+from __future__ import annotations
+
 import os
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from launcher.problem import Problem, TavernkeepError
-from launcher.system.folders import our_folders
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from launcher.faces.commands import Command
+    from launcher.problem import Problem
 
 DONE, NO, WRONG_USAGE, COULD_NOT = 0, 1, 2, 3
 
@@ -20,26 +27,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run_guarded(words: list[str]) -> int:
     """The boundary of every process: an expected error is a sentence, a bug is logged whole."""
-    from launcher.faces import terminal
-
-    as_json = "--json" in words
     try:
         return _run(words)
-    except TavernkeepError as error:
-        terminal.show_problem(error.problem, as_json)
-        return COULD_NOT
     except KeyboardInterrupt:
         return NO
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Nobody reads: nothing more may be flushed there at exit.
         return DONE
-    except Exception as error:  # noqa: BLE001 - the end of the line for bugs
-        terminal.show_problem(_bug(error), as_json)
-        return COULD_NOT
+    except Exception as error:  # noqa: BLE001 - the end of the line
+        return _told(error, "--json" in words)
+
+
+def _told(error: Exception, as_json: bool) -> int:
+    from launcher.faces import terminal
+    from launcher.problem import TavernkeepError
+
+    terminal.show_problem(error.problem if isinstance(error, TavernkeepError) else _bug(error), as_json)
+    return COULD_NOT
 
 
 def _bug(error: Exception) -> Problem:
     import traceback
+
+    from launcher.problem import Problem
+    from launcher.system.folders import our_folders
 
     log = our_folders().own_log
     try:
@@ -68,21 +79,26 @@ def _run(words: list[str]) -> int:
             from launcher.faces import desktop
 
             return desktop.open_window(what)
-    options = _parser().parse_args(words, argparse.Namespace(json=False, folder=None))
-    return _command(options)
+    import argparse
+
+    return _command(_parser().parse_args(words, argparse.Namespace(json=False, folder=None)))
 
 
 def _keeper() -> int:
     import logging
 
     from launcher.keeper.loop import keep
+    from launcher.system.folders import our_folders
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     return keep(our_folders())
 
 
 def _command(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
     from launcher.faces import commands
+    from launcher.system.folders import our_folders
 
     folder = str(Path(options.folder).absolute()) if options.folder else None
     command = commands.Command(our_folders(), folder, options.json)
@@ -105,15 +121,25 @@ def _command(options: argparse.Namespace) -> int:
             return commands.install(command, options.command, options.version)
         case "use":
             return commands.use(command, options.dir)
-        case "whitelist" | "login" | "access":
-            from launcher.faces import access_commands
-
-            return access_commands.run(command, options)
+        case "whitelist" | "login" | "access" | "devices":
+            return _who_gets_in(command, options)
         case _:
             return commands.folders(command)
 
 
+def _who_gets_in(command: Command, options: argparse.Namespace) -> int:
+    if options.command == "devices":
+        from launcher.faces import device_commands
+
+        return device_commands.run(command, options)
+    from launcher.faces import access_commands
+
+    return access_commands.run(command, options)
+
+
 def _parser() -> argparse.ArgumentParser:
+    import argparse
+
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document on stdout")
     common.add_argument(
@@ -135,7 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     add("quit", "stop SillyTavern and close Tavernkeep")
     add("status", "what runs, where, and who can get in")
     logs = add("logs", "what SillyTavern printed")
-    logs.add_argument("-n", dest="lines", type=_count, default=50, metavar="N", help="how many lines (50)")
+    logs.add_argument("-n", dest="lines", type=count, default=50, metavar="N", help="how many lines (50)")
     logs.add_argument("-f", dest="follow", action="store_true", help="go on as lines come")
     add("url", "the address for the phone")
     qr = add("qr", "the address as a QR code")
@@ -150,7 +176,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_access_parsers(add: Callable[[str, str], argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
-    """whitelist, login, access. What changes something takes --later."""
+    """whitelist, login, devices, access. What changes something takes --later."""
+    import argparse
+
     changing = argparse.ArgumentParser(add_help=False, parents=[common])
     changing.add_argument("--later", action="store_true", help="do not restart a server that runs")
 
@@ -180,14 +208,24 @@ def _add_access_parsers(add: Callable[[str, str], argparse.ArgumentParser], comm
     generate.add_argument("user", nargs="?", metavar="USER", help="the user name (the one there is, else tavern)")
     ways.add_parser("off", help="ask for none any more", parents=[changing])
 
+    devices = add("devices", "who was here, and who may come in").add_subparsers(dest="verb", metavar="VERB")
+    for verb, what in (
+        ("allow", "let the device at this address in"),
+        ("refuse", "take the entry of just this address out of the whitelist"),
+    ):
+        devices.add_parser(verb, help=what, description=what, parents=[changing]).add_argument("ip", metavar="IP")
+    name = devices.add_parser("name", help="give the device at this address a name of your own", parents=[common])
+    name.add_argument("ip", metavar="IP")
+    name.add_argument("name", metavar="NAME", help="the name; empty takes it away")
+
     modes = "this-pc: nobody else; whitelist: whom the list names; everyone: whoever knows the login, which must be set"
     access = add("access", "who can connect, and why; or choose it")
     access.add_argument("mode", nargs="?", choices=("this-pc", "whitelist", "everyone"), help=modes)
     access.add_argument("--later", action="store_true", help="do not restart a server that runs")
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
     number = int(text)
     if number < 0:
-        raise argparse.ArgumentTypeError("not a count")
+        raise ValueError("not a count")
     return number

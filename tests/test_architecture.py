@@ -26,7 +26,10 @@ MAY_IMPORT = {
 PURE = ["access/*.py", "server_files/*.py", "server/output.py", "server/versions.py", "problem.py"]
 PURE += [
     f"keeper/{name}.py"
-    for name in ("asking", "happenings", "jobs", "messages", "next_state", "running", "state", "view")
+    for name in (
+        *("asking", "happenings", "jobs", "messages", "next_state", "running", "state", "view"),
+        *("devices", "device_entry", "doorbell", "visitors"),
+    )
 ]
 IMPURE_MODULES = {
     "asyncio",

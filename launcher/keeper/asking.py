@@ -4,10 +4,24 @@ from dataclasses import replace
 
 from launcher.keeper.happenings import Asked, CancelJob, Effect, Tell
 from launcher.keeper.jobs import BUSY, begin_job, cancel
-from launcher.keeper.messages import Cancel, Close, Hello, Quit, Restart, ShowYourself, Start, Stop, Watch
+from launcher.keeper.messages import (
+    Answer,
+    Cancel,
+    Close,
+    Hello,
+    NameDevice,
+    Quit,
+    Restart,
+    ShowingCode,
+    ShowYourself,
+    Start,
+    Stop,
+    Watch,
+)
 from launcher.keeper.running import NO_SILLYTAVERN, launch, stop_now
 from launcher.keeper.state import Client, Process, State, Step, Until, now, show, wait, with_client
 from launcher.keeper.view import Phase
+from launcher.keeper.visitors import asked_about_devices, said_hello
 from launcher.problem import Problem
 
 ALREADY_THERE = Problem("It is already open.")
@@ -33,6 +47,8 @@ def asked(state: State, asked: Asked) -> Step:
             return _quit(state, asked)
         case Cancel():
             return cancel(state, asked)
+        case Answer() | NameDevice() | ShowingCode():
+            return asked_about_devices(state, asked)
         case _:
             return begin_job(state, asked, request)
 
@@ -43,7 +59,7 @@ def _hello(state: State, asked: Asked, hello: Hello) -> Step:
     if first:
         state, reply = now(state, asked, ALREADY_THERE, refused=True)
         return state, [Tell(first.id, ShowYourself(hello.what)), *reply]
-    state = with_client(state, asked.client, face=hello.face)
+    state = said_hello(with_client(state, asked.client, face=hello.face), asked, hello)
     if hello.face == "tray":
         state = show(state, tray=hello.tray)
     return now(state, asked)

@@ -4,18 +4,27 @@ Every happening carries `at`, seconds of a clock that only goes forward.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from launcher.access.exposure import Exposure
+from launcher.keeper.devices import Known, Sight
+from launcher.keeper.doorbell import Asking
 from launcher.keeper.messages import Event, Job, Request
 from launcher.keeper.view import Installed, Login, Progress, Whitelist
 from launcher.network.addresses import Address
 from launcher.problem import Problem
 from launcher.server.output import OutputEvent
 
+if TYPE_CHECKING:
+    from launcher.server.effect import InEffect
+
 
 @dataclass(frozen=True)
 class Looked:
-    """What the files say now. `installed` None: there is no SillyTavern. `problem`: what could not be read."""
+    """What the files say now. `installed` None: there is no SillyTavern. `problem`: what could not be read.
+
+    `effect`: what a server does that is started with them.
+    """
 
     installed: Installed | None = None
     port: int | None = None
@@ -24,6 +33,7 @@ class Looked:
     whitelist: Whitelist | None = None
     login: Login | None = None
     problem: Problem | None = None
+    effect: "InEffect | None" = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,56 @@ class JobDone:
     refused: bool = False
 
 
-Happening = Asked | Left | Launched | LaunchFailed | Printed | Ended | TimeUp | AddressesFound | Saw | JobStep | JobDone
+@dataclass(frozen=True)
+class Remembered:
+    """The devices that were known when the keeper ended last time."""
+
+    at: float
+    known: tuple[Known, ...]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Our own settings say when to ask about devices."""
+
+    at: float
+    asking: Asking
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What was found out about devices."""
+
+    at: float
+    sights: tuple[Sight, ...]
+
+
+@dataclass(frozen=True)
+class Busyness:
+    """Whether a request is under way in the server of `run`."""
+
+    at: float
+    run: int
+    busy: bool
+
+
+Happening = (
+    Asked
+    | Left
+    | Launched
+    | LaunchFailed
+    | Printed
+    | Ended
+    | TimeUp
+    | AddressesFound
+    | Saw
+    | JobStep
+    | JobDone
+    | Remembered
+    | Chosen
+    | Recognised
+    | Busyness
+)
 
 
 @dataclass(frozen=True)
@@ -189,6 +248,27 @@ class SettleUpdate:
 
 
 @dataclass(frozen=True)
+class Recognise:
+    """Find out what these devices are, in a worker thread; `Recognised` tells."""
+
+    devices: tuple[Known, ...]
+
+
+@dataclass(frozen=True)
+class LookIfBusy:
+    """See whether a request is under way in the server of `run`; `Busyness` tells."""
+
+    run: int
+
+
+@dataclass(frozen=True)
+class SaveDevices:
+    """Remember these devices."""
+
+    known: tuple[Known, ...]
+
+
+@dataclass(frozen=True)
 class Tell:
     """Send `event` to `client`."""
 
@@ -201,4 +281,18 @@ class End:
     """End the keeper."""
 
 
-Effect = Launch | CloseInput | KillTree | Probe | SetTimer | DoJob | CancelJob | SettleUpdate | Tell | End
+Effect = (
+    Launch
+    | CloseInput
+    | KillTree
+    | Probe
+    | SetTimer
+    | DoJob
+    | CancelJob
+    | SettleUpdate
+    | Recognise
+    | LookIfBusy
+    | SaveDevices
+    | Tell
+    | End
+)

@@ -65,7 +65,7 @@ def _after_job(state: State, job: Job | None, done: JobDone, before: View) -> St
             return answer(state, Until.JOB)
         if _runs_so_already(before, job, done):
             return answer(state, Until.JOB)
-    if (state.process is Process.NONE and not start_now):
+    if state.process is Process.NONE and not start_now:
         return answer(show(state, problem=None), Until.JOB)
     waiters = tuple(replace(w, until=Until.RUNNING) if w.until is Until.JOB else w for w in state.waiters)
     state = replace(state, waiters=waiters, crashes=())

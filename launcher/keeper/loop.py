@@ -11,11 +11,14 @@ import time
 from collections.abc import Callable, Sequence
 
 from launcher.access.interlock import RefusedError
-from launcher.keeper import channel, looking, work
+from launcher.keeper import channel, device_book, looking, work
+from launcher.keeper.doorbell import Asking
 from launcher.keeper.happenings import (
     AddressesFound,
     Asked,
+    Busyness,
     CancelJob,
+    Chosen,
     CloseInput,
     DoJob,
     Effect,
@@ -30,8 +33,13 @@ from launcher.keeper.happenings import (
     LaunchFailed,
     Left,
     Looked,
+    LookIfBusy,
     Printed,
     Probe,
+    Recognise,
+    Recognised,
+    Remembered,
+    SaveDevices,
     Saw,
     SetTimer,
     SettleUpdate,
@@ -48,7 +56,7 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.server.install_progress import Progress
 from launcher.server.output import OutputEvent, Ready
 from launcher.server.process import ServerProcess
-from launcher.system import single
+from launcher.system import settings, single
 from launcher.system.folders import Folders
 from launcher.system.logs import RotatingLog
 
@@ -95,6 +103,9 @@ class Keeper:
             DoJob: self._do_job,
             CancelJob: lambda effect: self._cancelled.set(),
             SettleUpdate: self._settle_update,
+            Recognise: self._recognise,
+            LookIfBusy: self._look_if_busy,
+            SaveDevices: lambda effect: device_book.save(self._folders.devices_file, effect.known),
             Tell: lambda effect: self._door.send(effect.client, effect.event),
             End: self._end,
         }
@@ -111,6 +122,8 @@ class Keeper:
         self._take(AddressesFound(time.monotonic(), local_addresses()))
         self._seen = looking.stamp(self._folders)
         self._take(Saw(time.monotonic(), looking.look(self._folders)))
+        self._take(Remembered(time.monotonic(), device_book.load(self._folders.devices_file)))
+        self._choose()
         while not self._ended:
             self._take(self._next())
         self._door.close()
@@ -227,6 +240,18 @@ class Keeper:
     def _settle_update(self, settle: SettleUpdate) -> None:
         work.settle_update(self._folders, settle.folder, settle.kept)
 
+    def _recognise(self, effect: Recognise) -> None:
+        self._in_background(lambda: self._recognise_now(effect), "recognise")
+
+    def _recognise_now(self, effect: Recognise) -> None:
+        from launcher.keeper.recognition import recognise
+
+        self._queue.put(Recognised(time.monotonic(), recognise(effect.devices)))
+
+    def _look_if_busy(self, look: LookIfBusy) -> None:
+        server = self._servers.get(look.run)
+        self._queue.put(Busyness(time.monotonic(), look.run, server is not None and server.busy()))
+
     def _end(self, end: End) -> None:
         self._ended = True
 
@@ -243,6 +268,14 @@ class Keeper:
         if stamp != self._seen:
             self._seen = stamp
             self._queue.put(Saw(time.monotonic(), looking.look(self._folders)))
+            self._choose()
+
+    def _choose(self) -> None:
+        """Take over when to ask, unless the settings make no sense: that is told where they are needed."""
+        with contextlib.suppress(TavernkeepError):
+            asking = Asking(settings.load(self._folders.settings_file).asking)
+            if asking is not self.state.bell.asking:
+                self._queue.put(Chosen(time.monotonic(), asking))
 
     def _in_background(self, do: Callable[[], None], name: str) -> None:
         def guarded() -> None:
@@ -261,6 +294,8 @@ class Keeper:
         if name.startswith("launch "):
             run = int(name.removeprefix("launch "))
             self._queue.put(LaunchFailed(time.monotonic(), run, problem, looking.look(self._folders)))
+        elif name == "recognise":
+            self._queue.put(Recognised(time.monotonic(), ()))
         else:
             self._queue.put(JobDone(time.monotonic(), Looked(), problem))
 

@@ -167,14 +167,18 @@ class NameDevice(Message, frozen=True):
 
 
 class ShowingCode(Message, frozen=True):
-    """This face shows the QR code now, or no longer. Questions are asked while one does and ten minutes after."""
+    """This face shows the QR code now, or no longer. Questions are asked while one does and ten minutes after.
+
+    A `window` or `terminal` is taken to show it from its Hello on; a face that leaves shows it no longer.
+    """
 
     shown: bool
 
 
-Settings = SetAccess | EditWhitelist | MoveWhitelist | UndoWhitelist | SetLogin | LoginOff
+Settings = SetAccess | EditWhitelist | MoveWhitelist | UndoWhitelist | SetLogin | LoginOff | AllowDevice | RefuseDevice
 Job = Install | Update | Use | Repair | Settings
-Request = Hello | Watch | Start | Stop | Restart | Quit | Cancel | Job
+AboutDevices = Answer | NameDevice | ShowingCode
+Request = Hello | Watch | Start | Stop | Restart | Quit | Cancel | AboutDevices | Job
 
 
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

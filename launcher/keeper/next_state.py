@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from launcher.keeper import running, visitors
 from launcher.keeper.asking import asked
 from launcher.keeper.happenings import (
     AddressesFound,
     Asked,
+    Busyness,
+    Chosen,
+    Effect,
     End,
     Ended,
     Happening,
@@ -18,14 +22,17 @@ from launcher.keeper.happenings import (
     Left,
     Printed,
     Probe,
+    Recognised,
+    Remembered,
     Saw,
     SetTimer,
     TimeUp,
 )
 from launcher.keeper.jobs import job_done, job_step
-from launcher.keeper.running import PROBE_INTERVAL_S, ended, launch, launch_failed, launched, printed
+from launcher.keeper.running import PROBE_INTERVAL_S, ended, launch, launch_failed, launched
 from launcher.keeper.state import Process, State, Step, show, with_looked
 from launcher.keeper.view import Phase, Tray
+from launcher.server.output import Doing, Ready
 
 IDLE_PATIENCE_S = 600.0
 
@@ -33,10 +40,34 @@ IDLE_PATIENCE_S = 600.0
 def next_state(state: State, happening: Happening) -> Step:
     """The state after `happening`, and what has to be done, in order."""
     step: Callable[[State, Happening], Step] = _STEPS[type(happening)]
-    return step(state, happening)
+    after, effects = step(state, happening)
+    if isinstance(happening, Recognised) or (isinstance(happening, Printed) and not _of_the_server(happening)):
+        return after, effects  # What is told of a device may be one of thousands: the timer shows what they come to.
+    after, more = visitors.settled(state, after, happening.at)
+    return after, _saving_first(after, effects + more)
+
+
+def _saving_first(state: State, effects: list[Effect]) -> list[Effect]:
+    """What has to be saved is saved before the end."""
+    ends = any(isinstance(effect, End) for effect in effects)
+    return [*visitors.saved(state)[1], *effects] if ends else effects
+
+
+def printed(state: State, printed: Printed) -> Step:
+    return running.printed(state, printed) if _of_the_server(printed) else visitors.noticed(state, printed)
+
+
+def _of_the_server(printed: Printed) -> bool:
+    return isinstance(printed.event, Ready | Doing)
+
+
+def done(state: State, done: JobDone) -> Step:
+    return job_done(visitors.edited(state, done), done)
 
 
 def time_up(state: State, rang: TimeUp) -> Step:
+    if rang.name in visitors.TIMERS:
+        return visitors.time_up(state, rang)
     if rang.name == "idle":
         leave = not state.clients and state.process is Process.NONE and not state.job
         return state, [End()] if leave and state.view.phase in (Phase.STOPPED, Phase.CRASHED) else []
@@ -58,6 +89,7 @@ def left(state: State, left: Left) -> Step:
         clients=tuple(c for c in state.clients if c.id != left.client),
         waiters=tuple(w for w in state.waiters if w.client != left.client),
     )
+    state = visitors.left(state, left)
     if gone and gone.face == "tray" and state.view.tray is Tray.SHOWN:
         state = show(state, tray=Tray.UNKNOWN)
     if state.clients or state.process is not Process.NONE or state.job:
@@ -90,5 +122,9 @@ _STEPS: dict[type, Callable[..., Step]] = {
     AddressesFound: addresses,
     Saw: saw,
     JobStep: job_step,
-    JobDone: job_done,
+    JobDone: done,
+    Remembered: visitors.remembered,
+    Chosen: visitors.chosen,
+    Recognised: visitors.recognised,
+    Busyness: visitors.busyness,
 }

@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
+from launcher.keeper.devices import Book
+from launcher.keeper.doorbell import Doorbell
 from launcher.keeper.happenings import Asked, Effect, Looked, Tell
-from launcher.keeper.messages import Job, Reply
+from launcher.keeper.messages import EditWhitelist, Job, Reply
 from launcher.keeper.view import View
 from launcher.problem import Problem
+
+if TYPE_CHECKING:
+    from launcher.server.effect import InEffect
 
 
 class Process(Enum):
@@ -44,11 +50,35 @@ class Client:
 
 
 @dataclass(frozen=True)
+class Admitting:
+    """Devices that were let in, but whose entries wait until no request is under way; at the latest until `until`."""
+
+    asked: tuple[Asked, ...]
+    edit: EditWhitelist
+    until: float
+
+
+@dataclass(frozen=True)
+class Visits:
+    """What is done about devices meanwhile. `shown`, `shown_at`: what was shown last; the flags: what is under way."""
+
+    shown: Book = field(default_factory=dict)
+    shown_at: float = float("-inf")
+    show_due: bool = False
+    save_due: bool = False
+    looking: bool = False
+    minding: bool = False
+    busy: bool = False
+    admitting: Admitting | None = None
+
+
+@dataclass(frozen=True)
 class State:
     """`run` numbers the server processes: what is told of an older one is ignored.
 
     `again`: start anew when the stopping one is gone. `folder`: what `start --folder` named, None the remembered one.
     `trial`: the folder that an update is trying; `after_trial`: the problem to tell once the old one is back.
+    `effect`: what the server does, or will do when it is started; None: not known.
     """
 
     view: View = field(default_factory=View)
@@ -63,6 +93,10 @@ class State:
     waiters: tuple[Waiter, ...] = ()
     clients: tuple[Client, ...] = ()
     quitting: bool = False
+    effect: "InEffect | None" = None
+    book: Book = field(default_factory=dict)
+    bell: Doorbell = field(default_factory=Doorbell)
+    visits: Visits = field(default_factory=Visits)
 
 
 Step = tuple[State, list[Effect]]
@@ -74,7 +108,7 @@ def show(state: State, **changes: object) -> State:
 
 def with_looked(state: State, looked: Looked) -> State:
     return show(
-        state,
+        replace(state, effect=looked.effect),
         installation=looked.installed,
         port=looked.port,
         scheme=looked.scheme,

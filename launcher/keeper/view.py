@@ -87,6 +87,7 @@ class Device:
 
     `name` is the user's own, `kind` what its User-Agent says ("iPhone · Safari"), both empty when not known; `mac` None
     when this system does not know it. `let_in`: it may come, by the entry `by` (empty: the whitelist is off).
+    `forwarded`: when it was last refused, a header named another address, which the list would have to hold too.
     """
 
     address: str
@@ -98,6 +99,7 @@ class Device:
     let_in: bool
     by: str = ""
     never_ask: bool = False
+    forwarded: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class Question:
 
     `network`: the entry that would let in its whole network, empty when that is not offered. `replaces`: the entry of
     the same device under an earlier address. `busy`: a request is under way now, and a restart would cut it off.
+    `warning`: a sentence to read before letting it in, such as that it comes from the Internet.
     """
 
     address: str
@@ -115,6 +118,7 @@ class Question:
     replaces: str = ""
     more: int = 0
     busy: bool = False
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,8 @@ class View:
     """The whole state that faces show. Times are seconds of the Unix clock.
 
     `installation` None: there is no SillyTavern yet (first run). `addresses`: best first, None while not yet known.
-    `notices`: sentences worth telling that are no problems. `waiting_for`: while starting, what it waits for.
+    `notices`: sentences worth telling that are no problems. `waiting_for`: while starting, what it waits for; while
+    running, what the restart waits for that lets a device in.
     """
 
     phase: Phase = Phase.STOPPED

@@ -7,14 +7,17 @@ from pathlib import Path
 
 from launcher.access.exposure import Mode
 from launcher.access.interlock import RefusedError
+from launcher.keeper import device_entry
 from launcher.keeper.happenings import Looked
 from launcher.keeper.looking import installation_at, looked_at
 from launcher.keeper.messages import (
+    AllowDevice,
     EditWhitelist,
     Install,
     Job,
     LoginOff,
     MoveWhitelist,
+    RefuseDevice,
     Repair,
     SetAccess,
     SetLogin,
@@ -40,6 +43,8 @@ def prepare(folders: Folders, folder: str | None) -> tuple[Looked, launch.Prepar
     if not installation:
         raise TavernkeepError(NO_SILLYTAVERN.title, NO_SILLYTAVERN.advice)
     prepared = launch.prepare(installation, folders, os.environ)
+    if not folder and not settings.load(folders.settings_file).folder:
+        settings.save(folders.settings_file, folder=str(installation.folder))
     return looked_at(installation, prepared.effect, folders.backups), prepared
 
 
@@ -82,6 +87,11 @@ def change_settings(job: Settings, installation: Installation, folders: Folders)
             change.access(installation, job.mode, backups)
         case EditWhitelist():
             change.whitelist(installation, job.add, job.remove, backups)
+        case AllowDevice():
+            change.whitelist(installation, device_entry.to_allow(job.address), (), backups)
+        case RefuseDevice():
+            entries = launch.what_it_does(installation).entries
+            change.whitelist(installation, (), device_entry.to_refuse(job.address, entries), backups)
         case MoveWhitelist():
             change.move_whitelist(installation, job.to, backups)
         case UndoWhitelist():

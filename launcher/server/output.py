@@ -7,14 +7,30 @@ from a hostile device: lines end at "\\n" only, patterns are anchored, lengths a
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 
 from launcher.problem import Fix, Problem
 
 LONGEST_LINE_BYTES = 64 << 10
+LONGEST_USER_AGENT = 300
+# Of one device one event of a kind in this time, and of so many devices.
+DAMPING_S = 1.0
+MOST_DEVICES_AT_ONCE = 256
 
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)")
 _READY = re.compile(r"^SillyTavern is listening on(?:: https?://\S+| .*IPv[46]: \S+)")
-_DOING = re.compile(r"^(Compiling frontend libraries|Launching)\.\.\.$")
+_DOING = re.compile(r"^(Compiling frontend libraries|Generating thumbnails cache|Launching)\.\.\.")
+_FORBIDDEN = re.compile(
+    r"^Forbidden: Connection attempt from (\S+?)( \(forwarded from .*\))?\. If you are attempting to"
+)
+_BLOCKED = re.compile(r"^Blocked connection from (\S+?)( \(forwarded from .*?\))?; User Agent: (.*)$", re.DOTALL)
+_CONNECTED = re.compile(r"^New connection from (\S+?)( \(forwarded: .*?\))?; User Agent: (.*)$", re.DOTALL)
+_LOGIN_LIMITED = re.compile(r"^Basic auth failed: Rate limited from (\S+)")
+# What of a line tells whether the same was just said of the same address, without reading it as text.
+_OF_A_DEVICE = re.compile(
+    rb"^(?:\x1b\[[0-9;]*m)*(Forbidden: Connection attempt|Blocked connection|New connection|Basic auth failed: Rate"
+    rb" limited) from ([0-9A-Fa-f:.]{2,45})"
+)
 
 
 @dataclass(frozen=True)
@@ -29,14 +45,47 @@ class Doing:
     what: str
 
 
-OutputEvent = Ready | Doing
+@dataclass(frozen=True)
+class Refused:
+    """The whitelist kept out the device at `address`, which is where the connection really came from.
+
+    `user_agent`: None where this version does not print it. `forwarded`: a header named another address as well, and
+    the list must hold both. That other address is whatever the device wrote, so it is not told.
+    """
+
+    address: str
+    user_agent: str | None = None
+    forwarded: bool = False
+
+
+@dataclass(frozen=True)
+class Connected:
+    """A device's first connection to this run. 1.10.0 to 1.12.12 print it before a refusal too; in 1.12.13 to 1.17.0
+    `address` may be whatever the device wrote into a header (versions.Facts.new_connection_forgeable).
+    """
+
+    address: str
+    user_agent: str | None = None
+
+
+@dataclass(frozen=True)
+class LoginLimited:
+    """Too many wrong passwords from `address`: for a minute not even the right one helps."""
+
+    address: str
+
+
+DeviceEvent = Refused | Connected | LoginLimited
+OutputEvent = Ready | Doing | DeviceEvent
 
 DOING = {
+    "Generating thumbnails cache": "SillyTavern prepares its pictures. The first time this takes up to a minute.",
     "Compiling frontend libraries": "SillyTavern prepares its pages. The first time this takes up to a minute.",
     "Launching": "SillyTavern opens its door.",
 }
 # A block of output that holds none of these has no event in it. Looking for them is what makes floods cheap.
-_MARKS = (b"SillyTavern is listening on", b"Compiling frontend libraries", b"Launching...")
+_MARKS = (b"SillyTavern is listening on", b"Compiling frontend libraries", b"Generating thumbnails", b"Launching...")
+_DEVICE_MARKS = (b"onnection from ", b"onnection attempt from ", b"Rate limited from ")
 
 
 def plain(line: str) -> str:
@@ -51,7 +100,40 @@ def event_of(line: str) -> OutputEvent | None:
         return Ready()
     if doing := _DOING.match(text):
         return Doing(DOING[doing[1]])
+    return _of_a_device(text)
+
+
+def _of_a_device(text: str) -> DeviceEvent | None:
+    if found := _FORBIDDEN.match(text):
+        address = real_address(found[1])
+        return Refused(address, None, bool(found[2])) if address else None
+    if found := _BLOCKED.match(text):
+        address = real_address(found[1])
+        return Refused(address, _user_agent(found[3]), bool(found[2])) if address else None
+    if found := _CONNECTED.match(text):
+        address = real_address(found[1])
+        return Connected(address, _user_agent(found[3])) if address else None
+    if found := _LOGIN_LIMITED.match(text):
+        address = real_address(found[1])
+        return LoginLimited(address) if address else None
     return None
+
+
+def real_address(text: str) -> str | None:
+    """The address that `text` is, in its usual spelling; None when it is none, or one that counts on one card only."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        if address.scope_id is not None:
+            return None
+        return str(address.ipv4_mapped or address)
+    return str(address)
+
+
+def _user_agent(text: str) -> str | None:
+    return None if text == "undefined" else text[:LONGEST_USER_AGENT]
 
 
 class Lines:
@@ -61,17 +143,41 @@ class Lines:
         self._rest = b""
         self._keep = keep
         self._recent: list[bytes] = []
+        self._told: set[tuple[bytes, ...]] = set()
+        self._telling_since = -DAMPING_S
 
-    def feed(self, block: bytes) -> Iterator[OutputEvent]:
-        """Events of the lines that `block` completes."""
+    def feed(self, block: bytes, at: float | None = None) -> Iterator[OutputEvent]:
+        """Events of the lines that `block` completes.
+
+        `at`: the time in seconds. With it a flood is damped: the same about one device comes once in DAMPING_S.
+        """
         data = self._rest + block
         *lines, self._rest = data.split(b"\n")
         self._rest = self._rest[:LONGEST_LINE_BYTES]
         self._recent = (self._recent + lines[-self._keep :])[-self._keep :]
         if any(mark in data for mark in _MARKS):
-            for line in lines:
-                if event := event_of(line[:LONGEST_LINE_BYTES].decode("utf-8", "replace")):
-                    yield event
+            interesting: Sequence[bytes] = lines
+        elif any(mark in data for mark in _DEVICE_MARKS):
+            interesting = [line for line in lines if _OF_A_DEVICE.match(line)]
+        else:
+            return
+        for line in interesting:
+            if at is not None and self._told_lately(line, at):
+                continue
+            if event := event_of(line[:LONGEST_LINE_BYTES].decode("utf-8", "replace")):
+                yield event
+
+    def _told_lately(self, line: bytes, at: float) -> bool:
+        found = _OF_A_DEVICE.match(line)
+        if not found:
+            return False
+        if at - self._telling_since >= DAMPING_S:
+            self._told.clear()
+            self._telling_since = at
+        if found.groups() in self._told or len(self._told) >= MOST_DEVICES_AT_ONCE:
+            return True
+        self._told.add(found.groups())
+        return False
 
     def recent(self) -> tuple[str, ...]:
         """The last lines, the unfinished one included, without colours."""

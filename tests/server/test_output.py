@@ -96,7 +96,7 @@ def test_the_long_steps_are_told() -> None:
     ],
 )
 def test_a_device_cannot_make_the_server_look_ready(line: str) -> None:
-    assert event_of(line) is None
+    assert not isinstance(event_of(line), Ready)
 
 
 def test_a_line_without_end_takes_little_memory() -> None:

@@ -1,0 +1,67 @@
+"""devices.json: the devices that are remembered from one life of the keeper to the next. Readable by the user alone."""
+
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from launcher.keeper.devices import MOST_DEVICES, Known, short
+from launcher.server.output import real_address
+
+LONGEST_FILE_BYTES = 1 << 20
+
+log = logging.getLogger(__name__)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One device in the file."""
+
+    address: str
+    name: str = ""
+    kind: str = ""
+    mac: str | None = None
+    first_seen: float = 0.0
+    last_seen: float = 0.0
+    never_ask: bool = False
+
+
+def load(path: Path) -> tuple[Known, ...]:
+    """The devices in `path`; none when there is no such file. One that makes no sense is put aside, not overwritten."""
+    try:
+        if path.stat().st_size > LONGEST_FILE_BYTES:
+            raise msgspec.ValidationError("too long")
+        rows = msgspec.json.decode(path.read_bytes(), type=list[Row])
+    except FileNotFoundError:
+        return ()
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        log.warning("%s is put aside: %s", path, error)
+        _put_aside(path)
+        return ()
+    known = (Known(looked=False, look_due=False, **msgspec.structs.asdict(row)) for row in rows[:MOST_DEVICES])
+    return tuple(one for one in known if real_address(one.address) == one.address)
+
+
+def save(path: Path, known: Sequence[Known]) -> None:
+    """Write them whole or not at all. A disk that says no costs the memory of devices, nothing else."""
+    rows = [
+        Row(k.address, short(k.name), k.kind, k.mac, round(k.first_seen), round(k.last_seen), k.never_ask)
+        for k in known
+    ]
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(fd, "wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(rows), indent=1))
+        beside.replace(path)
+    except OSError as error:
+        log.warning("%s could not be written: %s", path, error.strerror)
+        beside.unlink(missing_ok=True)
+
+
+def _put_aside(path: Path) -> None:
+    try:
+        path.replace(path.with_name(f"{path.name}.unreadable"))
+    except OSError as error:
+        log.warning("%s could not be put aside: %s", path, error.strerror)
