@@ -82,7 +82,7 @@ def _access_verb(command: Command, options: Namespace) -> int:
 
 def whitelist(command: Command) -> int:
     """The list that counts, each entry in words."""
-    found = _looked(command)
+    found = _looked(command, used_installation(command))
     if command.as_json:
         terminal.say_json(whitelist_document(found))
         return DONE
@@ -106,7 +106,7 @@ def edit(command: Command, add: list[str], remove: list[str], later: bool) -> in
 
     installation = used_installation(command)
     entries = [_this_network(command) if entry == THIS_NETWORK else entry for entry in add]
-    before = [line.entry for line in _looked(command).lines]
+    before = [line.entry for line in _looked(command, installation).lines]
     words = []
     for entry in entries:
         if entry in before:
@@ -114,26 +114,28 @@ def edit(command: Command, add: list[str], remove: list[str], later: bool) -> in
         elif by := covered_by(before, entry):
             words.append(f"“{shown(entry)}” got in already by {' and '.join(f'“{shown(one)}”' for one in by[:3])}.")
     carry_out(command, installation, EditWhitelist(tuple(entries), tuple(remove), later))
-    after = _looked(command)
+    after = _looked(command, installation)
     lines = {line.entry: line for line in after.lines}
     words += [f"In: {_told(lines[entry])}" for entry in map(str.strip, entries) if entry in lines]
     words += [f"Out: {shown(entry) or AN_EMPTY_LINE}" for entry in remove]
     if after.enforced is False:
         words.append(IS_OFF)
-    return _say_whitelist(command, words)
+    return _say_whitelist(command, installation, words)
 
 
 def move(command: Command, to: str, later: bool) -> int:
     """Keep the list in another file."""
-    carry_out(command, used_installation(command), MoveWhitelist(to, later))
-    return _say_whitelist(command, [_looked(command).why])
+    installation = used_installation(command)
+    carry_out(command, installation, MoveWhitelist(to, later))
+    return _say_whitelist(command, installation, [_looked(command, installation).why])
 
 
 def undo(command: Command, later: bool) -> int:
     """Take back the last change of the list."""
-    carry_out(command, used_installation(command), UndoWhitelist(later))
-    lines = _looked(command).lines
-    return _say_whitelist(command, ["The whitelist is again:", *(f"  {_told(line)}" for line in lines)])
+    installation = used_installation(command)
+    carry_out(command, installation, UndoWhitelist(later))
+    lines = _looked(command, installation).lines
+    return _say_whitelist(command, installation, ["The whitelist is again:", *(f"  {_told(line)}" for line in lines)])
 
 
 def check(command: Command, address: str) -> int:
@@ -248,14 +250,17 @@ def used_installation(command: Command) -> Installation:
 
 
 def _kept_folder(link: Link) -> str | None:
-    """The folder of the installation that the keeper keeps."""
+    """The folder of the installation that the keeper keeps; None also when it is just ending."""
     views: list[View] = []
 
     def take(event: Event) -> None:
         if isinstance(event, Changed):
             views.append(event.view)
 
-    ask(link, Watch(), take)
+    try:
+        ask(link, Watch(), take)
+    except TavernkeepError:
+        return None
     installed = views[-1].installation if views else None
     return installed.folder if installed else None
 
@@ -277,8 +282,8 @@ def carry_out(command: Command, installation: Installation, wish: Settings) -> N
         raise error(reply.problem.title, reply.problem.advice, reply.problem.fix)
 
 
-def _looked(command: Command) -> Whitelist:
-    looked = looking.look(command.folders, str(used_installation(command).folder), ALL_LINES)
+def _looked(command: Command, installation: Installation) -> Whitelist:
+    looked = looking.look(command.folders, str(installation.folder), ALL_LINES)
     if not looked.whitelist:
         problem = looked.problem or NO_SILLYTAVERN
         raise TavernkeepError(problem.title, problem.advice)
@@ -304,9 +309,9 @@ def _sentence(line: WhitelistLine) -> str:
     return f"{problem.title} {problem.advice}{instead}".strip() if problem else ""
 
 
-def _say_whitelist(command: Command, words: list[str]) -> int:
+def _say_whitelist(command: Command, installation: Installation, words: list[str]) -> int:
     if command.as_json:
-        terminal.say_json({**whitelist_document(_looked(command)), "words": words})
+        terminal.say_json({**whitelist_document(_looked(command, installation)), "words": words})
     else:
         for word in words:
             terminal.say(word)

@@ -1,9 +1,10 @@
 """Who gets in, by the real commands: a real phone before and after, on the newest and on an old SillyTavern."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ def test_a_refused_phone_is_let_in_taken_out_and_asked_for_the_password(
     assert pc.run("whitelist", "check", PHONE_ADDRESS).returncode == REFUSED
 
     pc.do("quit")
-    wait_until(lambda: processes_of(home) == [], what="nothing is left")
+    wait_until(lambda: processes_of(home) == [], timeout_s=30, what="nothing is left")
     told = [file for file in home.rglob("*") if file.is_file() and "backups" not in file.parts]
     assert not [file for file in told if PASSWORD in file.read_bytes().decode("utf-8", "replace")]
 
@@ -224,6 +225,30 @@ def test_a_login_that_protects_nothing_is_refused(pc: Tavernkeep, installation: 
 def test_spaces_and_odd_letters_of_a_password_are_kept(pc: Tavernkeep) -> None:
     assert pc.run("login", "set", "tavern", stdin=" pass wörd 🗝 \r\n").returncode == 0
     assert pc.json("login", "--show")["password"] == " pass wörd 🗝 "
+
+
+@pytest.mark.parametrize(("again", "status"), [("fine words", 0), ("fine wards", REFUSED)])
+def test_at_a_terminal_the_password_is_asked_for_twice_and_not_shown(
+    home: Path, pc: Tavernkeep, again: str, status: int
+) -> None:
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    words = Tavernkeep(home).command("login", "set", "tavern")
+    typing = subprocess.Popen(
+        words, env=pc.environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
+    os.close(theirs)
+    shown = ""
+    for prompt, line in (("Password: ", "fine words"), ("Once more: ", again)):
+        while not shown.endswith(prompt):
+            shown += os.read(ours, 1000).decode()
+        os.write(ours, f"{line}\n".encode())
+    with suppress(OSError):  # So Linux says that the other end has gone.
+        while more := os.read(ours, 1000).decode():
+            shown += more
+    os.close(ours)
+    assert typing.wait(20) == status
+    assert "fine w" not in shown
 
 
 def test_a_folder_that_is_not_remembered_is_changed_where_it_is(pc: Tavernkeep, tmp_path: Path) -> None:
