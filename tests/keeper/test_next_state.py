@@ -57,7 +57,6 @@ class Story:
     def replies(self) -> list[m.Reply]:
         return [e.event for e in self.done if isinstance(e, h.Tell) and isinstance(e.event, m.Reply)]
 
-    @property
     def phase(self) -> Phase:
         return self.state.view.phase
 
@@ -83,12 +82,12 @@ def kinds(effects: Sequence[h.Effect]) -> list[type]:
 def test_start_is_answered_when_the_server_is_ready() -> None:
     story = stopped()
     assert story.ask(m.Start()) == [h.Launch(1, None)]
-    assert story.phase is Phase.STARTING
+    assert story.phase() is Phase.STARTING
     story.launched()
     assert story.state.view.pid == 4242
     assert story.replies() == []
     assert story.ready() == [h.Tell(CLI, m.Reply(1))]
-    assert story.phase is Phase.RUNNING
+    assert story.phase() is Phase.RUNNING
     assert story.state.view.running_since == 1.7e9
 
 
@@ -111,7 +110,7 @@ def test_start_of_another_folder_is_refused_while_one_runs() -> None:
     story = running()
     story.ask(m.Start("/other"))
     assert story.replies()[-1].refused
-    assert story.phase is Phase.RUNNING
+    assert story.phase() is Phase.RUNNING
 
 
 def test_start_of_the_same_folder_is_fine_while_it_runs() -> None:
@@ -132,14 +131,14 @@ def test_a_start_that_cannot_begin_says_why() -> None:
     story = stopped()
     story.ask(m.Start())
     story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
-    assert (story.phase, story.state.view.problem) == (Phase.STOPPED, WHY)
+    assert (story.phase(), story.state.view.problem) == (Phase.STOPPED, WHY)
     assert story.replies() == [m.Reply(1, WHY)]
 
 
 def test_no_sillytavern_at_all_is_the_first_run_and_no_problem_on_the_screen() -> None:
     story = Story()
     assert story.ask(m.Start()) == [h.Tell(CLI, m.Reply(1, NO_SILLYTAVERN))]
-    assert (story.phase, story.state.view.problem) == (Phase.STOPPED, None)
+    assert (story.phase(), story.state.view.problem) == (Phase.STOPPED, None)
 
 
 def test_start_of_a_named_folder_needs_no_remembered_one() -> None:
@@ -151,7 +150,7 @@ def test_a_server_that_ends_before_it_was_ready_has_crashed_and_is_not_tried_aga
     story.ask(m.Start())
     story.launched()
     story.ended()
-    assert story.phase is Phase.CRASHED
+    assert story.phase() is Phase.CRASHED
     assert story.replies()[0].problem == replace(WHY, fix=Fix("start", "Start again"))
     assert not [e for e in story.done if isinstance(e, h.SetTimer) and e.name == "retry"]
 
@@ -168,10 +167,10 @@ def test_a_server_that_answers_without_saying_so_is_ready_too() -> None:
 def test_stop_closes_the_pipe_and_kills_after_ten_seconds() -> None:
     story = running()
     assert story.ask(m.Stop()) == [h.CloseInput(1), h.SetTimer("kill", 1, STOP_PATIENCE_S)]
-    assert story.phase is Phase.STOPPING
+    assert story.phase() is Phase.STOPPING
     assert story.rings("kill") == [h.KillTree(1)]
     story.ended()
-    assert story.phase is Phase.STOPPED
+    assert story.phase() is Phase.STOPPED
     assert story.state.view.pid is None
 
 
@@ -179,7 +178,7 @@ def test_an_exit_after_stop_is_not_a_crash() -> None:
     story = running()
     story.ask(m.Stop(), WINDOW)
     story.ended()
-    assert (story.phase, story.state.view.problem) == (Phase.STOPPED, None)
+    assert (story.phase(), story.state.view.problem) == (Phase.STOPPED, None)
     assert story.state.crashes == ()
 
 
@@ -187,10 +186,10 @@ def test_stop_during_launch_ends_what_comes_of_it() -> None:
     story = stopped()
     story.ask(m.Start(), WINDOW)
     story.ask(m.Stop(), CLI)
-    assert story.phase is Phase.STOPPING
+    assert story.phase() is Phase.STOPPING
     assert story.launched() == [h.CloseInput(1), h.SetTimer("kill", 1, STOP_PATIENCE_S)]
     story.ended()
-    assert story.phase is Phase.STOPPED
+    assert story.phase() is Phase.STOPPED
     start, stop = story.replies()
     assert start.refused
     assert stop.problem is None
@@ -201,7 +200,7 @@ def test_stop_during_a_launch_that_fails_is_a_stop() -> None:
     story.ask(m.Start(), WINDOW)
     story.ask(m.Stop(), WINDOW)
     story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
-    assert (story.phase, story.state.view.problem) == (Phase.STOPPED, None)
+    assert (story.phase(), story.state.view.problem) == (Phase.STOPPED, None)
 
 
 def test_stop_while_starting_works() -> None:
@@ -210,9 +209,9 @@ def test_stop_while_starting_works() -> None:
     story.launched()
     assert kinds(story.ask(m.Stop(), WINDOW)) == [h.Tell, h.CloseInput, h.SetTimer]
     story.ready()
-    assert story.phase is Phase.STOPPING
+    assert story.phase() is Phase.STOPPING
     story.ended()
-    assert story.phase is Phase.STOPPED
+    assert story.phase() is Phase.STOPPED
 
 
 def test_stop_of_a_stopped_server_is_done_at_once() -> None:
@@ -227,7 +226,7 @@ def test_start_while_stopping_starts_again_afterwards() -> None:
     assert story.ask(m.Start()) == []
     effects = story.ended()
     assert h.Launch(story.state.run, None) in effects
-    assert story.phase is Phase.STARTING
+    assert story.phase() is Phase.STARTING
 
 
 def test_stop_after_that_start_wins() -> None:
@@ -236,7 +235,7 @@ def test_stop_after_that_start_wins() -> None:
     story.ask(m.Start(), WINDOW)
     story.ask(m.Stop(), WINDOW)
     story.ended()
-    assert story.phase is Phase.STOPPED
+    assert story.phase() is Phase.STOPPED
 
 
 def test_restart_is_answered_when_it_answers_again() -> None:
@@ -247,7 +246,7 @@ def test_restart_is_answered_when_it_answers_again() -> None:
     assert story.replies()[1:] == []
     story.ready()
     assert story.replies()[-1].problem is None
-    assert story.phase is Phase.RUNNING
+    assert story.phase() is Phase.RUNNING
 
 
 def test_restart_starts_a_stopped_server() -> None:
@@ -269,13 +268,13 @@ def test_a_crash_starts_it_again_after_growing_pauses_and_then_gives_up() -> Non
     story = running()
     for pause in PAUSES_BEFORE_RETRY_S:
         assert story.ended() == [h.SetTimer("retry", story.state.run, pause)]
-        assert story.phase is Phase.STARTING
+        assert story.phase() is Phase.STARTING
         assert kinds(story.rings("retry")) == [h.Launch]
         story.launched()
         story.ready()
-        assert story.phase is Phase.RUNNING
+        assert story.phase() is Phase.RUNNING
     story.ended()
-    assert story.phase is Phase.CRASHED
+    assert story.phase() is Phase.CRASHED
     assert story.state.view.problem
     assert story.state.view.problem.title == "SillyTavern keeps stopping by itself."
 
@@ -288,7 +287,7 @@ def test_crashes_long_ago_do_not_count() -> None:
         story.launched()
         story.ready()
         story.at += 301
-    assert story.phase is Phase.RUNNING
+    assert story.phase() is Phase.RUNNING
 
 
 def test_a_retry_that_ends_before_it_is_ready_is_a_crash_as_well() -> None:
@@ -298,7 +297,7 @@ def test_a_retry_that_ends_before_it_is_ready_is_a_crash_as_well() -> None:
         story.rings("retry")
         story.launched()
     story.ended()
-    assert story.phase is Phase.CRASHED
+    assert story.phase() is Phase.CRASHED
 
 
 def test_stop_during_the_pause_before_a_retry_is_a_stop() -> None:
@@ -306,7 +305,7 @@ def test_stop_during_the_pause_before_a_retry_is_a_stop() -> None:
     story.ended()
     run = story.state.run
     story.ask(m.Stop(), WINDOW)
-    assert story.phase is Phase.STOPPED
+    assert story.phase() is Phase.STOPPED
     assert story.happens(h.TimeUp(story.at, "retry", run)) == []
 
 
@@ -387,7 +386,7 @@ def test_the_last_one_to_leave_a_stopped_keeper_ends_it() -> None:
 def test_faces_may_leave_a_running_server() -> None:
     story = running()
     assert story.happens(h.Left(0, CLI)) == []
-    assert story.phase is Phase.RUNNING
+    assert story.phase() is Phase.RUNNING
 
 
 def test_a_problem_is_kept_for_a_while_for_whoever_asks() -> None:
@@ -432,9 +431,9 @@ def test_a_window_may_come_after_another_has_gone() -> None:
 def test_the_tray_tells_whether_it_shows() -> None:
     story = running()
     story.ask(m.Hello("tray", Tray.SHOWN), TRAY)
-    assert story.state.view.tray is Tray.SHOWN
+    shown = story.state.view.tray
     story.happens(h.Left(0, TRAY))
-    assert story.state.view.tray is Tray.UNKNOWN
+    assert (shown, story.state.view.tray) == (Tray.SHOWN, Tray.UNKNOWN)
 
 
 def test_a_desktop_without_tray_icons_stays_one_when_its_tray_process_has_gone() -> None:
@@ -464,7 +463,7 @@ def test_changed_files_are_shown_only_while_nothing_runs_from_them() -> None:
 def test_an_installation_shows_how_far_it_is_and_can_start_what_it_made() -> None:
     story = Story()
     assert story.ask(m.Install(start=True)) == [h.DoJob(m.Install(start=True))]
-    assert story.phase is Phase.INSTALLING
+    assert story.phase() is Phase.INSTALLING
     story.happens(h.JobStep(0, Progress("Fetching", 3, 10)))
     assert story.state.view.progress == Progress("Fetching", 3, 10)
     assert kinds(story.happens(h.JobDone(0, LOOKED))) == [h.Launch]
@@ -478,14 +477,14 @@ def test_an_installation_without_start_is_answered_when_it_is_done() -> None:
     story = Story()
     story.ask(m.Install())
     assert story.happens(h.JobDone(0, LOOKED)) == [h.Tell(CLI, m.Reply(1))]
-    assert (story.phase, story.state.view.installation) == (Phase.STOPPED, HOME)
+    assert (story.phase(), story.state.view.installation) == (Phase.STOPPED, HOME)
 
 
 def test_a_failed_installation_says_why() -> None:
     story = Story()
     story.ask(m.Install())
     story.happens(h.JobDone(0, h.Looked(), WHY))
-    assert (story.phase, story.state.view.problem) == (Phase.STOPPED, WHY)
+    assert (story.phase(), story.state.view.problem) == (Phase.STOPPED, WHY)
     assert story.replies() == [m.Reply(1, WHY)]
 
 
@@ -495,7 +494,7 @@ def test_an_installation_can_be_cancelled(request_: m.Request) -> None:
     story.ask(m.Install(), WINDOW)
     assert story.ask(request_) == [h.CancelJob()]
     story.happens(h.JobDone(0, h.Looked(), WHY, refused=True))
-    assert story.phase is Phase.STOPPED
+    assert story.phase() is Phase.STOPPED
     assert story.state.view.problem is None
 
 
@@ -526,14 +525,14 @@ def test_a_change_for_later_restarts_nothing() -> None:
     story = running()
     story.ask(m.SetAccess(Mode.WHITELIST, later=True))
     assert story.happens(h.JobDone(0, LOOKED)) == [h.Tell(CLI, m.Reply(2))]
-    assert story.phase is Phase.RUNNING
+    assert story.phase() is Phase.RUNNING
 
 
 def test_a_refused_change_changes_nothing() -> None:
     story = running()
     story.ask(m.SetAccess(Mode.EVERYONE))
     assert story.happens(h.JobDone(0, h.Looked(), WHY, refused=True)) == [h.Tell(CLI, m.Reply(2, WHY, refused=True))]
-    assert (story.phase, story.state.view.installation) == (Phase.RUNNING, HOME)
+    assert (story.phase(), story.state.view.installation) == (Phase.RUNNING, HOME)
 
 
 def test_a_repair_of_a_failed_start_starts() -> None:
@@ -563,7 +562,7 @@ def test_using_another_folder_while_stopped_only_shows_it() -> None:
 def test_an_update_that_answers_is_kept() -> None:
     story = running()
     story.ask(m.Update())
-    assert story.phase is Phase.RUNNING
+    assert story.phase() is Phase.RUNNING
     story.happens(h.JobDone(0, LOOKED_NEWER))
     assert story.ended() == [h.Launch(story.state.run, NEWER.folder)]
     story.launched(LOOKED_NEWER)
@@ -588,7 +587,7 @@ def test_an_update_that_does_not_answer_goes_back_by_itself(how: str) -> None:
     problem = story.replies()[-1].problem
     assert problem
     assert problem.title == "The new version did not start, so the old one is used again."
-    assert story.phase is Phase.RUNNING
+    assert story.phase() is Phase.RUNNING
     assert problem.title in story.state.view.notices
 
 
@@ -600,7 +599,7 @@ def test_stop_during_the_trial_of_an_update_goes_back_without_starting() -> None
     story.launched(LOOKED_NEWER)
     story.ask(m.Stop(), WINDOW)
     assert h.SettleUpdate(NEWER.folder, kept=False) in story.ended()
-    assert (story.phase, story.state.trial, story.state.folder) == (Phase.STOPPED, None, None)
+    assert (story.phase(), story.state.trial, story.state.folder) == (Phase.STOPPED, None, None)
 
 
 def test_files_that_cannot_be_read_are_told_and_forgotten_when_they_can() -> None:
