@@ -28,7 +28,7 @@ PURE += [
     f"keeper/{name}.py"
     for name in (
         *("asking", "happenings", "jobs", "messages", "next_state", "running", "state", "view"),
-        *("devices", "device_entry", "doorbell", "visitors"),
+        *("asker", "devices", "device_entry", "doorbell", "visitors"),
     )
 ]
 IMPURE_MODULES = {

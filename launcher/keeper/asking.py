@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from launcher.keeper.asker import first_of, made_needless
 from launcher.keeper.happenings import Asked, CancelJob, Effect, Tell
 from launcher.keeper.jobs import BUSY, begin_job, cancel
 from launcher.keeper.messages import (
@@ -54,15 +55,14 @@ def asked(state: State, asked: Asked) -> Step:
 
 
 def _hello(state: State, asked: Asked, hello: Hello) -> Step:
-    only_one = hello.face in ("tray", "window")
-    first = next((c for c in state.clients if only_one and c.face == hello.face and c.id != asked.client), None)
-    if first:
+    if first := first_of(state, hello.face, asked.client):
         state, reply = now(state, asked, ALREADY_THERE, refused=True)
         return state, [Tell(first.id, ShowYourself(hello.what)), *reply]
     state = said_hello(with_client(state, asked.client, face=hello.face), asked, hello)
     if hello.face == "tray":
         state = show(state, tray=hello.tray)
-    return now(state, asked)
+    state, reply = now(state, asked)
+    return state, [*made_needless(state, hello.face), *reply]
 
 
 def _start(state: State, asked: Asked, folder: str | None) -> Step:

@@ -18,9 +18,10 @@ class Message(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower, forb
 
 
 class Hello(Message, frozen=True):
-    """A face introduces itself: `tray`, `window` or `terminal`.
+    """A face introduces itself: `tray`, `window`, `terminal`, or `question` that asks while there is no window.
 
-    There is one tray and one window: a second one is refused and should end; the first gets `ShowYourself(what)`.
+    There is one tray and one window: a second one is refused and should end; the first gets `ShowYourself(what)`. The
+    same goes for a question beside a window or another question; it gets `Close` when a window comes.
     A tray may say hello again when it learns more about itself.
     """
 
@@ -207,7 +208,7 @@ class Changed(Message, frozen=True):
 
 
 class ShowYourself(Message, frozen=True):
-    """Come to the front; `what` is `window` or `qr`."""
+    """Come to the front, or open it; `what` is `window`, `qr`, `question`, or a window about who gets in."""
 
     what: str = "window"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from launcher.keeper import running, visitors
+from launcher.keeper import asker, running, visitors
 from launcher.keeper.asking import asked
 from launcher.keeper.happenings import (
     AddressesFound,
@@ -44,7 +44,8 @@ def next_state(state: State, happening: Happening) -> Step:
     if isinstance(happening, Recognised) or (isinstance(happening, Printed) and not _of_the_server(happening)):
         return after, effects  # What is told of a device may be one of thousands: the timer shows what they come to.
     after, more = visitors.settled(state, after, happening.at)
-    return after, _saving_first(after, effects + more)
+    after, calls = asker.call(after)
+    return after, _saving_first(after, effects + more + calls)
 
 
 def _saving_first(state: State, effects: list[Effect]) -> list[Effect]:

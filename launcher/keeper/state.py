@@ -78,7 +78,8 @@ class State:
 
     `again`: start anew when the stopping one is gone. `folder`: what `start --folder` named, None the remembered one.
     `trial`: the folder that an update is trying; `after_trial`: the problem to tell once the old one is back.
-    `effect`: what the server does, or will do when it is started; None: not known.
+    `effect`: what the server does, or will do when it is started; None: not known. `called_for`: the address about
+    which the tray was last told to ask.
     """
 
     view: View = field(default_factory=View)
@@ -97,6 +98,7 @@ class State:
     book: Book = field(default_factory=dict)
     bell: Doorbell = field(default_factory=Doorbell)
     visits: Visits = field(default_factory=Visits)
+    called_for: str = ""
 
 
 Step = tuple[State, list[Effect]]
