@@ -16,6 +16,7 @@ from launcher.keeper.messages import (
     Reply,
     Request,
     Restart,
+    ShowingCode,
     Start,
     Stop,
     Update,
@@ -162,6 +163,7 @@ def _url(command: Command) -> tuple[View, str]:
 
 def url(command: Command) -> int:
     _, found = _url(command)
+    _arm_questions(command)
     if command.as_json:
         terminal.say_json({"url": found})
     else:
@@ -174,6 +176,7 @@ def qr(command: Command, png: str | None, svg: str | None) -> int:
     from launcher.faces import qr as code
 
     _, found = _url(command)
+    _arm_questions(command)
     for file, write in ((png, code.png), (svg, code.svg)):
         if file:
             _write(lambda path, write=write: write(found, path), Path(file))  # type: ignore[misc]
@@ -183,6 +186,13 @@ def qr(command: Command, png: str | None, svg: str | None) -> int:
         terminal.say(code.half_blocks(code.matrix(found)))
         terminal.say(found)
     return DONE
+
+
+def _arm_questions(command: Command) -> None:
+    """A phone may come soon: whether it may come in is asked about for ten minutes."""
+    if link := connect(command.folders):
+        ask(link, ShowingCode(True))
+        link.close()
 
 
 def _write(write: Callable[[Path], None], path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from launcher.faces import qr, terminal
 from launcher.faces.commands import NO_NETWORK, Command, Progressing
 from launcher.faces.keeper_link import ask, keeper_gone, reach
+from launcher.faces.terminal_question import Asker, is_interactive
 from launcher.keeper.channel import Link
 from launcher.keeper.messages import Cancel, Changed, Close, Event, Hello, Install, Quit, Reply, Start, Stop, Watch
 from launcher.keeper.view import Phase, View
@@ -24,7 +25,7 @@ def serve(command: Command) -> int:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _interrupt)
     link, started = reach(command.folders)
-    shown = Shown(command)
+    shown = Shown(command, None if command.as_json else Asker(link, is_interactive()))
     try:
         return _serve(command, link, shown)
     except Interrupted:
@@ -76,7 +77,8 @@ def _stop(link: Link, shown: "Shown", how: Quit | Stop) -> int:
 class Shown:
     """What the terminal shows already, so that only news is written."""
 
-    def __init__(self, command: Command) -> None:
+    def __init__(self, command: Command, asker: Asker | None) -> None:
+        self._asker = asker
         self.view = View()
         self.quiet = False
         self._json = command.as_json
@@ -84,6 +86,8 @@ class Shown:
 
     def take(self, event: Event) -> None:
         """Write what is new in `event`."""
+        if isinstance(event, Reply) and not self.quiet:
+            _say_problem(event.problem)
         if not isinstance(event, Changed):
             return
         before, self.view = self.view, event.view
@@ -98,6 +102,8 @@ class Shown:
         if before.progress:
             self._progress.finish()
         self._show_news(before, self.view)
+        if self._asker:
+            self._asker.show(self.view.question)
 
     def _show_json(self, before: View) -> None:
         if (before.phase, before.url) != (self.view.phase, self.view.url):

@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from launcher.access.interlock import RefusedError
 from launcher.keeper import channel, device_book, looking, work
@@ -179,7 +180,7 @@ class Keeper:
         try:
             looked, prepared = work.prepare(self._folders, launch.folder)
             server = ServerProcess(
-                prepared.plan,
+                replace(prepared.plan, busy_file=self._folders.run / f"busy-{launch.run}"),
                 self._server_log,
                 lambda event: self._on_output(launch.run, event),
                 lambda code, lines: self._on_end(launch.run, code, lines),

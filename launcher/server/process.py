@@ -20,12 +20,16 @@ LAST_WORDS_PATIENCE_S = 0.5
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything a start needs; `folder` is where server.js lies and becomes the working folder."""
+    """Everything a start needs; `folder` is where server.js lies and becomes the working folder.
+
+    `busy_file`: exists while a request takes long; None: nobody asks.
+    """
 
     node: Path
     flags: tuple[str, ...]
     folder: Path
     environment: Mapping[str, str]
+    busy_file: Path | None = None
 
 
 class ServerProcess:
@@ -44,12 +48,17 @@ class ServerProcess:
     ) -> None:
         self._log, self._on_event, self._on_end = log, on_event, on_end
         self._lines = Lines()
+        self._busy_file = plan.busy_file
+        environment = dict(plan.environment)
+        if plan.busy_file:
+            environment["TAVERNKEEP_BUSY_FILE"] = str(plan.busy_file)
+        self._forget_requests()
         command = [str(plan.node), "--require", str(GUARD), "server.js", *plan.flags]
         try:
             self._popen = subprocess.Popen(
                 command,
                 cwd=plan.folder,
-                env=dict(plan.environment),
+                env=environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -70,8 +79,13 @@ class ServerProcess:
         return self._popen.pid
 
     def busy(self) -> bool:
-        """Whether a request is under way that a restart would cut off."""
-        return False
+        """Whether a request takes long now, as an answer does that is being written: a restart would cut it off."""
+        return self._busy_file is not None and self._busy_file.exists()
+
+    def _forget_requests(self) -> None:
+        if self._busy_file:
+            with suppress(OSError):
+                self._busy_file.unlink(missing_ok=True)
 
     def close_input(self) -> None:
         """Ask it to end: its guard sees the pipe close."""
@@ -94,4 +108,5 @@ class ServerProcess:
         end_tree(self._popen, 0.0)
         self._reader.join(LAST_WORDS_PATIENCE_S)
         self.close_input()
+        self._forget_requests()
         self._on_end(code, self._lines.recent())

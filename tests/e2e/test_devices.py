@@ -59,12 +59,15 @@ class Face:
         return self.view
 
     def question(self) -> Question:
-        return wait_until(lambda: self.now().question, 10, "a question")
+        wait_until(lambda: self.now().question, 10, "a question")
+        assert self.view.question
+        return self.view.question
 
 
 @contextmanager
 def face(folders: Folders, name: str = "window") -> Iterator[Face]:
-    link = wait_until(lambda: connect(folders), 10, "the keeper")
+    link = connect(folders)
+    assert link, "the keeper is there"
     shown = Face(link)
     shown.ask(Hello(name))
     shown.ask(Watch())
