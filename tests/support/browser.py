@@ -8,7 +8,7 @@ import selectors
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,8 @@ from tests.support.hosts import Hosts
 from tests.support.machine import need
 from tests.support.phone import FLAGS
 from tests.support.waiting import wait_until
+
+Message = dict[str, Any]
 
 ANSWER_TIMEOUT_S = 60
 # The protocol is spoken on the descriptors 3 (to the browser) and 4 (from it).
@@ -29,27 +31,37 @@ class ProtocolError(Exception):
 
 
 class _Pipe:
-    """Messages to the browser and its answers, as JSON ended by a zero byte. Events are dropped."""
+    """Messages to the browser and its answers, as JSON ended by a zero byte.
+
+    `reactions`: what to command at an event, by its name. It is done while an answer is waited for.
+    """
 
     def __init__(self, to_browser: int, from_browser: int) -> None:
         self._out, self._in = to_browser, from_browser
         self._number, self._buffer = 0, b""
+        self.reactions: dict[str, Callable[[Message], tuple[str, Message]]] = {}
 
-    def ask(self, method: str, parameters: dict[str, Any], session: str | None = None) -> dict[str, Any]:
+    def ask(self, method: str, parameters: Message, session: str | None = None) -> Message:
+        number = self._send(method, parameters, session)
+        while True:
+            answer = self._next()
+            if answer.get("id") == number:
+                if "error" in answer:
+                    raise ProtocolError(f"{method}: {answer['error']['message']}")
+                result: Message = answer["result"]
+                return result
+            if reaction := self.reactions.get(answer.get("method", "")):
+                self._send(*reaction(answer["params"]), answer.get("sessionId"))
+
+    def _send(self, method: str, parameters: Message, session: str | None) -> int:
         self._number += 1
-        message = {"id": self._number, "method": method, "params": parameters}
+        message: Message = {"id": self._number, "method": method, "params": parameters}
         if session:
             message["sessionId"] = session
         os.write(self._out, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self._next()
-            if answer.get("id") == self._number:
-                if "error" in answer:
-                    raise ProtocolError(f"{method}: {answer['error']['message']}")
-                result: dict[str, Any] = answer["result"]
-                return result
+        return self._number
 
-    def _next(self) -> dict[str, Any]:
+    def _next(self) -> Message:
         end = time.monotonic() + ANSWER_TIMEOUT_S
         with selectors.DefaultSelector() as selector:
             selector.register(self._in, selectors.EVENT_READ)
@@ -59,7 +71,7 @@ class _Pipe:
                 assert block, "the browser has ended"
                 self._buffer += block
         line, _, self._buffer = self._buffer.partition(b"\0")
-        message: dict[str, Any] = json.loads(line)
+        message: Message = json.loads(line)
         return message
 
 
@@ -70,13 +82,34 @@ class Tab:
     _pipe: _Pipe
     _session: str
 
-    def call(self, method: str, **parameters: object) -> dict[str, Any]:
+    def call(self, method: str, **parameters: object) -> Message:
         """The answer to any command of the protocol, such as `Network.setExtraHTTPHeaders`. ProtocolError for none."""
         return self._pipe.ask(method, parameters, self._session)
 
     def open(self, url: str) -> None:
         """Goes to `url`; returns when its server has answered."""
         self.call("Page.navigate", url=url)
+
+    def log_in(self, username: str, password: str) -> list[str]:
+        """From now on a person types this at each of the browser's prompts for a login.
+
+        Returns what prompted, which grows while the tab is used: `Document` for a page, `Fetch` for a script's request.
+        All requests of the tab then wait for the test to use it.
+        """
+        prompted: list[str] = []
+
+        def typed(event: Message) -> tuple[str, Message]:
+            prompted.append(event["resourceType"])
+            login = {"response": "ProvideCredentials", "username": username, "password": password}
+            return "Fetch.continueWithAuth", {"requestId": event["requestId"], "authChallengeResponse": login}
+
+        self._pipe.reactions["Fetch.authRequired"] = typed
+        self._pipe.reactions["Fetch.requestPaused"] = lambda event: (
+            "Fetch.continueRequest",
+            {"requestId": event["requestId"]},
+        )
+        self.call("Fetch.enable", handleAuthRequests=True)
+        return prompted
 
     def value(self, script: str) -> Any:  # noqa: ANN401 - JSON is anything
         """The JSON value of a JavaScript expression in the page; None also while the page is being replaced."""
