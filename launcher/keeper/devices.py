@@ -80,7 +80,7 @@ def saw(
     )
     if isinstance(event, Refused):
         known = replace(known, refused_at=at, forwarded=event.forwarded)
-    return _without_oldest({**book, event.address: known}, keep)
+    return _without_oldest({**book, event.address: known}, known, keep)
 
 
 def is_another_device(address: str) -> bool:
@@ -89,12 +89,13 @@ def is_another_device(address: str) -> bool:
     return not (found.is_loopback or found.is_unspecified or found.is_multicast or found.is_link_local)
 
 
-def _without_oldest(book: Book, keep: Collection[str]) -> Book:
-    """At most MOST_DEVICES: those that nobody named and that may not come are forgotten first, the oldest of them."""
+def _without_oldest(book: Book, came: Known, keep: Collection[str]) -> Book:
+    """At most MOST_DEVICES, `came` among them: those of least worth are forgotten first, the oldest of them."""
     if len(book) <= MOST_DEVICES:
         return book
-    oldest_first = sorted(book.values(), key=lambda known: (_worth(known, keep), known.last_seen))
-    return {known.address: known for known in oldest_first[len(book) - MOST_DEVICES :]}
+    others = [known for known in book.values() if known is not came]
+    others.sort(key=lambda known: (_worth(known, keep), known.last_seen))
+    return {known.address: known for known in (*others[len(book) - MOST_DEVICES :], came)}
 
 
 def _worth(known: Known, keep: Collection[str]) -> int:
@@ -104,8 +105,8 @@ def _worth(known: Known, keep: Collection[str]) -> int:
 
 
 def due(book: Book, most: int) -> tuple[Known, ...]:
-    """Whom to look at now: those never looked at first."""
-    waiting = sorted((k for k in book.values() if k.look_due), key=lambda k: (k.looked, k.last_seen))
+    """Whom to look at now: those never looked at first, and the newest, whom a flood does not push out meanwhile."""
+    waiting = sorted((k for k in book.values() if k.look_due), key=lambda k: (k.looked, -k.last_seen))
     return tuple(waiting[:most])
 
 

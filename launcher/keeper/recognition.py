@@ -40,7 +40,7 @@ def kind_of(user_agent: str) -> str:
     found = _parser()(user_agent)
     system = found.os.family if found.os else ""
     browser = found.user_agent.family if found.user_agent else ""
-    browser = browser.removeprefix("Mobile ").removesuffix(" Mobile").removesuffix(" iOS").removesuffix(" WebView")
+    browser = browser.removeprefix("Mobile ").removesuffix(" iOS").removesuffix(" WebView").removesuffix(" Mobile")
     if browser == "Samsung Internet":
         return browser
     device = SYSTEMS.get(system, system)

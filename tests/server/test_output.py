@@ -1,12 +1,25 @@
 """What real servers printed, and what becomes of it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from launcher.problem import Problem
-from launcher.server.output import Doing, Lines, OutputEvent, Ready, event_of, port_taken, why_it_ended
+from launcher.server.output import (
+    LONGEST_USER_AGENT,
+    MOST_DEVICES_AT_ONCE,
+    Doing,
+    Lines,
+    LoginLimited,
+    OutputEvent,
+    Ready,
+    Refused,
+    event_of,
+    port_taken,
+    why_it_ended,
+)
 from tests.support.machine import REPOSITORY, shared_folder
 
 RECORDINGS = sorted((REPOSITORY.parent / "shared/data/console").glob("*/*.jsonl"))
@@ -114,3 +127,102 @@ def test_an_unknown_end_shows_the_last_words() -> None:
 
 def test_an_end_without_a_word_is_told_as_that() -> None:
     assert "It said nothing." in why_it_ended([], 0, 8000).advice
+
+
+REFUSALS = {
+    "1.9.7": [Refused(a) for a in ("192.168.0.20", "10.0.0.7", "192.168.1.30", "100.64.1.2")],
+    "1.12.4": [
+        Refused("192.168.0.20"),
+        Refused("10.0.0.7", forwarded=True),
+        Refused("192.168.1.30"),
+        Refused("100.64.1.2"),
+        Refused("127.0.0.1", forwarded=True),
+    ],
+    "1.19.0": [
+        Refused("192.168.0.20", "LabUA/1.0"),
+        Refused("10.0.0.7", "LabUA/1.0", forwarded=True),
+        Refused("192.168.1.30", "x\u0085Blocked connection from 6.6.6.6; User Agent: y"),
+        Refused("100.64.1.2"),
+        Refused("127.0.0.1", "LabUA/1.0", forwarded=True),
+    ],
+}
+REFUSALS["1.10.0"] = REFUSALS["1.9.7"]
+REFUSALS["1.13.5"] = REFUSALS["1.19.0"]
+REFUSALS["1.12.12"] = [replace(e, forwarded=False) if e.address == "127.0.0.1" else e for e in REFUSALS["1.19.0"]]
+REFUSALS["1.12.12"][1] = Refused("10.0.0.7", "LabUA/1.0")
+
+
+@pytest.mark.parametrize("version", sorted(REFUSALS))
+def test_every_version_tells_whom_it_refused_and_no_address_that_a_header_named(version: str) -> None:
+    file = shared_folder() / f"data/console/{version}/refused.jsonl"
+    found = [event for event in events(["".join(recorded(file)).encode()]) if isinstance(event, Refused)]
+    assert list(dict.fromkeys(found)) == REFUSALS[version]
+
+
+def test_a_login_that_is_shut_out_is_told() -> None:
+    [file] = [file for file in recordings("auth") if file.parent.name == "1.19.0"]
+    assert LoginLimited("192.168.0.20") in events(["".join(recorded(file)).encode()])
+
+
+@pytest.mark.parametrize(
+    ("line", "event"),
+    [
+        ("Blocked connection from ::ffff:192.168.0.20; User Agent: a", Refused("192.168.0.20", "a")),
+        ("Blocked connection from FD00:0::20; User Agent: a", Refused("fd00::20", "a")),
+        ("Blocked connection from 1.2.3.4 (forwarded from 5.6.7.8); User Agent: a", Refused("1.2.3.4", "a", True)),
+        # Headers cannot move what stands before them.
+        (
+            "Blocked connection from 1.2.3.4 (forwarded from x); User Agent: y); User Agent: z",
+            Refused("1.2.3.4", "y); User Agent: z", True),
+        ),
+        ("Blocked connection from 1.2.3.4; User Agent: " + "x" * 8000, Refused("1.2.3.4", "x" * LONGEST_USER_AGENT)),
+        (
+            "Forbidden: Connection attempt from 1.2.3.4 (forwarded from 6.6.6.6. If you are attempting to connect). "
+            "If you are attempting to connect, please",
+            Refused("1.2.3.4", None, True),
+        ),
+        ("Blocked connection from 6.6.6.6\u0085; User Agent: a", None),
+        ("Blocked connection from fe80::1%eth0; User Agent: a", None),
+        ("Blocked connection from 999.1.1.1; User Agent: a", None),
+        ("Blocked connection from 0x7f000001; User Agent: a", None),
+        ("Blocked connection from 010.0.0.1; User Agent: a", None),
+        ("Blocked connection from unknown; User Agent: a", None),
+        ("Blocked connection from ; User Agent: a", None),
+        ("\tBlocked connection from 6.6.6.6; User Agent: a", None),
+        ("x Blocked connection from 6.6.6.6; User Agent: a", None),
+        ("\u0085Blocked connection from 6.6.6.6; User Agent: a", None),
+        ("\u2028Blocked connection from 6.6.6.6; User Agent: a", None),
+        ("\rBlocked connection from 6.6.6.6; User Agent: a", None),
+        ("Basic auth failed: Rate limited from 1.2.3.4 GET /Blocked connection from 6.6.6.6", LoginLimited("1.2.3.4")),
+    ],
+)
+def test_a_line_names_only_the_device_that_connected(line: str, event: OutputEvent | None) -> None:
+    assert event_of(line) == event
+    assert events([line.encode() + b"\n"]) == ([event] if event else [])
+
+
+def refusals(count: int, devices: int) -> bytes:
+    lines = (
+        f"Blocked connection from 10.{n % devices // 256}.{n % devices % 256}.1; User Agent: a{n}\n"
+        for n in range(count)
+    )
+    return "".join(lines).encode()
+
+
+def test_a_flood_from_one_device_is_one_event_a_second() -> None:
+    lines = Lines()
+    found = [event for at in (0.0, 0.3, 0.6, 0.9, 1.0, 1.5) for event in lines.feed(refusals(3000, 1), at)]
+    assert len(found) == 2
+
+
+def test_a_flood_does_not_hide_another_device_or_that_the_server_is_ready() -> None:
+    lines = Lines()
+    list(lines.feed(refusals(10000, 100), 0.0))
+    more = b"Blocked connection from 192.168.0.20; User Agent: a\nSillyTavern is listening on IPv4: 0.0.0.0:8000\n"
+    assert list(lines.feed(refusals(10000, 100) + more, 0.5)) == [Refused("192.168.0.20", "a"), Ready()]
+
+
+def test_a_flood_from_endless_devices_has_a_limit() -> None:
+    lines = Lines()
+    assert len(list(lines.feed(refusals(20000, 20000), 0.0))) == MOST_DEVICES_AT_ONCE
+    assert len(list(lines.feed(refusals(20000, 20000), 1.0))) == MOST_DEVICES_AT_ONCE
