@@ -10,7 +10,11 @@ WHEEL_STEP_PX = 48
 
 
 class Scrolling(ttk.Frame):
-    """Put one widget into row 0 of `inside`. Whatever gets the focus is scrolled into sight."""
+    """Put one widget into row 0 of `inside`, with a margin. Whatever gets the focus is scrolled into sight.
+
+    The bar lies over the right margin: were it beside the content, its coming would make texts wrap and grow, and its
+    going make them fit, for ever.
+    """
 
     def __init__(self, parent: tk.Misc, theme: Theme) -> None:
         super().__init__(parent)
@@ -56,9 +60,9 @@ class Scrolling(ttk.Frame):
         height, room = self.inside.winfo_height(), self._canvas.winfo_height()
         self._canvas.configure(scrollregion=(0, 0, self._canvas.winfo_width(), height))
         if height > room > 1:
-            self._bar.grid(row=0, column=1, sticky="ns")
+            self._bar.place(relx=1, rely=0, relheight=1, anchor="ne")
         else:
-            self._bar.grid_remove()
+            self._bar.place_forget()
             self._canvas.yview_moveto(0)
 
     def _too_high(self) -> bool:
