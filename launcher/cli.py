@@ -75,6 +75,10 @@ def _run(words: list[str]) -> int:
             from launcher.faces import desktop
 
             return desktop.run_tray_face()
+        case ["window", "question"]:
+            from launcher.faces import desktop
+
+            return desktop.open_question()
         case ["window", what]:
             from launcher.faces import desktop
 
@@ -91,7 +95,10 @@ def _keeper() -> int:
     from launcher.system.folders import our_folders
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    return keep(our_folders())
+    status = keep(our_folders())
+    # Whoever waited for this end sees the channel close now. Nothing is left to be done, so nothing may take time.
+    logging.shutdown()
+    os._exit(status)
 
 
 def _command(options: argparse.Namespace) -> int:

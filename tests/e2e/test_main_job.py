@@ -57,7 +57,7 @@ def test_a_phone_reaches_what_start_started_and_stop_leaves_nothing(
     pc.do("stop")
 
     assert pc.status()["state"] == "stopped"
-    assert processes_of(home) == []
+    wait_until(lambda: processes_of(home) == [], 2, "nothing is left")
     assert not psutil.pid_exists(status["pid"])
     assert status_on_phone(hosts, URL) == 0
 

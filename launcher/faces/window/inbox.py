@@ -22,7 +22,7 @@ class Inbox:
     def __init__(self, root: tk.Tk, on_signal: Callable[[], None]) -> None:
         """`on_signal`: called in the Tk thread when the process was asked to end (SIGTERM, SIGINT)."""
         self._root = root
-        self._closed = False
+        self._closed = self._calling = False
         self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         if sys.platform == "win32":
             self._poll()
@@ -68,13 +68,16 @@ class Inbox:
         self._make_calls()
 
     def _make_calls(self) -> None:
-        for _ in range(MOST_CALLS_AT_ONCE):
-            if self._closed or self._calls.empty():
-                return
-            call = self._calls.get()
-            try:
-                call()
-            except Exception:
-                self._root.after(1, self._make_calls)  # The others are not to blame.
-                raise
-        self._root.after(1, self._make_calls)
+        # A call that lays out the window runs idle callbacks: a later call must not end the window under its hands.
+        if self._calling:
+            return
+        self._calling = True
+        try:
+            for _ in range(MOST_CALLS_AT_ONCE):
+                if self._closed or self._calls.empty():
+                    return
+                self._calls.get()()
+        finally:
+            self._calling = False
+            if not self._closed and not self._calls.empty():
+                self._root.after(1, self._make_calls)
