@@ -1,11 +1,17 @@
 """A phone that is refused shows up on the PC, is asked about, and gets in by one answer: two hosts, real servers."""
 
 import json
+import os
+import re
+import select
+import socket
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -16,6 +22,8 @@ from launcher.system.folders import Folders, our_folders
 from tests.e2e.test_main_job import URL, listening
 from tests.support.commands import Tavernkeep
 from tests.support.hosts import PHONE_ADDRESS, Hosts
+from tests.support.machine import free_port
+from tests.support.programs import node_program
 from tests.support.waiting import wait_until
 
 VERSIONS = ["1.19.0", "1.12.12", "1.9.7"]
@@ -58,6 +66,13 @@ class Face:
         self.ask(Watch())
         return self.view
 
+    def next_view(self) -> bool:
+        """Waits for the next event; whether it was a changed view."""
+        event = self._link.receive()
+        assert event, "the keeper is there"
+        self._take(event)
+        return isinstance(event, Changed)
+
     def question(self) -> Question:
         wait_until(lambda: self.now().question, 10, "a question")
         assert self.view.question
@@ -78,9 +93,9 @@ def face(folders: Folders, name: str = "window") -> Iterator[Face]:
 
 
 def started(pc: Tavernkeep, folder: Path, version: str) -> Tavernkeep:
-    if version == "1.12.12":
-        text = (folder / "config.yaml").read_text("utf-8")
-        (folder / "config.yaml").write_text(text.replace("\nlisten: false", "\nlisten: true"), "utf-8")
+    config = folder / "config.yaml"
+    if config.exists():
+        config.write_text(re.sub(r"(?m)^listen: false", "listen: true", config.read_text("utf-8")), "utf-8")
     pc.do("use", str(listening(folder, version)))
     pc.do("start")
     return pc
@@ -132,3 +147,106 @@ def test_one_answer_lets_the_phone_in_and_another_its_whole_network(
         hosts.move_phone("192.168.0.78")
         assert visit(hosts) == 200
     pc.do("quit")
+
+
+# Answers /stream only when /done is asked for, as an AI that writes slowly does.
+SLOW = """
+const http = require('http');
+const fs = require('fs');
+const port = __PORT__;
+let waiting = [];
+http.createServer((request, response) => {
+    if (request.url === '/stream') { response.write('Once upon a time'); waiting.push(response); return; }
+    if (request.url === '/done') { waiting.forEach((one) => one.end()); waiting = []; }
+    response.end('hello');
+}).listen(port, '0.0.0.0', () => {
+    console.log('SillyTavern is listening on IPv4: 0.0.0.0:' + port);
+    console.log('Blocked connection from 192.168.0.20; User Agent: curl/8.0');
+});
+process.on('SIGTERM', () => process.exit(0));
+"""
+
+
+def test_a_device_comes_in_when_the_answer_that_is_being_written_is_done(home: Path) -> None:
+    port = free_port()
+    pc = Tavernkeep(home)
+    folder = node_program(home.parent / "st", SLOW, port)
+    pc.do("use", str(folder))
+    pc.do("start")
+    before = pc.status()["pid"]
+    with face(our_folders()) as window, socket.create_connection(("127.0.0.1", port)) as chat:
+        assert not window.question().busy
+        chat.sendall(b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n")
+        wait_until(lambda: window.question().busy, 5, "the keeper has noticed the chat")
+        answering = threading.Thread(target=window.ask, args=(Answer(PHONE_ADDRESS, Verdict.DEVICE, when_idle=True),))
+        answering.start()
+        wait_until(lambda: "finished the answer" in window.view.waiting_for, 5, "the window says what it waits for")
+        assert pc.status()["pid"] == before
+        assert not (folder / "whitelist.txt").exists()
+
+        urlopen(f"http://127.0.0.1:{port}/done").read()
+
+        answering.join(20)
+        assert not answering.is_alive()
+        assert b"0\r\n\r\n" in chat.recv(65536) + chat.recv(65536)
+    assert pc.status()["pid"] != before
+    assert PHONE_ADDRESS in [row["entry"] for row in pc.json("whitelist")["entries"]]
+    pc.do("quit")
+
+
+def test_serve_asks_in_the_terminal_and_takes_the_answer(home: Path) -> None:
+    port = free_port()
+    folder = node_program(home.parent / "st", SLOW, port)
+    master, slave = os.openpty()
+    pc = Tavernkeep(home)
+    process = subprocess.Popen(
+        pc.command("serve", "--folder", str(folder)), env=pc.environment, stdin=slave, stdout=slave, stderr=slave
+    )
+    os.close(slave)
+    said = bytearray()
+
+    def shows(text: str) -> bool:
+        while select.select([master], [], [], 0)[0]:
+            said.extend(os.read(master, 65536))
+        return text in said.decode("utf-8", "replace")
+
+    wait_until(lambda: shows(f"{PHONE_ADDRESS} (curl) wants to come in."), 20, "the question")
+    os.write(master, b"perhaps\n")
+    wait_until(lambda: shows("Type y = yes"), 5, "what may be typed")
+
+    def answered() -> bool:
+        os.write(master, b"y\n")
+        return PHONE_ADDRESS in [row["entry"] for row in pc.json("whitelist", "--folder", str(folder))["entries"]]
+
+    wait_until(answered, 20, "the entry")
+    wait_until(lambda: shows("SillyTavern is stopping.") and said.count(b"Ctrl+C stops it") == 2, 20, "the restart")
+    process.send_signal(2)
+    assert process.wait(20) == 0
+    os.close(master)
+
+
+def test_serve_without_someone_who_types_tells_the_command(home: Path) -> None:
+    port = free_port()
+    pc = Tavernkeep(home)
+    process = pc.popen("serve", "--folder", str(node_program(home.parent / "st", SLOW, port)))
+    assert process.stdout
+    lines = iter(process.stdout.readline, "")
+    assert f"To let it in: tavernkeep devices allow {PHONE_ADDRESS}\n" in lines
+    process.send_signal(2)
+    assert process.wait(20) == 0
+
+
+def test_a_wider_entry_is_named_when_a_device_cannot_be_kept_out(home: Path) -> None:
+    folder = node_program(home.parent / "st", port=free_port())
+    (folder / "whitelist.txt").write_text("127.0.0.1\n192.168.0.*\n", "utf-8")
+    pc = Tavernkeep(home)
+    pc.do("use", str(folder))
+    done = pc.run("devices", "refuse", PHONE_ADDRESS)
+    assert done.returncode == 1
+    assert "“192.168.0.*” lets in others with it" in done.stderr
+    assert pc.run("devices", "allow", "0.0.0.0/0").returncode == 1
+    assert pc.do("devices").strip() == "No other device has been here yet."
+    pc.do("devices", "allow", "192.168.7.7")
+    assert "192.168.7.7\n" in (folder / "whitelist.txt").read_text("utf-8")
+    pc.do("devices", "refuse", "192.168.7.7")
+    assert "192.168.7.7\n" not in (folder / "whitelist.txt").read_text("utf-8")
