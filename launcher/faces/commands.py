@@ -1,5 +1,6 @@
 """The commands that ask once and print the answer."""
 
+import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -37,18 +38,19 @@ NO_NETWORK = Problem(
 
 @dataclass(frozen=True)
 class Command:
-    """What every command gets: our folders, the folder given with --folder, and whether to print JSON."""
+    """What every command gets. `folder`: given with --folder. `keeper`: one that is on its way already."""
 
     folders: Folders
     folder: str | None
     as_json: bool
+    keeper: subprocess.Popen[bytes] | None = None
 
 
 def control(command: Command, verb: str) -> int:
     """start, stop, restart, quit."""
     start = Start(command.folder)
     requests: dict[str, Request] = {"start": start, "stop": Stop(), "restart": Restart(), "quit": Quit()}
-    link = connect(command.folders) if verb in ("stop", "quit") else reach(command.folders)[0]
+    link = connect(command.folders) if verb in ("stop", "quit") else reach(command.folders, command.keeper)[0]
     if not link:
         return _ended(command, "SillyTavern is not running.")
     reply = ask(link, requests[verb])

@@ -15,12 +15,16 @@ START_PATIENCE_S = 15.0
 POLL_INTERVAL_S = 0.005
 
 
-def reach(folders: Folders) -> tuple[Link, bool]:
-    """The channel to the keeper, and whether it had to be started. Raises TavernkeepError when it does not come."""
-    if link := connect(folders):
-        return link, False
-    folders.make()
-    keeper = start_detached("keeper", log=folders.own_log)
+def reach(folders: Folders, keeper: subprocess.Popen[bytes] | None = None, start: bool = False) -> tuple[Link, bool]:
+    """The channel to the keeper, and whether it had to be started. Raises TavernkeepError when it does not come.
+
+    `keeper` is on its way already. `start`: one that has to be started starts the server as well.
+    """
+    if not keeper:
+        if link := connect(folders):
+            return link, False
+        folders.make()
+        keeper = start_detached("keeper", *(["start"] if start else []), log=folders.own_log)
     give_up_at = time.monotonic() + START_PATIENCE_S
     pause = threading.Event()
     while time.monotonic() < give_up_at:

@@ -20,7 +20,7 @@ from launcher.keeper.messages import (
     Watch,
 )
 from launcher.keeper.running import NO_SILLYTAVERN, launch, stop_now
-from launcher.keeper.state import Client, Process, State, Step, Until, now, show, wait, with_client
+from launcher.keeper.state import OURSELVES, Client, Process, State, Step, Until, now, show, wait, with_client
 from launcher.keeper.view import Phase
 from launcher.keeper.visitors import asked_about_devices, said_hello
 from launcher.problem import Problem
@@ -30,7 +30,7 @@ OTHER_ONE_RUNS = Problem("Another SillyTavern is running.", "Stop it first.")
 
 
 def asked(state: State, asked: Asked) -> Step:
-    if not any(client.id == asked.client for client in state.clients):
+    if asked.client != OURSELVES and not any(client.id == asked.client for client in state.clients):
         state = replace(state, clients=(*state.clients, Client(asked.client)))
     request = asked.request
     match request:

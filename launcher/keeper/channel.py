@@ -53,7 +53,7 @@ class Place:
 
 def place_of(folders: Folders) -> Place:
     """Where a keeper of these folders opens its channel: deep folders get the socket in the user's runtime folder."""
-    key_file, address_file = folders.run / "channel.key", folders.run / "channel.address"
+    key_file, address_file = folders.run / "channel.key", folders.channel_address
     name = hashlib.sha256(os.fsencode(folders.run)).hexdigest()[:16]
     if sys.platform == "win32":
         return Place(rf"\\.\pipe\tavernkeep-{name}", "AF_PIPE", key_file, address_file)
@@ -87,6 +87,7 @@ class Door:
         self._next = 1
         self._closed = False
         _write_private(place.key_file, self._key)
+        self._address_file = place.address_file
         _write_private(place.address_file, place.address.encode())
         if place.family == "AF_UNIX":
             Path(place.address).unlink(missing_ok=True)
@@ -104,6 +105,7 @@ class Door:
     def close(self, patience_s: float = 1.0) -> None:
         """Let what is on its way arrive, then hang up on everyone."""
         self._closed = True
+        self._address_file.unlink(missing_ok=True)
         self._listener.close()
         with self._lock:
             guests = list(self._guests.values())
@@ -249,7 +251,7 @@ def connect(folders: Folders) -> Link | None:
     """The channel to the keeper of these folders; None when none is there."""
     try:
         key = (folders.run / "channel.key").read_bytes()
-        address = (folders.run / "channel.address").read_text("utf-8")
+        address = folders.channel_address.read_text("utf-8")
         return Link(connect_to(address, authkey=key))
     except BROKEN:
         return None

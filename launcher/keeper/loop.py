@@ -47,9 +47,9 @@ from launcher.keeper.happenings import (
     Tell,
     TimeUp,
 )
-from launcher.keeper.messages import Changed, Envelope, Quit
+from launcher.keeper.messages import Changed, Envelope, Quit, Request, Start
 from launcher.keeper.next_state import next_state
-from launcher.keeper.state import State
+from launcher.keeper.state import OURSELVES, State
 from launcher.keeper.view import View
 from launcher.network import ports
 from launcher.network.addresses import local_addresses
@@ -64,17 +64,19 @@ from launcher.system.logs import RotatingLog
 WATCH_INTERVAL_S = 4.0
 FIRST_CLIENT_PATIENCE_S = 60.0
 PROBE_PATIENCE_S = 2.0
-OURSELVES = 0  # The client number of requests that come from no client: signals.
 
 log = logging.getLogger(__name__)
 
 
-def keep(folders: Folders) -> int:
-    """Be the keeper of these folders until told to quit. Returns the exit status: 0 at once when there is one."""
+def keep(folders: Folders, start: bool) -> int:
+    """Be the keeper of these folders until told to quit. Returns the exit status: 0 at once when there is one.
+
+    `start`: start the server as well, before anyone asks.
+    """
     folders.make()
     if not single.hold(folders.run / "keeper.lock"):
         return 0
-    Keeper(folders).run()
+    Keeper(folders).run(Start() if start else None)
     return 0
 
 
@@ -111,8 +113,8 @@ class Keeper:
             End: self._end,
         }
 
-    def run(self) -> None:
-        """Until the end. Raises TavernkeepError when the channel cannot be opened."""
+    def run(self, first: Request | None = None) -> None:
+        """Until the end; `first` is asked for by nobody. Raises TavernkeepError when the channel cannot be opened."""
         self._door = channel.Door(channel.place_of(self._folders), self._on_request, self._on_left)
         for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):
             if hasattr(signal, name):
@@ -125,6 +127,8 @@ class Keeper:
         self._take(Saw(time.monotonic(), looking.look(self._folders)))
         self._take(Remembered(time.monotonic(), device_book.load(self._folders.devices_file)))
         self._choose()
+        if first:
+            self._queue.put(Asked(time.monotonic(), OURSELVES, 0, first))
         while not self._ended:
             self._take(self._next())
         self._door.close()

@@ -14,6 +14,9 @@ from launcher.problem import Problem
 if TYPE_CHECKING:
     from launcher.server.effect import InEffect
 
+# The client number of requests that no client made: signals, and what the keeper was started for.
+OURSELVES = 0
+
 
 class Process(Enum):
     """Whether a server process exists. LAUNCHING: it is being made; ALIVE: it has a pid."""

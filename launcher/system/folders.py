@@ -40,6 +40,11 @@ class Folders:
         return self.data / "devices.json"
 
     @property
+    def channel_address(self) -> Path:
+        """Where the keeper's channel is; there while a keeper is, and after one that was killed."""
+        return self.run / "channel.address"
+
+    @property
     def backups(self) -> Path:
         """Earlier versions of SillyTavern's files, for undo."""
         return self.data / "backups"

@@ -10,7 +10,7 @@ from launcher.keeper import happenings as h
 from launcher.keeper import messages as m
 from launcher.keeper.next_state import IDLE_PATIENCE_S, next_state
 from launcher.keeper.running import NO_SILLYTAVERN, PAUSES_BEFORE_RETRY_S, PROBE_INTERVAL_S, STOP_PATIENCE_S
-from launcher.keeper.state import Process, State
+from launcher.keeper.state import OURSELVES, Process, State
 from launcher.keeper.view import Installed, Phase, Progress, Tray
 from launcher.network.addresses import Address, Kind
 from launcher.problem import Fix, Problem
@@ -615,3 +615,13 @@ def test_a_stopped_server_has_no_process() -> None:
     story.ask(m.Stop(), WINDOW)
     story.ended()
     assert story.state.process is Process.NONE
+
+
+def test_a_start_that_nobody_asked_for_keeps_no_client() -> None:
+    story = stopped()
+    assert story.ask(m.Start(), OURSELVES) == [h.Launch(1, None)]
+    story.ask(m.Start())
+    story.launched()
+    story.ready()
+    story.ask(m.Stop())
+    assert h.End() in story.ended()
