@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+    import subprocess
     from collections.abc import Callable, Sequence
 
     from launcher.faces.commands import Command
@@ -69,8 +70,8 @@ def _run(words: list[str]) -> int:
             from launcher.faces import desktop
 
             return desktop.open_window("window")
-        case ["keeper"]:
-            return _keeper()
+        case ["keeper", *more]:
+            return _keeper(start=more == ["start"])
         case ["tray"]:
             from launcher.faces import desktop
 
@@ -83,32 +84,45 @@ def _run(words: list[str]) -> int:
             from launcher.faces import desktop
 
             return desktop.open_window(what)
+    keeper = _keeper_on_its_way() if words == ["start"] else None
     import argparse
 
-    return _command(_parser().parse_args(words, argparse.Namespace(json=False, folder=None)))
+    return _command(_parser().parse_args(words, argparse.Namespace(json=False, folder=None)), keeper)
 
 
-def _keeper() -> int:
+def _keeper(start: bool) -> int:
     import logging
 
     from launcher.keeper.loop import keep
     from launcher.system.folders import our_folders
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    status = keep(our_folders())
+    status = keep(our_folders(), start)
     # Whoever waited for this end sees the channel close now. Nothing is left to be done, so nothing may take time.
     logging.shutdown()
     os._exit(status)
 
 
-def _command(options: argparse.Namespace) -> int:
+def _keeper_on_its_way() -> subprocess.Popen[bytes] | None:
+    """A keeper that starts the server, begun before anything else is read; None when there seems to be one already."""
+    from launcher.system.folders import our_folders
+    from launcher.system.ourselves import start_detached
+
+    folders = our_folders()
+    if folders.channel_address.exists():
+        return None
+    folders.make()
+    return start_detached("keeper", "start", log=folders.own_log)
+
+
+def _command(options: argparse.Namespace, keeper: subprocess.Popen[bytes] | None) -> int:
     from pathlib import Path
 
     from launcher.faces import commands
     from launcher.system.folders import our_folders
 
     folder = str(Path(options.folder).absolute()) if options.folder else None
-    command = commands.Command(our_folders(), folder, options.json)
+    command = commands.Command(our_folders(), folder, options.json, keeper)
     match options.command:
         case "serve":
             from launcher.faces.serve import serve
