@@ -1,0 +1,54 @@
+"""Our own settings: kept as the user wrote them, and never overwritten when they could not be read."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from launcher.problem import TavernkeepError
+from launcher.system.settings import Settings, load, save
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "settings.toml"
+
+
+def test_without_a_file_there_are_the_defaults(path: Path) -> None:
+    assert load(path) == Settings()
+
+
+def test_what_was_saved_is_loaded(path: Path) -> None:
+    save(path, folder='/a "b" \\ c/ü', told_about_tray=True)
+    assert load(path) == Settings(folder='/a "b" \\ c/ü', told_about_tray=True)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_change_keeps_comments_and_what_it_does_not_know(path: Path) -> None:
+    path.write_text('# mine\nfuture = 7 # later\nfolder = "/old"\n', "utf-8")
+    save(path, folder="/new")
+    text = path.read_text("utf-8")
+    assert "# mine\nfuture = 7 # later\n" in text
+    assert tomllib.loads(text) == {"future": 7, "folder": "/new"}
+
+
+@pytest.mark.parametrize("text", ["folder = [", "folder = 7", 'told_about_tray = "yes"', "\x00"])
+def test_settings_that_make_no_sense_are_told_and_left_alone(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8")
+    with pytest.raises(TavernkeepError, match="cannot read its own settings"):
+        load(path)
+    with pytest.raises(TavernkeepError, match="cannot read its own settings"):
+        save(path, folder="/x")
+    assert path.read_text("utf-8") == text
+
+
+def test_bytes_that_are_no_text_are_told(path: Path) -> None:
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(TavernkeepError):
+        load(path)
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(TavernkeepError, match="cannot save its settings"):
+        save(tmp_path / "missing" / "settings.toml", folder="/x")
+    assert list(tmp_path.iterdir()) == []
