@@ -1,4 +1,4 @@
-"""Tavernkeep's own settings: settings.toml. What the user wrote in it stays; an unreadable file is never overwritten."""
+"""Tavernkeep's own settings: settings.toml. What the user wrote in it stays; an unreadable file stays too."""
 
 import os
 import tomllib
