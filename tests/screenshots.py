@@ -7,13 +7,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from launcher.keeper.messages import ShowYourself  # noqa: E402
-from tests.faces.window import access_states  # noqa: E402
+from tests.faces.window import access_states, device_states  # noqa: E402
 from tests.faces.window.fake_keeper import FakeKeeper  # noqa: E402
-from tests.faces.window.states import STATES  # noqa: E402
+from tests.faces.window.states import STATES as USUAL_STATES  # noqa: E402
 from tests.faces.window.x11 import keys, run, still_picture, window_id, windows  # noqa: E402
 from tests.support.displays import Display, new_display  # noqa: E402
 from tests.support.waiting import wait_until  # noqa: E402
 
+QUESTION, DEVICES = ("question", "Someone asks to come in"), ("devices", "Devices")
 WHITELIST, LOGIN, WHO = ("whitelist", "Whitelist"), ("login", "User name and password"), ("access", "Who can connect")
 # By name: the view, the window, and what is typed there (words) or pressed (in angle brackets).
 DIALOGS = {
@@ -50,8 +51,13 @@ DIALOGS = {
     "who-warning": (access_states.LOGGED_IN, WHO, ["<alt+e>"]),
     "who-login-first": (access_states.WHITELISTED, WHO, ["<alt+e>"]),
     "who-stopped": (access_states.RESTING, WHO, ["<alt+o>"]),
+    **{name: (view, QUESTION, []) for name, view in device_states.QUESTIONS.items()},
+    "question-never": (device_states.QUESTIONS["question"], QUESTION, ["<alt+v>"]),
+    "devices": (device_states.MANY, DEVICES, ["<Down>"]),
+    "devices-none": (access_states.WHITELISTED, DEVICES, []),
 }
 
+STATES = USUAL_STATES | {"devices-two": device_states.SOME, "devices-many": device_states.MANY}
 QUESTIONS = ("Close without saving?", "User name and password")
 SCREENS = {96: (1280, 1024), 192: (2560, 2048)}
 

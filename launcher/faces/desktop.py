@@ -31,16 +31,32 @@ def open_window(what: str) -> int:
         return _serve_instead()
 
 
+def open_question() -> int:
+    """Be the window that asks whether a device may come in, and nothing else; it ends with the question."""
+    if not has_display():
+        return 0
+    from launcher.faces.window.question_face import run_question
+
+    return run_question(_join_for_question)
+
+
+def _join_for_question() -> "Link":
+    from launcher.faces.keeper_link import keeper_gone
+    from launcher.keeper.channel import connect
+
+    link = connect(_folders())
+    if link is None:
+        raise keeper_gone()
+    return link
+
+
 def _join() -> "Link":
     """The keeper for a window. Who starts Tavernkeep by double-click wants SillyTavern to run."""
     from launcher.faces.keeper_link import reach
-    from launcher.keeper.messages import Start
     from launcher.system.ourselves import start_detached
 
     folders = _folders()
-    link, started = reach(folders)
-    if started:
-        link.send(Start())
+    link, _ = reach(folders, start=True)
     start_detached("tray", log=folders.own_log)
     return link
 

@@ -14,9 +14,9 @@ def run_tray(
 ) -> int:
     """Show the icon until the keeper closes it or is gone: 0. NO_TRAY (3): this desktop shows none, the keeper knows.
 
-    Call it in the main thread of its process. `open_window` gets "window" or "qr" and must return at once. On Linux the
-    icon speaks StatusNotifierItem itself; pystray serves Windows, macOS, whoever sets PYSTRAY_BACKEND, and Linux
-    desktops that have an older tray and AppIndicator.
+    Call it in the main thread of its process. `open_window` gets "window", "qr" or "question" and must return at once.
+    On Linux the icon speaks StatusNotifierItem itself; pystray serves Windows, macOS, whoever sets PYSTRAY_BACKEND, and
+    Linux desktops that have an older tray and AppIndicator.
     """
     face = Face(link, open_window, open_browser)
     if sys.platform == "linux" and not os.environ.get("PYSTRAY_BACKEND"):

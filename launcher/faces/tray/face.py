@@ -96,10 +96,8 @@ class Face:
                 url = self._view.local_url if self._view else None
                 if url:
                     self._open_url(url)
-            case Local.QR:
-                self._open_window("qr")
-            case Local.WINDOW:
-                self._open_window("window")
+            case Local.QR | Local.WINDOW | Local.QUESTION as what:
+                self._open_window(what)
             case request:
                 self._send(request)
 

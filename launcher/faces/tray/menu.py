@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from launcher.faces.device_words import a_device, this_device
 from launcher.keeper.messages import Quit, Request, Restart, Start, Stop
 from launcher.keeper.view import Phase, View
 
@@ -25,6 +26,7 @@ class Local(StrEnum):
     BROWSER = "browser"
     QR = "qr"
     WINDOW = "window"
+    QUESTION = "question"
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,13 @@ LINE = Item("", None, enabled=False)
 
 
 def menu(view: View) -> tuple[Item, ...]:
-    """Always the same lines in the same places; the view decides which can be chosen."""
+    """Always the same lines in the same places, below the question while there is one."""
     running = view.phase is Phase.RUNNING
     can_start = view.phase in (Phase.STOPPED, Phase.CRASHED) and view.installation is not None
+    question = view.question
+    asked = (Item(f"Allow {this_device(question)}…?", Local.QUESTION), LINE) if question else ()
     return (
+        *asked,
         Item("Open SillyTavern", Local.BROWSER, running and view.local_url is not None),
         Item("Show QR code", Local.QR, running),
         LINE,
@@ -63,7 +68,9 @@ def default_item(items: tuple[Item, ...]) -> Item:
 
 
 def icon_state(view: View) -> IconState:
-    """A problem shows whenever there is one, also beside a running server."""
+    """Someone who waits can be helped now, so that comes before a problem beside a running server."""
+    if view.question is not None and view.phase is not Phase.CRASHED:
+        return IconState.WAITING
     if view.phase is Phase.CRASHED or view.problem is not None:
         return IconState.PROBLEM
     if view.phase in (Phase.INSTALLING, Phase.STARTING, Phase.STOPPING):
@@ -72,7 +79,10 @@ def icon_state(view: View) -> IconState:
 
 
 def tooltip(view: View) -> str:
-    """State and address in one line of at most 120 characters (Windows cuts at 127)."""
+    """State and address, or who waits, in one line of at most 120 characters (Windows cuts at 127)."""
+    if view.question is not None:
+        asks = f"{a_device(view.question)} asks to come in, from {view.question.address}"
+        return shortened(asks, TOOLTIP_CHARACTERS)
     return shortened(_state_in_words(view).rstrip("."), TOOLTIP_CHARACTERS)
 
 

@@ -1,8 +1,9 @@
-"""Which changes are worth a notification: ready, failed, stopped by itself, another address. Nothing else. PURE."""
+"""Which changes are worth a notification: ready, failed, stopped, another address, someone asks. Nothing else. PURE."""
 
 from dataclasses import dataclass
 
-from launcher.keeper.view import Phase, View
+from launcher.faces.device_words import a_device
+from launcher.keeper.view import Phase, Question, View
 
 STAYS = (Phase.STOPPED, Phase.RUNNING, Phase.CRASHED)
 
@@ -23,9 +24,11 @@ def settled(before: Phase | None, view: View) -> Phase | None:
 def worth_telling(old: View | None, new: View, last_settled: Phase | None = None) -> Note | None:
     """What a person should hear about the step from `old` to `new`, or None.
 
-    `old` None: this is the first view, nothing happened. `last_settled`: as `settled` gives it for `old`; it tells a
-    start from a restart, which is not worth a word.
+    `old` None: this is the first view, nothing happened but that someone may wait. `last_settled`: as `settled` gives
+    it for `old`; it tells a start from a restart, which is not worth a word.
     """
+    if new.question and (old is None or old.question is None or old.question.address != new.question.address):
+        return _of_question(new.question)
     if old is None:
         return None
     if new.phase is not old.phase:
@@ -33,6 +36,10 @@ def worth_telling(old: View | None, new: View, last_settled: Phase | None = None
     if new.phase is Phase.RUNNING and new.url not in (None, old.url) and old.addresses is not None:
         return Note("SillyTavern has another address now.", f"On your phone, open {new.url} or scan the code again.")
     return None
+
+
+def _of_question(question: Question) -> Note:
+    return Note(f"{a_device(question)} asks to come in.", f"From {question.address}. Allow it in Tavernkeep's window.")
 
 
 def _of_phases(old: View, new: View, last_settled: Phase | None) -> Note | None:

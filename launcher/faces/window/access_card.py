@@ -7,6 +7,7 @@ from launcher.faces.window.access_windows import ACCESS
 from launcher.faces.window.actions import Actions
 from launcher.faces.window.buttons import button
 from launcher.faces.window.card import CARD_PADDING
+from launcher.faces.window.devices_card import DevicesCard
 from launcher.faces.window.sentences import badge
 from launcher.faces.window.texts import label, paragraph, tell
 from launcher.faces.window.theme import Theme
@@ -30,6 +31,8 @@ class AccessCard(ttk.Frame):
         self._warnings.grid(row=2, column=0, columnspan=3, sticky="ew", pady=(theme.px(4), 0))
         self._reasons = paragraph(self, "Small")
         self._reasons.grid(row=3, column=0, columnspan=3, sticky="ew", pady=(theme.px(4), 0))
+        self._devices = DevicesCard(self, theme, actions)
+        self._devices.grid(row=4, column=0, columnspan=3, sticky="ew", pady=(theme.px(4), 0))
 
     def show(self, view: View) -> None:
         if view.access is None:
@@ -39,3 +42,4 @@ class AccessCard(ttk.Frame):
         self._who.configure(text=view.access.who)
         tell(self._warnings, "\n".join(f"! {warning}" for warning in view.access.warnings))
         tell(self._reasons, "\n".join(view.access.reasons))
+        self._devices.show(view)

@@ -1,4 +1,4 @@
-"""The windows about who gets in: Who can connect, Whitelist, User name and password. Each is open once at most."""
+"""The windows about who gets in: Who can connect, Whitelist, Login, Devices. Each is open once at most."""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from launcher.keeper.view import View
 
 # What `ShowYourself` may name.
-ACCESS, WHITELIST, LOGIN = "access", "whitelist", "login"
+ACCESS, WHITELIST, LOGIN, DEVICES = "access", "whitelist", "login", "devices"
 
 
 class AccessWindow(Protocol):
-    """What the three have in common."""
+    """What they have in common."""
 
     window: tk.Toplevel
 
@@ -61,22 +61,23 @@ class AccessWindows:
         return unsaved is not None
 
     def open(self, name: str) -> None:
-        """Open ACCESS, WHITELIST or LOGIN, or bring it to the front; any other name does nothing."""
-        if name in (ACCESS, WHITELIST, LOGIN):
-            self._opened(name)
+        """Open ACCESS, WHITELIST, LOGIN or DEVICES, or bring it to the front; any other name does nothing."""
+        if name in (ACCESS, WHITELIST, LOGIN, DEVICES):
+            self.opened(name)
 
     def open_login(self, then: Callable[[], None] | None = None) -> None:
         """Open the login; `then` is called once one is set, and a login is asked for first."""
         from launcher.faces.window.login_window import LoginWindow
 
-        opened = self._opened(LOGIN)
+        opened = self.opened(LOGIN)
         if then and isinstance(opened, LoginWindow):
             opened.ask_first(then)
 
     def _open(self) -> list[AccessWindow]:
         return [each for each in self._made.values() if each.window.winfo_exists()]
 
-    def _opened(self, name: str) -> AccessWindow:
+    def opened(self, name: str) -> AccessWindow:
+        """The window ACCESS, WHITELIST or LOGIN, in front."""
         from launcher.faces.window.dialog import come_to_front
 
         made = self._made.get(name)
@@ -95,6 +96,10 @@ class AccessWindows:
             return WhitelistWindow(self._root, self._theme, self._send)
         if name == LOGIN:
             return self._make_login()
+        if name == DEVICES:
+            from launcher.faces.window.devices_window import DevicesWindow
+
+            return DevicesWindow(self._root, self._theme, self._send)
         from launcher.faces.window.who_window import WhoWindow
 
         return WhoWindow(self._root, self._theme, self._send, lambda: self.open(WHITELIST), self.open_login)

@@ -27,7 +27,7 @@ class Actions(Protocol):
         """Open the window with all addresses."""
 
     def show_access(self, name: str) -> None:
-        """Open a window about who gets in: ACCESS, WHITELIST or LOGIN of access_windows.py."""
+        """Open a window about who gets in: ACCESS, WHITELIST, LOGIN or DEVICES of access_windows.py."""
 
     def choose_folder(self) -> None:
         """Let the user point at a SillyTavern and use it."""

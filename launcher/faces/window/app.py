@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from launcher.faces.window.addresses_window import AddressesWindow
     from launcher.faces.window.dialog import Choice
     from launcher.faces.window.log_window import LogWindow
+    from launcher.faces.window.questions import Questions
     from launcher.keeper.messages import Event, Reply, Request
     from launcher.keeper.view import View
     from launcher.problem import Problem
@@ -102,7 +103,9 @@ class App:
         self._addresses: AddressesWindow | None = None
         self._log: LogWindow | None = None
         self._question: tk.Toplevel | None = None
-        self._access: AccessWindows
+        self.access_windows: AccessWindows
+        self._questions: Questions
+        self._told_of_code = True
         self._wanted = what
         root.report_callback_exception = self._report_error
         self._window = MainWindow(root, theme)
@@ -111,6 +114,8 @@ class App:
         root.protocol("WM_DELETE_WINDOW", self._close)
         root.bind("<Control-q>", lambda _event: self._close())
         root.bind("<Control-w>", lambda _event: self._close())
+        for event in ("<Map>", "<Unmap>"):
+            root.bind(event, lambda event: self._tell_of_code() if event.widget is root else None, add=True)
         root.bind("<Visibility>", lambda _event: self._begin())
         root.after(SEEN_AT_LATEST_MS, self._begin)
 
@@ -136,8 +141,10 @@ class App:
         self._finished = True
         from launcher.faces.window.access_windows import AccessWindows
         from launcher.faces.window.icon import give_icon
+        from launcher.faces.window.questions import Questions
 
-        self._access = AccessWindows(self._root, self._theme, self._conversation.send, self.copy)
+        self.access_windows = AccessWindows(self._root, self._theme, self._conversation.send, self.copy)
+        self._questions = Questions(self._root, self._theme, self._conversation.send)
         self._window.connect(self)
         give_icon(self._root)
 
@@ -145,6 +152,7 @@ class App:
         from launcher.keeper.messages import Hello, Watch
 
         self._finish_window()
+        self._told_of_code = True  # So the keeper takes it from the Hello.
         self._conversation.send(Hello("window", what=self._what), self._greeted)
         self._conversation.send(Watch())
 
@@ -160,6 +168,9 @@ class App:
                 self.view = view
                 self._show()
                 self._open_wanted()
+                self._tell_of_code()
+            case ShowYourself("question"):
+                self._questions.to_front()
             case ShowYourself(what):
                 self._come_to_front()
                 self._wanted = what
@@ -175,7 +186,8 @@ class App:
         self.view = None
         self._answer = None
         gone = Problem("Tavernkeep has ended.", "SillyTavern ends with it, so nobody can get in now.")
-        self._access.lost()
+        self.access_windows.lost()
+        self._questions.lost()
         self._window.show_lost(problem or gone, "Try a&gain" if problem else "&Start Tavernkeep again")
 
     def _show(self) -> None:
@@ -184,12 +196,25 @@ class App:
         self._window.show(self.view, self._answer, time.time())
         if self._addresses and self._addresses.window.winfo_exists():
             self._addresses.show(self.view)
-        self._access.show(self.view)
+        self.access_windows.show(self.view)
+        self._questions.show(self.view)
 
     def _open_wanted(self) -> None:
         if self.view is not None:
-            self._access.open(self._wanted)
+            self.access_windows.open(self._wanted)
             self._wanted = ""
+
+    def _tell_of_code(self) -> None:
+        """The keeper asks about new devices while someone may be scanning the code."""
+        from launcher.faces.window.sentences import shows_code
+        from launcher.keeper.messages import ShowingCode
+
+        if self.view is None:
+            return
+        shown = self._root.state() in ("normal", "zoomed") and shows_code(self.view)
+        if shown is not self._told_of_code:
+            self._told_of_code = shown
+            self._conversation.send(ShowingCode(shown))
 
     def _come_to_front(self) -> None:
         self._root.deiconify()
@@ -244,7 +269,7 @@ class App:
         self._show()
 
     def show_access(self, name: str) -> None:
-        self._access.open(name)
+        self.access_windows.open(name)
 
     def choose_folder(self) -> None:
         from tkinter import filedialog
@@ -278,7 +303,7 @@ class App:
                 self._first_close.remember()
             self.end()
 
-        if self._finished and self._access.ask_about_unsaved():
+        if self._finished and self.access_windows.ask_about_unsaved():
             return
         told_before = self._first_close is None or self._first_close.seen()
         match meaning_of_close(self.view, told_before):

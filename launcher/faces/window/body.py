@@ -5,7 +5,7 @@ from tkinter import ttk
 
 from launcher.faces.window import sentences
 from launcher.faces.window.access_card import AccessCard
-from launcher.faces.window.access_windows import ACCESS
+from launcher.faces.window.access_windows import ACCESS, DEVICES
 from launcher.faces.window.actions import Actions
 from launcher.faces.window.buttons import button
 from launcher.faces.window.card import ButtonRow
@@ -63,6 +63,8 @@ class Body(ttk.Frame):
         log = button(self._bottom, "&Log", actions.show_log)
         tooltip(log, theme, lambda: "What SillyTavern has printed")
         self._log = log
+        self._devices = button(self._bottom, "All dev&ices…", lambda: actions.show_access(DEVICES))
+        tooltip(self._devices, theme, lambda: "Who was here: name them, let them in, or no longer")
         # While the card above is not shown, with its own button.
         self._who = button(self._bottom, "&Who can connect…", lambda: actions.show_access(ACCESS))
         self.show_waiting()
@@ -79,7 +81,8 @@ class Body(ttk.Frame):
         self._access.show(view)
         card_shown = view.access is not None and view.phase in (Phase.STARTING, Phase.RUNNING)
         _appear(self._access, card_shown)
-        self._bottom.arrange(self._log, *([] if card_shown else [self._who]))
+        devices = [self._devices] if view.devices else []
+        self._bottom.arrange(self._log, *devices, *([] if card_shown else [self._who]))
         tell(self._notices, "\n".join(sentences.notices(view)))
         _appear(self._bottom, view.phase not in (Phase.INSTALLING, Phase.CRASHED) and not sentences.first_run(view))
 

@@ -27,11 +27,18 @@ class _Place:
 
 
 class EntryList(ttk.Frame):
-    """`act` and `fix` are called with the place of the row. Up and Down choose a row, Delete acts, Return fixes."""
+    """`act`, `fix` and `chose` are called with the place of the row. Up and Down choose, Delete acts, Return fixes."""
 
-    def __init__(self, parent: tk.Misc, theme: Theme, act: Callable[[int], None], fix: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        parent: tk.Misc,
+        theme: Theme,
+        act: Callable[[int], None],
+        fix: Callable[[int], None],
+        chose: Callable[[int], None] = lambda _number: None,
+    ) -> None:
         super().__init__(parent, style="CardBorder.TFrame", padding=theme.px(4))
-        self._theme, self._act, self._fix = theme, act, fix
+        self._theme, self._act, self._fix, self._chose = theme, act, fix, chose
         self._rows: list[Row] = []
         self._places: list[_Place] = []
         self._buttons: dict[int, list[ttk.Button]] = {}
@@ -68,6 +75,11 @@ class EntryList(ttk.Frame):
             canvas.bind(event, self._wheel)
 
     @property
+    def chosen_number(self) -> int | None:
+        """Its place."""
+        return self._chosen
+
+    @property
     def chosen(self) -> Row | None:
         """The row that the keys mean."""
         return self._rows[self._chosen] if self._chosen is not None else None
@@ -87,6 +99,10 @@ class EntryList(ttk.Frame):
         for made in self._buttons.values():
             for each in made:
                 each.state(["!disabled" if enabled else "disabled"])
+
+    def take_focus(self) -> None:
+        """Let the keys go here."""
+        self._canvas.focus_force()
 
     def see_last(self) -> None:
         """Scroll to the end, and choose what stands there."""
@@ -204,6 +220,7 @@ class EntryList(ttk.Frame):
         self.configure(style="CardFocus.TFrame")
         if self._chosen is None and self._rows:
             self._chosen = 0
+            self._chose(0)
         self._mark()
 
     def _clicked(self, event: "tk.Event[tk.Canvas]") -> None:
@@ -220,6 +237,7 @@ class EntryList(ttk.Frame):
 
     def _choose(self, number: int) -> None:
         self._chosen = number
+        self._chose(number)
         self._mark()
         if 0 <= number < len(self._places):
             place, canvas = self._places[number], self._canvas

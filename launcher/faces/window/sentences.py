@@ -66,6 +66,12 @@ def first_run(view: View) -> bool:
     return view.installation is None and view.phase is Phase.STOPPED
 
 
+def shows_code(view: View) -> bool:
+    """Whether there is a code for the phone."""
+    only_here = view.access is not None and view.access.listens is False
+    return view.phase is Phase.RUNNING and view.url is not None and not only_here
+
+
 def clock_time(moment: float, now: float) -> str:
     """10:42, or Tue 10:42, or 3 Nov 10:42 the longer ago it was."""
     then, today = localtime(moment), localtime(now)
