@@ -163,7 +163,7 @@ def short(name: str) -> str:
 
 
 def shown(book: Book) -> tuple[Device, ...]:
-    """The devices for showing, last seen first."""
+    """The devices for showing, last seen first; not yet those that could turn out to be this PC."""
     newest_first = sorted(book.values(), key=lambda known: (-known.last_seen, known.address))
     return tuple(
         Device(
@@ -179,7 +179,7 @@ def shown(book: Book) -> tuple[Device, ...]:
             forwarded=known.forwarded and not known.own,
         )
         for known in newest_first
-        if not known.own
+        if not known.own and (known.looked or not known.look_due)
     )
 
 

@@ -63,7 +63,10 @@ class Admitting:
 
 @dataclass(frozen=True)
 class Visits:
-    """What is done about devices meanwhile. `shown`, `shown_at`: what was shown last; the flags: what is under way."""
+    """What is done about devices meanwhile. `shown`, `shown_at`: what was shown last; the flags: what is under way.
+
+    `limited`: the last address that was shut out for wrong passwords, until that is told.
+    """
 
     shown: Book = field(default_factory=dict)
     shown_at: float = float("-inf")
@@ -72,6 +75,7 @@ class Visits:
     looking: bool = False
     minding: bool = False
     busy: bool = False
+    limited: str = ""
     admitting: Admitting | None = None
 
 

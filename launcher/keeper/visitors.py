@@ -49,7 +49,7 @@ def noticed(state: State, printed: Printed) -> Step:
         return state, []
     event = printed.event
     if isinstance(event, LoginLimited):
-        return _told_of_limit(state, event.address), []
+        return _shown_soon(replace(state, visits=replace(state.visits, limited=event.address)), printed.at)
     if not isinstance(event, Refused | Connected) or (isinstance(event, Connected) and _forgeable(state)):
         return state, []
     book = devices.saw(state.book, event, printed.clock, printed.at, state.effect, state.bell.waiting)
@@ -73,12 +73,19 @@ def _with_news(state: State, book: devices.Book, at: float) -> Step:
     """The book has changed: it is shown soon, and saved later."""
     if book is state.book:
         return state, []
-    visits, effects = state.visits, list[Effect]()
-    if not visits.show_due:
-        effects.append(SetTimer("devices", 0, max(0.0, visits.shown_at + SHOW_INTERVAL_S - at)))
-    if not visits.save_due:
-        effects.append(SetTimer("save-devices", 0, SAVE_AFTER_S))
-    return replace(state, book=book, visits=replace(visits, show_due=True, save_due=True)), effects
+    state, effects = _shown_soon(replace(state, book=book), at)
+    if state.visits.save_due:
+        return state, effects
+    state = replace(state, visits=replace(state.visits, save_due=True))
+    return state, [*effects, SetTimer("save-devices", 0, SAVE_AFTER_S)]
+
+
+def _shown_soon(state: State, at: float) -> Step:
+    visits = state.visits
+    if visits.show_due:
+        return state, []
+    wait_s = max(0.0, visits.shown_at + SHOW_INTERVAL_S - at)
+    return replace(state, visits=replace(visits, show_due=True)), [SetTimer("devices", 0, wait_s)]
 
 
 def time_up(state: State, rang: TimeUp) -> Step:
@@ -92,7 +99,9 @@ def time_up(state: State, rang: TimeUp) -> Step:
 
 
 def _show_news(state: State, at: float) -> Step:
-    state = replace(state, visits=replace(state.visits, show_due=False, shown_at=at))
+    if state.visits.limited and state.view.phase is Phase.RUNNING:
+        state = _told_of_limit(state, state.visits.limited)
+    state = replace(state, visits=replace(state.visits, show_due=False, shown_at=at, limited=""))
     if state.visits.looking or not (due := devices.due(state.book, MOST_LOOKED_AT_ONCE)):
         return state, []
     return replace(state, visits=replace(state.visits, looking=True)), [Recognise(due)]

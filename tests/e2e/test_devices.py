@@ -21,7 +21,7 @@ from launcher.keeper.view import Question, View
 from launcher.system.folders import Folders, our_folders
 from tests.e2e.test_main_job import URL, listening
 from tests.support.commands import Tavernkeep
-from tests.support.hosts import PHONE_ADDRESS, Hosts
+from tests.support.hosts import PC_ADDRESS, PHONE_ADDRESS, Hosts
 from tests.support.machine import free_port
 from tests.support.programs import node_program
 from tests.support.waiting import wait_until
@@ -134,8 +134,11 @@ def test_one_answer_lets_the_phone_in_and_another_its_whole_network(
 ) -> None:
     pc = started(Tavernkeep(home, hosts.on_pc()), sillytavern("1.19.0"), "1.19.0")
     with face(our_folders()) as window:
+        subprocess.run(hosts.on_pc("curl", "--silent", "--output", "/dev/null", URL), check=True)
+        wait_until(lambda: f"from {PC_ADDRESS}" in pc.do("logs"), 5, "the refusal of this PC by its own address")
         assert visit(hosts) == 403
-        window.question()
+        assert (window.question().address, window.question().more) == (PHONE_ADDRESS, 0)
+        assert [device.address for device in window.view.devices] == [PHONE_ADDRESS]
         window.ask(Answer(PHONE_ADDRESS, Verdict.DEVICE))
         assert visit(hosts) == 200
         hosts.move_phone("192.168.0.77")
@@ -250,3 +253,16 @@ def test_a_wider_entry_is_named_when_a_device_cannot_be_kept_out(home: Path) -> 
     assert "192.168.7.7\n" in (folder / "whitelist.txt").read_text("utf-8")
     pc.do("devices", "refuse", "192.168.7.7")
     assert "192.168.7.7\n" not in (folder / "whitelist.txt").read_text("utf-8")
+
+
+def test_the_settings_file_decides_at_once_when_questions_are_asked(home: Path) -> None:
+    pc = Tavernkeep(home)
+    pc.do("use", str(node_program(home.parent / "st", SLOW, free_port())))
+    pc.do("start")
+    with face(our_folders(), "tray") as tray:
+        wait_until(lambda: tray.now().devices, 5, "the device is listed")
+        assert tray.now().question is None
+        with (home / "settings.toml").open("a", encoding="utf-8") as file:
+            file.write('asking = "always"\n')
+        wait_until(lambda: tray.now().question, 15, "the question")
+    pc.do("quit")

@@ -26,6 +26,7 @@ from launcher.network.addresses import Address, Kind
 from launcher.problem import TavernkeepError
 from launcher.server.effect import InEffect, decide
 from launcher.server.output import Connected, Refused
+from launcher.system import settings
 
 PHONE, OTHER = "192.168.0.20", "192.168.0.21"
 MAC, OTHER_MAC = "3c:22:fb:00:00:01", "3c:22:fb:00:00:02"
@@ -122,6 +123,7 @@ def test_two_hundred_named_devices_give_way_to_new_ones() -> None:
 
 def test_who_may_come_in_is_told_with_the_entry_that_decides() -> None:
     book = met(Refused(PHONE), Refused(OTHER), effect=with_list("192.168.0.20"))
+    book = looked_at(book, [Sight(PHONE), Sight(OTHER)], 1.0)
     assert [(d.address, d.let_in, d.by) for d in shown(book)] == [(OTHER, False, ""), (PHONE, True, PHONE)]
     [_, phone] = shown(devices.judged_all(book, with_list("192.168.0.*")))
     assert (phone.let_in, phone.by) == (True, "192.168.0.*")
@@ -131,7 +133,9 @@ def test_who_may_come_in_is_told_with_the_entry_that_decides() -> None:
 
 
 def test_this_pc_by_its_own_address_is_no_device() -> None:
-    book = looked_at(met(Refused("192.168.0.5")), [Sight("192.168.0.5", own=True, nearby=True)], 1.0)
+    book = met(Refused("192.168.0.5"))
+    assert shown(book) == ()
+    book = looked_at(book, [Sight("192.168.0.5", own=True, nearby=True)], 1.0)
     assert shown(book) == ()
     assert rung(book) == ()
 
@@ -298,3 +302,14 @@ def test_no_file_is_no_devices_and_a_broken_one_is_put_aside(tmp_path: Path) -> 
 
 def test_a_disk_that_says_no_costs_only_the_memory(tmp_path: Path) -> None:
     device_book.save(tmp_path / "no/such/folder/devices.json", [Known(PHONE)])
+
+
+def test_when_to_ask_is_a_setting_of_three_words(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    assert settings.load(file).asking == Asking.ARMED
+    for asking in Asking:
+        settings.save(file, asking=asking.value)
+        assert Asking(settings.load(file).asking) is asking
+    file.write_text('asking = "sometimes"', "utf-8")
+    with pytest.raises(TavernkeepError, match="cannot read its own settings"):
+        settings.load(file)
