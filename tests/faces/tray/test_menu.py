@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from launcher.faces.tray.menu import IconState, Item, default_item, icon_state, menu, tooltip
+from launcher.faces.tray.menu import LINE, IconState, Item, Local, default_item, icon_state, menu, tooltip
 from launcher.keeper.messages import Quit, Restart, Start, Stop
 from launcher.keeper.view import Phase, Progress, View
 from launcher.problem import Problem
-from tests.faces.tray.views import CRASHED, FIRST_RUN, RUNNING, STARTING, STOPPED, STOPPING
+from tests.faces.tray.views import ASKED, CRASHED, FIRST_RUN, RUNNING, STARTING, STOPPED, STOPPING
 
 ALWAYS = ["Open Tavernkeep", "Quit"]
 INSTALLING = View(phase=Phase.INSTALLING, progress=Progress("Downloading", 100, 650))
@@ -41,6 +41,12 @@ def test_the_lines_never_change_their_places() -> None:
     assert len({tuple(item.label for item in menu(view)) for view in views}) == 1
 
 
+def test_who_waits_stands_above_the_usual_lines() -> None:
+    first, line, *rest = menu(ASKED)
+    assert (first.label, first.action, line) == ("Allow this iPhone…?", Local.QUESTION, LINE)
+    assert tuple(rest) == menu(RUNNING)
+
+
 def test_the_lines_ask_the_keeper_for_what_they_say() -> None:
     asked = {item.label: item.action for item in menu(RUNNING)}
     assert [asked[label] for label in ("Start", "Stop", "Restart", "Quit")] == [Start(), Stop(), Restart(), Quit()]
@@ -63,6 +69,8 @@ def test_a_left_click_opens_the_window_in_every_state() -> None:
         (RUNNING, IconState.RUNNING),
         (CRASHED, IconState.PROBLEM),
         (BROKEN, IconState.PROBLEM),
+        (ASKED, IconState.WAITING),
+        (replace(ASKED, problem=Problem("Something.")), IconState.WAITING),
     ],
 )
 def test_the_icon_tells_the_state(view: View, state: IconState) -> None:
@@ -81,6 +89,7 @@ def test_the_icon_tells_the_state(view: View, state: IconState) -> None:
         (replace(RUNNING, scheme="https"), "SillyTavern is running at https://192.168.0.5:8000"),
         (replace(RUNNING, addresses=()), "SillyTavern is running; no local network"),
         (replace(RUNNING, addresses=None), "SillyTavern is running"),
+        (ASKED, "An iPhone asks to come in, from 192.168.0.20"),
         (CRASHED, "SillyTavern keeps stopping by itself"),
         (BROKEN, "SillyTavern is stopped: Port 8000 is taken by nginx"),
     ],

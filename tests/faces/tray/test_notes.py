@@ -7,8 +7,9 @@ import pytest
 from launcher.faces.tray.notes import Note, settled, worth_telling
 from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
-from tests.faces.tray.views import CRASHED, ELSEWHERE, FIRST_RUN, RUNNING, STARTING, STOPPED, STOPPING
+from tests.faces.tray.views import ASKED, CRASHED, ELSEWHERE, FIRST_RUN, RUNNING, STARTING, STOPPED, STOPPING
 
+ASKS = "An iPhone asks to come in."
 READY = "SillyTavern is ready."
 BY_ITSELF = "SillyTavern stopped by itself."
 ANOTHER_ADDRESS = "SillyTavern has another address now."
@@ -39,6 +40,8 @@ HISTORIES: dict[str, tuple[list[View], list[str]]] = {
     "the address is found late": ([UNKNOWN, RUNNING], []),
     "another network while stopped": ([STOPPED, replace(STOPPED, addresses=(ELSEWHERE,))], []),
     "an installation": ([FIRST_RUN, INSTALLING, INSTALLING, STOPPED], []),
+    "someone asks": ([RUNNING, ASKED, replace(ASKED, notices=("News.",)), RUNNING, ASKED], [ASKS, ASKS]),
+    "someone asks before the tray is there": ([ASKED], [ASKS]),
     "nothing changes": ([RUNNING, RUNNING], []),
     "a problem beside a running server": ([RUNNING, replace(RUNNING, problem=Problem("Something."))], []),
 }

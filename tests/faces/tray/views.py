@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from launcher.keeper.view import Installed, Phase, View
+from launcher.keeper.view import Installed, Phase, Question, View
 from launcher.network.addresses import Address, Kind
 from launcher.problem import Problem
 
@@ -17,3 +17,4 @@ STOPPING = replace(RUNNING, phase=Phase.STOPPING)
 CRASHED = replace(
     STOPPED, phase=Phase.CRASHED, problem=Problem("SillyTavern keeps stopping by itself.", "See the log.")
 )
+ASKED = replace(RUNNING, question=Question("192.168.0.20", "", "iPhone · Safari"))

@@ -51,5 +51,9 @@ class FirstCloseFile:
 
 
 if __name__ == "__main__":
+    if os.environ.get("FACE") == "question":
+        from launcher.faces.window.question_face import run_question
+
+        sys.exit(run_question(PipeLink))
     home = Path(os.environ["TAVERNKEEP_HOME"])
     sys.exit(run_window(PipeLink, "window", FirstCloseFile(home / "told"), lambda: home / "server.log"))
