@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from launcher.faces import terminal
-from launcher.faces.keeper_link import ask, reach
+from launcher.faces.keeper_link import KeeperGoneError, ask, reach
 from launcher.keeper.channel import Link, connect
 from launcher.keeper.messages import (
     Changed,
@@ -50,16 +50,23 @@ def control(command: Command, verb: str) -> int:
     """start, stop, restart, quit."""
     start = Start(command.folder)
     requests: dict[str, Request] = {"start": start, "stop": Stop(), "restart": Restart(), "quit": Quit()}
-    link = connect(command.folders) if verb in ("stop", "quit") else reach(command.folders, command.keeper)[0]
+    ending = verb in ("stop", "quit")
+    link = connect(command.folders) if ending else reach(command.folders, command.keeper)[0]
     if not link:
         return _ended(command, "SillyTavern is not running.")
-    reply = ask(link, requests[verb])
+    try:
+        reply = ask(link, requests[verb])
+    except KeeperGoneError:
+        # It was just ending. Then a stop is done, and a start needs a new one.
+        if ending:
+            return _ended(command, terminal.STATES[Phase.STOPPED])
+        reply = ask(reach(command.folders)[0], requests[verb])
     if reply.problem:
         return _failed(command, reply)
     if reply.leaving:
         while link.receive():
             pass  # Until the keeper has ended.
-    if verb in ("stop", "quit"):
+    if ending:
         return _ended(command, terminal.STATES[Phase.STOPPED])
     view = current_view(command)
     return _done(command, view, terminal.STATES[view.phase])

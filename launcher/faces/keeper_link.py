@@ -60,5 +60,9 @@ def ask(link: Link, request: Request, on_event: Callable[[Event], None] | None =
     raise keeper_gone()
 
 
-def keeper_gone() -> TavernkeepError:
-    return TavernkeepError("The connection to Tavernkeep's background part broke.", "Try again.")
+class KeeperGoneError(TavernkeepError):
+    """The keeper ended before it replied."""
+
+
+def keeper_gone() -> KeeperGoneError:
+    return KeeperGoneError("The connection to Tavernkeep's background part broke.", "Try again.")

@@ -31,7 +31,8 @@ LONGEST_REQUEST_BYTES = 64 << 10
 LONGEST_EVENT_BYTES = 4 << 20
 MOST_CLIENTS = 64
 MOST_EVENTS_WAITING = 200
-HANDSHAKE_PATIENCE_S = 5.0
+HANDSHAKE_PATIENCE_S = 10.0
+CONNECT_TRIES = 3
 KEY_BYTES = 32
 
 _decode_envelope = msgspec.json.Decoder(Envelope).decode
@@ -249,9 +250,13 @@ class Link:
 
 def connect(folders: Folders) -> Link | None:
     """The channel to the keeper of these folders; None when none is there."""
-    try:
-        key = (folders.run / "channel.key").read_bytes()
-        address = folders.channel_address.read_text("utf-8")
-        return Link(connect_to(address, authkey=key))
-    except BROKEN:
-        return None
+    for _ in range(CONNECT_TRIES):
+        try:
+            key = (folders.run / "channel.key").read_bytes()
+            address = folders.channel_address.read_text("utf-8")
+            return Link(connect_to(address, authkey=key))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return None
+        except BROKEN:
+            continue  # Somebody is there: a keeper that is just coming, just going, or very busy.
+    return None

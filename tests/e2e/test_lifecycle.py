@@ -282,3 +282,21 @@ def test_folders_lists_what_is_used(pc: Tavernkeep, install: Install) -> None:
     folder = install()
     rows = pc.json("folders")["folders"]
     assert {"folder": str(folder), "version": "1.19.0", "ours": False, "used": True} in rows
+
+
+def test_one_command_after_the_other_always_does_what_it_says(pc: Tavernkeep, install: Install) -> None:
+    install()
+    for ending in ("stop", "quit", "stop", "quit"):
+        pc.do("start")
+        assert pc.status()["state"] == "running"
+        pc.do(ending)
+        assert pc.status()["state"] == "stopped"
+
+
+def test_whoever_comes_while_the_keeper_ends_gets_an_answer(pc: Tavernkeep, install: Install) -> None:
+    install()
+    for _ in range(4):
+        pc.do("start")
+        quitting = [pc.popen("quit"), pc.popen("stop"), pc.popen("quit")]
+        assert [process.wait(30) for process in quitting] == [0, 0, 0]
+        assert pc.status()["state"] == "stopped"
