@@ -1,4 +1,4 @@
-"""Prints the table: `.venv/bin/python -m tests.bench [window] [start] [idle] [burst] [matching]`; all without names."""
+"""Prints the table: `.venv/bin/python -m tests.bench [NAME ...]`; without names all of it. `BENCHMARKS` has them."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import burst, idle, matching, start, window
+from tests.bench import allow, burst, idle, matching, start, window
 from tests.bench.measuring import Row
 
 BENCHMARKS: dict[str, Callable[[Path], list[Row]]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[Path], list[Row]]] = {
     "idle": idle.rows,
     "burst": burst.rows,
     "matching": matching.rows,
+    "allow": allow.rows,
 }
 
 

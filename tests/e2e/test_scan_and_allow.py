@@ -11,16 +11,16 @@ import pytest
 from tests.e2e.test_waiting_page import FIRST_START_TIMEOUT_S, IS_IN, WAITS
 from tests.e2e.test_window import URL, shown_codes
 from tests.faces.tray.desk import Panel, session_bus
-from tests.faces.window.x11 import picture, run, window_id, windows
+from tests.faces.window.x11 import run, windows
 from tests.support.browser import open_browser
 from tests.support.commands import Tavernkeep
 from tests.support.displays import Display
 from tests.support.hosts import PHONE_ADDRESS, Hosts
 from tests.support.machine import need
+from tests.support.question import TITLE as QUESTION
+from tests.support.question import asked, click_allow
 from tests.support.waiting import wait_until
 
-QUESTION = "Someone asks to come in"
-ACCENT = (0xA6, 0x4B, 0x12)
 REFUSED = "document.body && /Forbidden|Access Denied/i.test(document.body.innerText)"
 RESTART_PATIENCE_S = 90
 
@@ -61,31 +61,6 @@ def scanned(display: Display, folder: Path) -> str:
     return codes[0]
 
 
-def click_main_button(display: Display, window: str, folder: Path) -> float:
-    """One click on the coloured button of this window; when that was, by time.monotonic()."""
-    from PIL import Image
-
-    with Image.open(picture(display, window, folder / "question.png")) as seen:
-        image = seen.convert("RGB")
-    data = image.load()
-    assert data
-    points = [(x, y) for x in range(image.width) for y in range(image.height) if data[x, y] == ACCENT]
-    # The focus ring has the same colour: the middle is that of the button all the same.
-    x, y = ((min(p[i] for p in points) + max(p[i] for p in points)) // 2 for i in (0, 1))
-    subprocess.run(["xdotool", "mousemove", "--window", window, str(x), str(y)], env=display.environment, check=True)
-    at = time.monotonic()
-    subprocess.run(["xdotool", "click", "1"], env=display.environment, check=True)
-    return at
-
-
-def asked(display: Display) -> str:
-    """The id of the question's window; waits until it has been there long enough for a click to be meant."""
-    window = window_id(display, QUESTION)
-    shown_at = time.monotonic()
-    wait_until(lambda: time.monotonic() - shown_at > 0.6)
-    return window
-
-
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("version", WITH_PAGE)
 def test_one_click_and_the_waiting_tab_is_in_sillytavern(
@@ -96,7 +71,7 @@ def test_one_click_and_the_waiting_tab_is_in_sillytavern(
         phone.open(scanned(display, tmp_path))
         phone.wait_for(WAITS)
         question = asked(display)
-        clicked_at = click_main_button(display, question, tmp_path)
+        clicked_at = click_allow(display, question, tmp_path)
         phone.wait_for(IS_IN, timeout_s=RESTART_PATIENCE_S)
         took_s = time.monotonic() - clicked_at
         assert not windows(display, QUESTION)
@@ -116,7 +91,7 @@ def test_an_old_version_asks_too_and_the_phone_is_reloaded_by_hand(
     with open_browser(hosts) as phone:
         phone.open(scanned(display, tmp_path))
         phone.wait_for(REFUSED)
-        click_main_button(display, asked(display), tmp_path)
+        click_allow(display, asked(display), tmp_path)
         wait_until(lambda: any(d["let_in"] for d in pc.json("devices")["devices"]), RESTART_PATIENCE_S, "it may come")
         wait_until(lambda: pc.status()["state"] == "running", RESTART_PATIENCE_S)
         phone.call("Page.reload")
@@ -145,7 +120,7 @@ def test_without_a_window_the_tray_opens_the_question_and_it_ends_with_the_answe
             assert run(display, "xdotool", "getactivewindow", "getwindowname").strip() != QUESTION
             assert not windows(display, "Tavernkeep")
             wait_until(lambda: any("asks to come in" in title for _, title, _ in panel.notes), what="a notification")
-            click_main_button(display, question, tmp_path)
+            click_allow(display, question, tmp_path)
             wait_until(lambda: not windows(display, QUESTION))
             phone.wait_for(IS_IN, timeout_s=RESTART_PATIENCE_S)
         pc.do("quit")
