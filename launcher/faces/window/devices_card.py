@@ -2,7 +2,7 @@
 
 import time
 import tkinter as tk
-from tkinter import ttk
+from tkinter import font, ttk
 
 from launcher.faces.device_words import beside_name, called
 from launcher.faces.window.actions import Actions
@@ -16,7 +16,8 @@ from launcher.keeper.view import Device, View
 MOST_SHOWN = 3
 NOW_S = 60.0
 LOOK_AGAIN_MS = 30_000
-LONGEST_NAME, LONGEST_KIND = 20, 16
+LONGEST_ADDRESS = 21
+USUAL_WIDTH, GAP = 366, 8
 
 
 def state_words(device: Device, now: float) -> str:
@@ -24,8 +25,21 @@ def state_words(device: Device, now: float) -> str:
     return "in · now" if now - device.last_seen < NOW_S else f"in · {clock_time(device.last_seen, now)}"
 
 
-def shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+def fitting(text: str, face: font.Font, room_px: int) -> str:
+    """`text`, or as much of its beginning as has room."""
+    if face.measure(text) <= room_px:
+        return text
+    while text and face.measure(f"{text}…") > room_px:
+        text = text[:-1].rstrip()
+    return f"{text}…"
+
+
+def address_words(address: str) -> str:
+    """The address; of a long one its beginning and its end."""
+    if len(address) <= LONGEST_ADDRESS:
+        return address
+    half = (LONGEST_ADDRESS - 1) // 2
+    return f"{address[:half]}…{address[-half:]}"
 
 
 class DevicesCard(ttk.Frame):
@@ -61,7 +75,12 @@ class DevicesCard(ttk.Frame):
 class _DeviceRow(ttk.Frame):
     def __init__(self, parent: tk.Misc, theme: Theme, actions: Actions) -> None:
         super().__init__(parent, style="Card.TFrame")
+        self._theme = theme
         self._device: Device | None = None
+        self._width = theme.px(USUAL_WIDTH)
+        self.bind("<Configure>", self._resized)
+        self._strong = font.Font(self, name="TavernStrong", exists=True)
+        self._small = font.Font(self, name="TavernSmall", exists=True)
         px = theme.px
         line = ttk.Frame(self, style="Line.TFrame", height=max(1, px(1)))
         line.grid(row=0, column=0, columnspan=4, sticky="ew", pady=theme.pair(2, 2))
@@ -70,9 +89,9 @@ class _DeviceRow(ttk.Frame):
         self._name = label(self, "Strong")
         self._name.grid(row=1, column=0, sticky="w")
         self._kind = label(self, "Small")
-        self._kind.grid(row=1, column=1, sticky="w", padx=theme.pair(6, 0))
+        self._kind.grid(row=1, column=1, sticky="w", padx=theme.pair(GAP, 0))
         self._address = label(self, "Quiet")
-        self._address.grid(row=1, column=2, sticky="e", padx=px(8))
+        self._address.grid(row=1, column=2, sticky="e", padx=px(GAP))
         self._badge = label(self, "GoodBadge")
         self._allow = button(self, "Allow", lambda: actions.ask(AllowDevice(self._address_now)))
         self._badge.grid(row=1, column=3, sticky="e", padx=theme.pair(0, RING))
@@ -88,9 +107,7 @@ class _DeviceRow(ttk.Frame):
         if device is None:
             self.grid_remove()
             return
-        self._name.configure(text=shortened(called(device), LONGEST_NAME))
-        self._kind.configure(text=shortened(beside_name(device), LONGEST_KIND))
-        self._address.configure(text=device.address)
+        self._address.configure(text=address_words(device.address))
         if device.let_in:
             self._badge.configure(text=state_words(device, now))
             self._badge.grid()
@@ -98,4 +115,20 @@ class _DeviceRow(ttk.Frame):
         else:
             self._badge.grid_remove()
             self._allow.grid()
+        self._show_name(device)
         self.grid()
+
+    def _resized(self, event: "tk.Event[tk.Misc]") -> None:
+        if event.width != self._width and self._device:
+            self._width = event.width
+            self._show_name(self._device)
+
+    def _show_name(self, device: Device) -> None:
+        """Its name as far as there is room, and what else it is when all of that fits."""
+        px = self._theme.px
+        state = self._badge if device.let_in else self._allow
+        room = self._width - self._address.winfo_reqwidth() - state.winfo_reqwidth() - px(4 * GAP)
+        name = fitting(called(device), self._strong, room)
+        room -= self._strong.measure(name) + px(GAP)
+        self._name.configure(text=name)
+        self._kind.configure(text=beside_name(device) if self._small.measure(beside_name(device)) <= room else "")

@@ -51,6 +51,17 @@ def test_the_card_shows_the_last_three_and_allows_who_was_refused(desk: Desk) ->
     assert not cut_off(desk.root)
 
 
+@pytest.mark.parametrize("desk", [96, 192], indirect=True)
+def test_long_names_and_addresses_are_shortened_and_fit(desk: Desk) -> None:
+    long = replace(IPAD, address="2001:db8:1234:5678:9abc:def0:1234:5678", name="W" * 40)
+    wide = replace(STRANGER, address="192.168.178.144", name="W" * 40, kind="Mac or iPad · Safari")
+    shown = desk.show(replace(RUNNING, devices=(long, wide, replace(IPAD, last_seen=NOW - 3e6, name="M" * 12))))
+    assert "2001:db8:1…:1234:5678" in shown
+    assert not cut_off(desk.root)
+    right = max(w.winfo_rootx() + w.winfo_width() for w in buttons(desk.root).values())
+    assert right <= desk.root.winfo_rootx() + desk.root.winfo_width()
+
+
 def test_no_device_takes_no_room(desk: Desk) -> None:
     desk.show(MANY)
     shown = desk.show(RUNNING)
