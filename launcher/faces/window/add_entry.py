@@ -7,7 +7,7 @@ from tkinter import ttk
 
 from launcher.faces.window.buttons import button, rename
 from launcher.faces.window.entry_check import Said, check_entry
-from launcher.faces.window.field import Field, key_to
+from launcher.faces.window.field import Field
 from launcher.faces.window.sentences import network_of
 from launcher.faces.window.texts import paragraph
 from launcher.faces.window.theme import RING, Theme
@@ -54,7 +54,6 @@ class AddEntry(ttk.Frame):
         self._instead = button(self, "", lambda: self._add_and_clear(self._said.instead))
         self._instead.grid(row=2, column=0, columnspan=3, sticky="w", pady=theme.pair(2, 0))
         self._instead.grid_remove()
-        key_to(self, "&New", self.field.focus_set)
 
     @property
     def text(self) -> str:

@@ -53,7 +53,9 @@ class AddressesWindow:
             choices = [self._choice(address) for address in addresses]
             for row, choice in enumerate(choices):
                 choice.grid(row=row, column=0, sticky="ew")
-            if choices:
+            if choices and self._view.addresses is None:
+                choices[0].focus_force()
+            elif choices:
                 choices[0].focus_set()
         self._view = view
         if self._chosen.get() not in [address.address for address in addresses]:

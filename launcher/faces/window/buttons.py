@@ -26,7 +26,7 @@ def make_main(widget: ttk.Button, main: bool) -> None:
     if str(widget.cget("style")) == style:
         return
     widget.configure(style=style)
-    if not main and widget.focus_lastfor() is widget:
+    if not main and widget.focus_lastfor() is widget and not in_another_window(widget.winfo_toplevel()):
         widget.winfo_toplevel().focus_set()
 
 
@@ -68,12 +68,21 @@ def main_button(window: tk.Misc) -> ttk.Button | ttk.Menubutton | None:
 
 
 def focus_main(window: tk.Tk | tk.Toplevel) -> None:
-    """Give the main button the focus unless something else that can be seen has it."""
+    """Give the main button the focus unless something else that can be seen has it, here or in another window."""
     window.update_idletasks()
+    if in_another_window(window):
+        return
     focused = window.focus_lastfor()
     main = main_button(window)
     if main and (focused is None or focused is window or not focused.winfo_viewable()):
         main.focus_set()
+
+
+def in_another_window(window: tk.Misc) -> bool:
+    """The user is at another window of ours, and must not be taken away from there."""
+    # Not focus_get: it knows nothing of the windows that Tk makes itself, such as the one to choose a folder.
+    now = str(window.tk.call("focus"))
+    return bool(now) and str(window.tk.call("winfo", "toplevel", now)) != str(window)
 
 
 def press(widget: ttk.Button | ttk.Menubutton) -> None:

@@ -13,28 +13,44 @@ Choice = tuple[str, Callable[[], None]]
 
 WIDTH = 400
 MARGIN = 20
+TASKBAR_PX = 72
 
 
 def child_window(
     parent: tk.Tk | tk.Toplevel, theme: Theme, title: str, close: Callable[[], None] | None = None
 ) -> tk.Toplevel:
-    """An empty window that belongs to `parent`; Escape closes it, or calls `close` where something may be lost."""
+    """An empty window that belongs to `parent`; Escape closes it, or calls `close` where something may be lost.
+
+    Give its first widget the focus with `focus_force`: a window manager may leave it where the opening key was pressed.
+    """
     window = tk.Toplevel(parent, class_="Tavernkeep", background=theme.palette.background)
     window.title(title)
     window.transient(parent)
-    window.bind("<Escape>", lambda _event: (close or window.destroy)())
+    for key in ("<Escape>", "<Control-w>"):
+        window.bind(key, lambda _event: (close or window.destroy)())
     window.protocol("WM_DELETE_WINDOW", close or window.destroy)
     window.bind("<<ThemeChanged>>", lambda _event: window.configure(background=theme.palette.background))
-    # A window manager may keep the focus where the user typed last, which was the key that opened this window.
-    window.bind("<Map>", lambda event: come_to_front(window) if event.widget is window else None)
     bind_keys(window)
     return window
 
 
 def come_to_front(window: tk.Toplevel) -> None:
-    """Show it above the others, with the focus where it was in it."""
-    window.lift()
-    window.focus_lastfor().focus_force()  # type: ignore[union-attr]
+    """Show it above the others, with the focus where it was in it. A new one comes to the front by itself."""
+    if window.winfo_viewable():
+        window.lift()
+        window.focus_lastfor().focus_force()  # type: ignore[union-attr]
+
+
+def fit_height(window: tk.Toplevel, theme: Theme, width: int, *parts: tk.Widget) -> None:
+    """As high as the `parts` in it need together, as far as the screen goes; at first `width` wide, given at 96 dpi.
+
+    Call it when they change. A window that took its width from texts that wrap would never come to rest.
+    """
+    height = min(sum(part.winfo_reqheight() for part in parts), window.winfo_screenheight() - theme.px(TASKBAR_PX))
+    now = (window.winfo_width(), window.winfo_height())
+    wanted = (now[0] if window.winfo_ismapped() else theme.px(width), height)
+    if wanted != now:
+        window.geometry(f"{wanted[0]}x{wanted[1]}")
 
 
 def ask(parent: tk.Tk | tk.Toplevel, theme: Theme, title: str, text: str, choices: Sequence[Choice]) -> tk.Toplevel:

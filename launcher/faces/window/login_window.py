@@ -8,7 +8,7 @@ from tkinter import ttk
 from launcher.faces.window import login_words
 from launcher.faces.window.buttons import button, rename
 from launcher.faces.window.card import card
-from launcher.faces.window.dialog import Choice, ask, child_window
+from launcher.faces.window.dialog import Choice, ask, child_window, fit_height
 from launcher.faces.window.field import Field, field_label
 from launcher.faces.window.meter import Meter
 from launcher.faces.window.outcome import Outcome, Send, effect, restarts, save_words, saved_words, saving_words
@@ -31,18 +31,21 @@ class LoginWindow:
 
     def __init__(self, parent: tk.Tk, theme: Theme, send: Send, copy: Callable[[str], None]) -> None:
         theme.draw_fields()
-        self._theme, self._copy = theme, copy
+        self._parent, self._theme, self._copy = parent, theme, copy
         self._view = View()
         self._saved: tuple[str, str] | None = None
         self._stored = ""
         self._then: Callable[[], None] | None = None
         self.window = child_window(parent, theme, "User name and password", self.close)
-        self.window.resizable(False, False)
+        self.window.resizable(True, False)
+        self.window.minsize(theme.px(WIDTH), 1)
         self._frame = frame = ttk.Frame(
             self.window, padding=theme.edges(MARGIN - RING, MARGIN, MARGIN - RING, MARGIN - RING)
         )
-        frame.grid(sticky="nsew")
-        frame.columnconfigure(0, weight=1, minsize=theme.px(WIDTH - 2 * (MARGIN - RING)))
+        frame.grid(sticky="new")
+        self.window.columnconfigure(0, weight=1)
+        frame.columnconfigure(0, weight=1)
+        frame.bind("<Configure>", lambda _event: fit_height(self.window, theme, WIDTH, frame))
         edge = theme.px(RING)
         label(frame, "Title", "User name and password").grid(row=0, column=0, sticky="w", padx=edge)
         self._first = paragraph(frame, "Careful")
@@ -56,7 +59,7 @@ class LoginWindow:
         self._make_foot()
         tell(self._first, "")
         self._typed()
-        self._user.focus_set()
+        self._user.focus_force()
 
     def _make_fields(self) -> None:
         theme = self._theme
@@ -188,8 +191,9 @@ class LoginWindow:
             self._saved = typed
             if self._then:
                 then, self._then = self._then, None
-                self.window.after_idle(self.window.destroy)
-                self.window.after_idle(then)
+                # Through the parent: what a window was to do later ends with it.
+                self._parent.after_idle(self.window.destroy)
+                self._parent.after_idle(then)
             return f"{saved_words(self._view)} Devices are asked for them from now on."
 
         self._outcome.ask(SetLogin(*typed), saving_words(self._view), done)

@@ -65,7 +65,7 @@ class WhitelistWindow:
         self._outcome.grid_remove()
         self._make_foot()
         self._fit()
-        self._add.field.focus_set()
+        self._add.field.focus_force()
 
     def _make_head(self) -> None:
         theme = self._theme

@@ -9,7 +9,7 @@ from launcher.access.exposure import Mode
 from launcher.faces.window import mode_words
 from launcher.faces.window.buttons import button, make_main, rename, split_key
 from launcher.faces.window.card import card
-from launcher.faces.window.dialog import Choice, ask, child_window
+from launcher.faces.window.dialog import Choice, ask, child_window, fit_height
 from launcher.faces.window.field import key_to
 from launcher.faces.window.meter import Meter
 from launcher.faces.window.outcome import Outcome, Send, effect, save_words, saved_words, saving_words
@@ -19,7 +19,7 @@ from launcher.faces.window.theme import RING, Theme
 from launcher.keeper.messages import SetAccess
 from launcher.keeper.view import View
 
-MARGIN, WIDTH, TASKBAR_PX = 20, 540, 72
+MARGIN, WIDTH = 20, 540
 CONFIRM = "I have read this and want &it"
 CLOSE_TEXT = "Who can connect is not changed yet."
 
@@ -146,13 +146,7 @@ class WhoWindow:
         button(foot, "&Close", self.close).grid(row=0, column=2)
 
     def _fit(self) -> None:
-        """As high as its content, unless the screen is lower."""
-        window, px = self.window, self._theme.px
-        wanted = self._body.winfo_reqheight() + self._foot.winfo_reqheight()
-        height = min(wanted, window.winfo_screenheight() - px(TASKBAR_PX))
-        width = window.winfo_width() if window.winfo_ismapped() else px(WIDTH)
-        if (width, height) != (window.winfo_width(), window.winfo_height()):
-            window.geometry(f"{width}x{height}")
+        fit_height(self.window, self._theme, WIDTH, self._body, self._foot)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -176,7 +170,7 @@ class WhoWindow:
         self._danger.configure(text=mode_words.warning(view))
         self._states()
         if first:
-            self._radios.get(self._chosen.get(), self._radios[Mode.THIS_PC]).focus_set()
+            self._radios.get(self._chosen.get(), self._radios[Mode.THIS_PC]).focus_force()
 
     def lost(self) -> None:
         """There is no keeper any more."""

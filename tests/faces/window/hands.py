@@ -7,7 +7,9 @@ from typing import TypeVar
 
 from launcher.faces.window.access_windows import AccessWindow
 from launcher.faces.window.field import Field
+from launcher.keeper.messages import Reply, Request
 from launcher.keeper.view import View
+from launcher.problem import Problem
 from tests.faces.window.desk import Desk
 from tests.faces.window.seen import settled, texts, until, visible
 from tests.faces.window.x11 import keys
@@ -62,6 +64,13 @@ def click(desk: Desk, widget: tk.Misc) -> None:
     settled(desk.root)
     subprocess.run(["xdotool", "click", "1"], env=screen(desk).environment, check=True)
     settled(desk.root)
+
+
+def answer(desk: Desk, kind: type[Request], problem: Problem | None = None, refused: bool = False) -> None:
+    """Reply to the newest request of this kind."""
+    desk.asked(kind)
+    number = max(at for at, request in enumerate(desk.link.requests, 1) if isinstance(request, kind))
+    desk.link.push(Reply(number, problem, refused))
 
 
 def one(window: tk.Misc, kind: type[W], number: int = 0) -> W:
