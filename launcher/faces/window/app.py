@@ -57,8 +57,8 @@ def run_window(
 
     `connect` finds the keeper or starts one; it is called in another thread, after the window can be seen, and again
     when the user wants to reconnect. It may raise TavernkeepError. `what` is `window`, `qr`, or what
-    access_windows.py names. Without `first_close` nothing is told when the window is closed. Raises NoDisplayError where there is no display, TavernkeepError where
-    there are no fonts.
+    access_windows.py names. Without `first_close` nothing is told when the window is closed. Raises NoDisplayError
+    where there is no display, TavernkeepError where there are no fonts.
     """
     screen.prepare_process()
     told = appearance.told_by_environment()
