@@ -19,7 +19,7 @@ from launcher.system.folders import Folders
 Stamp = tuple[tuple[str, int, int], ...]
 
 # Nobody reads more of them in a dialog, and each costs time at every start.
-SHOWN_LINES = 300
+SHOWN_LINES = 1000
 
 
 def installation_at(folders: Folders, folder: str | None = None) -> Installation | None:
