@@ -23,7 +23,18 @@ DONE, NO, WRONG_USAGE, COULD_NOT = 0, 1, 2, 3
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if sys.platform == "win32":
+        _write_utf8()
     sys.exit(_run_guarded(words))
+
+
+def _write_utf8() -> None:
+    """For pipes and files: the encoding that Windows gives them has neither the QR code nor every folder's name."""
+    import io
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _run_guarded(words: list[str]) -> int:

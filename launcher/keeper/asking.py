@@ -57,7 +57,9 @@ def asked(state: State, asked: Asked) -> Step:
 def _hello(state: State, asked: Asked, hello: Hello) -> Step:
     if first := first_of(state, hello.face, asked.client):
         state, reply = now(state, asked, ALREADY_THERE, refused=True)
-        return state, [Tell(first.id, ShowYourself(hello.what)), *reply]
+        # Who starts Tavernkeep again starts a second window too, and that has shown what there is to see.
+        shown: list[Effect] = [] if hello.face == "tray" else [Tell(first.id, ShowYourself(hello.what))]
+        return state, [*shown, *reply]
     state = said_hello(with_client(state, asked.client, face=hello.face), asked, hello)
     if hello.face == "tray":
         state = show(state, tray=hello.tray)

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client as connect_to
@@ -106,7 +107,8 @@ class Door:
     def close(self, patience_s: float = 1.0) -> None:
         """Let what is on its way arrive, then hang up on everyone."""
         self._closed = True
-        self._address_file.unlink(missing_ok=True)
+        with suppress(PermissionError):  # Windows, while a face reads it; it then lies there as after a crash.
+            self._address_file.unlink(missing_ok=True)
         self._listener.close()
         with self._lock:
             guests = list(self._guests.values())
@@ -211,6 +213,10 @@ def _hang_up(connection: Connection) -> None:
 
 
 def _write_private(path: Path, data: bytes) -> None:
+    if sys.platform == "win32":
+        # A file that a face reads cannot be replaced there. Half a key is no key, and the face tries again.
+        path.write_bytes(data)
+        return
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(fd, "wb") as file:
@@ -257,6 +263,6 @@ def connect(folders: Folders) -> Link | None:
             return Link(connect_to(address, authkey=key))
         except (FileNotFoundError, ConnectionRefusedError):
             return None
-        except BROKEN:
+        except (*BROKEN, ValueError):  # ValueError: half an address.
             continue  # Somebody is there: a keeper that is just coming, just going, or very busy.
     return None

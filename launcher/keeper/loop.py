@@ -60,6 +60,7 @@ from launcher.server.process import ServerProcess
 from launcher.system import settings, single
 from launcher.system.folders import Folders
 from launcher.system.logs import RotatingLog
+from launcher.system.process_tree import end_children_with_us
 
 WATCH_INTERVAL_S = 4.0
 FIRST_CLIENT_PATIENCE_S = 60.0
@@ -76,6 +77,7 @@ def keep(folders: Folders, start: bool) -> int:
     folders.make()
     if not single.hold(folders.run / "keeper.lock"):
         return 0
+    end_children_with_us()
     Keeper(folders).run(Start() if start else None)
     return 0
 

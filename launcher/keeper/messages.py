@@ -20,8 +20,8 @@ class Message(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower, forb
 class Hello(Message, frozen=True):
     """A face introduces itself: `tray`, `window`, `terminal`, or `question` that asks while there is no window.
 
-    There is one tray and one window: a second one is refused and should end; the first gets `ShowYourself(what)`. The
-    same goes for a question beside a window or another question; it gets `Close` when a window comes.
+    There is one tray and one window: a second one is refused and should end; a first window gets `ShowYourself(what)`.
+    The same goes for a question beside a window or another question; it gets `Close` when a window comes.
     A tray may say hello again when it learns more about itself.
     """
 

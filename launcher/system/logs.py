@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 LOG_LIMIT_BYTES = 8 << 20
@@ -40,12 +41,15 @@ class RotatingLog:
             self._fd = -1
 
     def _open(self) -> None:
-        self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        self._fd = os.open(self._path, flags, 0o600)
         self._size = os.fstat(self._fd).st_size
 
     def _turn_over(self) -> None:
         self.close()
-        self._path.replace(self._path.with_name(self._path.name + ".1"))
+        # Windows says no while someone reads it: the next write tries again.
+        with suppress(PermissionError):
+            self._path.replace(self._path.with_name(self._path.name + ".1"))
         self._open()
 
 

@@ -97,10 +97,22 @@ def _kill(process: subprocess.Popen[Any], children: "list[psutil.Process]") -> N
 
 if sys.platform == "win32":
 
+    def end_children_with_us() -> None:
+        """From now on the system ends what this process starts, and what that starts, when this process ends.
+
+        However it ends, and also children that hang.
+        """
+        from launcher.system.job import keep_in_job
+
+        keep_in_job()
+
     def _kill_group(process: subprocess.Popen[Any]) -> None:
         """Windows has no groups to kill; the list of children does."""
 
 else:
+
+    def end_children_with_us() -> None:
+        """Windows only: elsewhere a child has to watch a pipe that closes with this process."""
 
     def _kill_group(process: subprocess.Popen[Any]) -> None:
         # The number of a reaped process may belong to a stranger by now; its group's only while the group lives.

@@ -420,6 +420,15 @@ def test_a_second_window_is_told_and_the_first_shows_itself() -> None:
     assert second.event.refused
 
 
+def test_a_second_tray_is_told_and_opens_no_window_through_the_first() -> None:
+    story = Story()
+    story.ask(m.Hello("tray"), WINDOW)
+    (only,) = story.ask(m.Hello("tray"), CLI)
+    assert isinstance(only, h.Tell)
+    assert isinstance(only.event, m.Reply)
+    assert only.event.refused
+
+
 def test_a_window_may_come_after_another_has_gone() -> None:
     story = running()
     story.ask(m.Hello("window"), WINDOW)
