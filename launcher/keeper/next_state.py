@@ -108,8 +108,12 @@ def saw(state: State, saw: Saw) -> Step:
     """Files changed. A running server still does what it read at its start."""
     if state.process is not Process.NONE:
         return state, []
-    state = with_looked(state, saw.looked)
-    return (show(state, problem=saw.looked.problem) if state.view.phase is Phase.STOPPED else state), []
+    before, now_wrong = state.files_problem, saw.looked.problem
+    state = replace(with_looked(state, saw.looked), files_problem=now_wrong)
+    # Why a start failed stays on the screen; only what the files said is taken back by the files.
+    if state.view.phase is Phase.STOPPED and (now_wrong or state.view.problem == before):
+        state = show(state, problem=now_wrong)
+    return state, []
 
 
 _STEPS: dict[type, Callable[..., Step]] = {

@@ -86,7 +86,7 @@ class State:
     `again`: start anew when the stopping one is gone. `folder`: what `start --folder` named, None the remembered one.
     `trial`: the folder that an update is trying; `after_trial`: the problem to tell once the old one is back.
     `effect`: what the server does, or will do when it is started; None: not known. `called_for`: the address about
-    which the tray was last told to ask.
+    which the tray was last told to ask. `files_problem`: what could not be read when the files were last looked at.
     """
 
     view: View = field(default_factory=View)
@@ -106,6 +106,7 @@ class State:
     bell: Doorbell = field(default_factory=Doorbell)
     visits: Visits = field(default_factory=Visits)
     called_for: str = ""
+    files_problem: Problem | None = None
 
 
 Step = tuple[State, list[Effect]]

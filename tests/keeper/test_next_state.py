@@ -619,6 +619,14 @@ def test_files_that_cannot_be_read_are_told_and_forgotten_when_they_can() -> Non
     assert story.state.view.problem is None
 
 
+def test_why_a_start_failed_stays_when_files_change() -> None:
+    story = stopped()
+    story.ask(m.Start())
+    story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
+    story.happens(h.Saw(0, h.Looked(HOME, 8001)))
+    assert (story.state.view.problem, story.state.view.port) == (WHY, 8001)
+
+
 def test_a_stopped_server_has_no_process() -> None:
     story = running()
     story.ask(m.Stop(), WINDOW)
