@@ -41,6 +41,14 @@ TEST_PACKAGES = {
     "xfce4-panel": "xfce4-panel",
     "xvfb": "Xvfb",
 }
+# What only `test --all` uses: a Windows, and what builds a Python for it.
+SWEEP_PACKAGES = {
+    "gcc-mingw-w64-x86-64": "x86_64-w64-mingw32-gcc",
+    "tcl8.6": "/usr/share/tcltk/tcl8.6",
+    "tk8.6": "/usr/share/tcltk/tk8.6",
+    "wine": "wine",
+    "wine64": "/usr/lib/wine/wine64",
+}
 # Program that shows which system this is, how a person installs there, and what the missing half of Python is called.
 PACKAGE_MANAGERS = [
     ("apt-get", "sudo apt install", {"tk": "python3-tk", "venv": "python3-venv"}),
@@ -259,7 +267,7 @@ def run_tests(arguments: list[str]) -> int:
     """Runs ruff, mypy and pytest; pytest comes last, so its summary is the last line. 0 when all are content."""
     import subprocess
 
-    install_test_packages()
+    install_test_packages(TEST_PACKAGES | SWEEP_PACKAGES if "--all" in arguments else TEST_PACKAGES)
     set_up(testing=True)
     wanted = [] if "--all" in arguments else ["-m", "not sweep"]
     pytest = ["-m", "pytest", *wanted, *(a for a in arguments if a != "--all")]
@@ -274,12 +282,12 @@ def run_tests(arguments: list[str]) -> int:
     return failed[-1] if failed else 0
 
 
-def install_test_packages() -> None:
+def install_test_packages(packages: dict[str, str]) -> None:
     """Installs the system packages that tests need and that are missing, where that is allowed; else names them."""
     from shutil import which
     from subprocess import DEVNULL, run
 
-    missing = [package for package, sign in TEST_PACKAGES.items() if not (which(sign) or os.path.exists(sign))]
+    missing = [package for package, sign in packages.items() if not (which(sign) or os.path.exists(sign))]
     if sys.base_prefix == "/usr":
         if not has_tk():
             missing.append("python3-tk")
