@@ -31,6 +31,12 @@ import psutil, sys
 left = [psutil.Process(pid) for pid in map(int, sys.argv[1:]) if psutil.pid_exists(pid)]
 print(psutil.wait_procs(left, timeout=5)[1])
 """
+WITH_FILES_OPEN = """
+import subprocess, sys
+held = [open(file, "rb") for file in sys.argv[1:]]
+for word in ("start", "quit"):
+    subprocess.run([sys.executable, "-m", "launcher", word], check=True)
+"""
 HANGS_WHEN_ASKED = """
 const { spawn } = require('child_process');
 const http2 = require('http');
@@ -145,8 +151,9 @@ def test_a_killed_keeper_takes_the_server_along_also_when_that_hangs(pc: Windows
 
     assert pc.python_says(WAIT_UNTIL_GONE, str(status["pid"]), child) == "[]"
     assert pc.status()["state"] == "stopped"
-    # What the killed one left behind is in nobody's way.
-    pc.do("start")
+    # What the killed one left behind is in nobody's way, even while others read it.
+    left = [windows_path(pc.home / "run" / name) for name in ("channel.key", "channel.address")]
+    pc.python_says(WITH_FILES_OPEN, *left)
 
 
 def test_a_killed_keeper_lets_the_server_end_in_peace(pc: WindowsPC, tmp_path: Path) -> None:
@@ -155,6 +162,19 @@ def test_a_killed_keeper_lets_the_server_end_in_peace(pc: WindowsPC, tmp_path: P
     status = pc.status()
     pc.python_says(KILL, str(status["keeper_pid"]))
     assert pc.python_says(WAIT_UNTIL_GONE, str(status["pid"])) == "[]"
+
+
+def test_starts_at_the_same_time_start_one(pc: WindowsPC, tmp_path: Path) -> None:
+    port = free_port()
+    folder = node_program(tmp_path / "st", SERVE + "require('fs').appendFileSync('starts', 'x');", port)
+    pc.do("use", windows_path(folder))
+    starting = [pc.popen("-m", "launcher", "start") for _ in range(3)]
+    assert [process.communicate(timeout=60)[0].splitlines()[:1] for process in starting] == [
+        ["SillyTavern is running."]
+    ] * 3
+    assert answer(port) == "hello"
+    assert (folder / "starts").read_text("utf-8") == "x"
+    assert pc.running() == ["keeper start"]
 
 
 def test_ctrl_c_ends_serve_and_the_server(pc: WindowsPC, tmp_path: Path) -> None:
