@@ -1,7 +1,9 @@
 """From `use` to `quit` on Windows: real Windows programs under Wine, a real node.exe."""
 
 import json
+import re
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -184,6 +186,23 @@ def test_ctrl_c_ends_serve_and_the_server(pc: WindowsPC, tmp_path: Path) -> None
     assert (status, output.splitlines()[-1:]) == (0, ["Done."]), output
     assert answer(port) is None
     assert pc.do("logs", "-n", "1").strip() == "goodbye"
+
+
+def test_a_real_sillytavern_starts_takes_a_login_and_stops(pc: WindowsPC, sillytavern: Callable[[str], Path]) -> None:
+    port = free_port()
+    folder = sillytavern("1.19.0")
+    text = re.sub(r"(?m)^port: .*", f"port: {port}", (folder / "default/config.yaml").read_text("utf-8"))
+    # It asks for a login only while it listens on the network.
+    text = re.sub(r"(?m)^listen: .*", "listen: true", text)
+    (folder / "config.yaml").write_text(text, "utf-8")
+    pc.do("use", windows_path(folder))
+    pc.do("start")
+    assert "<title>SillyTavern</title>" in (answer(port) or "")
+    pc.do("login", "generate")
+    assert answer(port) is None, "it asks for the login"
+    assert "The login is on" in pc.do("access")
+    pc.do("stop")
+    assert pc.status()["state"] == "stopped"
 
 
 def test_errors_are_sentences(pc: WindowsPC, tmp_path: Path) -> None:
