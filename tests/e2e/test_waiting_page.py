@@ -14,7 +14,7 @@ from tests.support.hosts import PC_ADDRESS, PHONE_ADDRESS, Hosts
 from tests.support.machine import need
 from tests.support.waiting import wait_until
 
-VERSIONS = ["1.12.12", "1.13.5", pytest.param("1.17.0", marks=pytest.mark.sweep), "1.19.0"]
+VERSIONS = [*(pytest.param(version, marks=pytest.mark.sweep) for version in ("1.12.12", "1.13.5", "1.17.0")), "1.19.0"]
 URL = f"http://{PC_ADDRESS}:8000"
 HOSTILE = "<img src=x onerror=\"document.title='broken in'\">{{this}}</bdi><script>"
 WAITS = "document.title == 'Waiting for your PC'"
@@ -151,7 +151,7 @@ def test_a_login_that_is_new_is_asked_for_by_the_page_that_opens(
 
 
 @pytest.mark.timeout(500)
-@pytest.mark.parametrize("version", ["1.12.12", "1.19.0"])
+@pytest.mark.parametrize("version", [VERSIONS[0], VERSIONS[-1]])
 def test_a_phone_that_slept_and_lost_its_network_is_let_in_when_it_wakes(
     version: str, pc: Tavernkeep, hosts: Hosts, sillytavern: Version
 ) -> None:
