@@ -24,7 +24,7 @@ LET_IN, ASKED, REFUSED = 200, 401, 403
 @pytest.fixture
 def pc(home: Path, hosts: Hosts, display: Display, sillytavern: Callable[[str], Path]) -> Iterator[Tavernkeep]:
     """SillyTavern runs and listens, and the window is open."""
-    need("xdotool")
+    need("xdotool", "import")
     folder = sillytavern("1.19.0")
     text = (folder / "default/config.yaml").read_text("utf-8")
     (folder / "config.yaml").write_text(re.sub(r"(?m)^listen: false", "listen: true", text), "utf-8")
@@ -42,6 +42,18 @@ def at(display: Display, title: str) -> None:
     wait_until(
         lambda: run(display, "xdotool", "getwindowfocus", "getwindowname").strip() == title, 30, f"“{title}” in front"
     )
+
+
+def at_rest(display: Display) -> None:
+    """Wait until nothing on the screen changes any more: a change is done and told."""
+    pictures: list[bytes] = [b""]
+
+    def same_as_before() -> bool:
+        shoot = ["import", "-silent", "-window", "root", "-depth", "8", "rgb:-"]
+        pictures.append(subprocess.run(shoot, env=display.environment, capture_output=True, check=True).stdout)
+        return pictures[-1] == pictures[-2]
+
+    wait_until(same_as_before, 30, "the screen is at rest")
 
 
 def write(display: Display, text: str) -> None:
@@ -81,13 +93,16 @@ def test_a_phone_is_let_in_asked_for_a_password_and_everyone_who_knows_it_too(
     gets(hosts, ASKED)
     gets(hosts, LET_IN, "--user", f"{USER}:{PASSWORD}")
 
+    wait_until(lambda: pc.status()["state"] == "running", CHANGE_TIMEOUT_S)
     at(display, "Who can connect")
+    at_rest(display)
     keys(display, "space", "alt+s")
     wait_until(lambda: pc.json("access")["mode"] == "everyone", CHANGE_TIMEOUT_S)
     gets(hosts, LET_IN, "--user", f"{USER}:{PASSWORD}")
     gets(hosts, ASKED)
     wait_until(lambda: pc.status()["state"] == "running", CHANGE_TIMEOUT_S)
 
+    at_rest(display)
     keys(display, "alt+o", "alt+s")
     wait_until(lambda: pc.json("access")["mode"] == "this-pc", CHANGE_TIMEOUT_S)
     gets(hosts, 0)
