@@ -58,7 +58,7 @@ def launch_failed(state: State, failed: LaunchFailed) -> Step:
         return stopped(state, [])
     if state.trial:
         return _go_back(state, failed.problem)
-    first_run = failed.looked.installed is None
+    first_run = failed.looked.installed is None and failed.looked.problem is None
     state = show(state, phase=Phase.STOPPED, problem=None if first_run else failed.problem, waiting_for="")
     return answer(state, Until.RUNNING, state.after_trial or failed.problem)
 

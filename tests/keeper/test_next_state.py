@@ -627,6 +627,15 @@ def test_why_a_start_failed_stays_when_files_change() -> None:
     assert (story.state.view.problem, story.state.view.port) == (WHY, 8001)
 
 
+def test_files_that_cannot_be_read_are_told_by_every_start() -> None:
+    story = Story()
+    story.happens(h.Saw(0, h.Looked(problem=WHY)))
+    for run in (1, 2):
+        story.ask(m.Start())
+        story.happens(h.LaunchFailed(0, run, WHY, h.Looked(problem=WHY)))
+    assert [reply.problem for reply in story.replies()] == [WHY, WHY]
+
+
 def test_a_stopped_server_has_no_process() -> None:
     story = running()
     story.ask(m.Stop(), WINDOW)

@@ -1,6 +1,7 @@
 """What closing means, by the state of things."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.faces.window.desk import Desk
 from tests.faces.window.fake_keeper import WindowProcess
 from tests.faces.window.seen import buttons, until
 from tests.faces.window.states import FIRST_RUN, RUNNING, STATES, STOPPED
+from tests.faces.window.test_by_hand import codes
 from tests.faces.window.x11 import press_until, run, window_id, windows
 from tests.support.displays import Display
 from tests.support.waiting import wait_until
@@ -56,12 +58,15 @@ def test_without_a_tray_closing_asks(desk: Desk, answer: str, stays: bool, quits
     assert len([r for r in desk.links[0].requests if isinstance(r, Quit)]) == quits
 
 
-def test_the_window_managers_close_button_asks_too(window_process: WindowProcess, display: Display) -> None:
+def test_the_window_managers_close_button_asks_too(
+    window_process: WindowProcess, display: Display, tmp_path: Path
+) -> None:
     keeper = window_process()
     window = window_id(display)
     keeper.show(STATES["no-tray"])
-    wait_until(lambda: run(display, "wmctrl", "-ic", window) == "" and windows(display, "Keep SillyTavern running?"))
+    wait_until(lambda: codes(display, window, tmp_path / "seen.png"), what="the state is shown")
     run(display, "wmctrl", "-ic", window)
+    wait_until(lambda: windows(display, "Keep SillyTavern running?"))
     press_until(display, lambda: not windows(display, "Keep SillyTavern running?"), "Escape")
     assert keeper.process.poll() is None
 
