@@ -76,7 +76,7 @@ def _start(state: State, asked: Asked, folder: str | None) -> Step:
         return now(state, asked)
     if phase is Phase.INSTALLING or state.quitting:
         return now(state, asked, BUSY, refused=True)
-    if not (folder or here or state.view.problem):
+    if state.process is Process.NONE and not (folder or here or state.view.problem):
         return now(state, asked, NO_SILLYTAVERN)
     state = wait(state, asked, Until.RUNNING)
     if phase is Phase.STOPPING:

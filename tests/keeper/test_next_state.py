@@ -141,6 +141,16 @@ def test_no_sillytavern_at_all_is_the_first_run_and_no_problem_on_the_screen() -
     assert (story.phase(), story.state.view.problem) == (Phase.STOPPED, None)
 
 
+def test_what_the_files_say_wrong_is_told_to_who_asks_while_a_start_is_being_prepared() -> None:
+    wrong = Problem("Tavernkeep cannot read its own settings.", "Correct them.")
+    story = Story()
+    story.happens(h.Saw(story.at, h.Looked(problem=wrong)))
+    story.ask(m.Start(), OURSELVES)
+    story.ask(m.Start())
+    story.happens(h.LaunchFailed(story.at, story.state.run, wrong, h.Looked(problem=wrong)))
+    assert story.replies() == [m.Reply(1, wrong), m.Reply(2, wrong)]
+
+
 def test_start_of_a_named_folder_needs_no_remembered_one() -> None:
     assert Story().ask(m.Start("/st")) == [h.Launch(1, "/st")]
 
