@@ -17,13 +17,14 @@ MAY_IMPORT = {
     "network": VALUES | {"system"},
     "server": VALUES | {"system", "network"},
     "keeper": VALUES | {"system", "network", "server"},
-    "faces": VALUES | {"system", "network", "server", "keeper"},
-    "cli": VALUES | {"system", "network", "server", "keeper", "faces"},
+    "doctor": VALUES | {"system", "network", "server", "keeper"},
+    "faces": VALUES | {"system", "network", "server", "keeper", "doctor"},
+    "cli": VALUES | {"system", "network", "server", "keeper", "doctor", "faces"},
     "__main__": {"cli"},
     "__init__": set[str](),
 }
 # Rooms and files that hold no file, socket, thread, clock or window.
-PURE = ["access/*.py", "server_files/*.py", "server/output.py", "server/versions.py", "problem.py"]
+PURE = ["access/*.py", "server_files/*.py", "server/output.py", "server/versions.py", "problem.py", "doctor/finding.py"]
 PURE += [
     f"keeper/{name}.py"
     for name in (

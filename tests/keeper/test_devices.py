@@ -306,7 +306,7 @@ def test_a_disk_that_says_no_costs_only_the_memory(tmp_path: Path) -> None:
 
 def test_when_to_ask_is_a_setting_of_three_words(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
-    assert settings.load(file).asking == Asking.ARMED
+    assert settings.load(file).asking == Asking.ARMED.value
     for asking in Asking:
         settings.save(file, asking=asking.value)
         assert Asking(settings.load(file).asking) is asking

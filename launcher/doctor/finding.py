@@ -1,0 +1,34 @@
+"""What one check found. PURE."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from launcher.problem import Fix
+
+
+class Status(StrEnum):
+    """UNKNOWN: it could not be found out; `advice` says how to. SKIPPED: it means nothing here; `title` says why."""
+
+    OK = "ok"
+    PROBLEM = "problem"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`title`: what was seen, as one sentence. `advice`: what to do. `fix`: what Tavernkeep can do about it."""
+
+    id: str
+    status: Status
+    title: str
+    advice: str = ""
+    fix: Fix | None = None
+
+
+# Every check, in the order in which they are shown: from this PC outwards to the phone.
+CHECKS = (
+    *("node", "installation", "config-file", "server", "listening", "port"),
+    *("address", "address-changed", "whitelist-entries", "whitelist-covers", "login", "exposure"),
+    *("firewall", "firewall-block", "network-profile", "same-network", "reached"),
+)
