@@ -17,6 +17,20 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "launcher", *arguments]
 
 
+def command_at_login() -> tuple[str, ...]:
+    """The command line that starts Tavernkeep without a window when the user logs in.
+
+    It names a TAVERNKEEP_HOME, which the environment at login may not have. `-P`: no folder is taken for our package.
+    """
+    home = os.environ.get("TAVERNKEEP_HOME")
+    words = ["at-login", *([str(Path(home).absolute())] if home else [])]
+    if getattr(sys, "frozen", False):
+        return (sys.executable, *words)
+    windowed = Path(sys.executable).with_name("pythonw.exe")
+    python = str(windowed) if windowed.exists() else sys.executable
+    return (python, "-P", "-m", "launcher", *words)
+
+
 def start_detached(*arguments: str, log: Path) -> subprocess.Popen[bytes]:
     """Start Tavernkeep as a process that outlives this one and its terminal. What it says goes to the file `log`."""
     environment = dict(os.environ)
