@@ -3,11 +3,11 @@
 import tkinter as tk
 from tkinter import ttk
 
-from launcher.faces.window.access_windows import ACCESS
 from launcher.faces.window.actions import Actions
 from launcher.faces.window.buttons import button
 from launcher.faces.window.card import CARD_PADDING
 from launcher.faces.window.devices_card import DevicesCard
+from launcher.faces.window.other_windows import ACCESS
 from launcher.faces.window.sentences import badge
 from launcher.faces.window.texts import label, paragraph, tell
 from launcher.faces.window.theme import Theme
@@ -23,7 +23,7 @@ class AccessCard(ttk.Frame):
         label(self, "Strong", "Who can get in").grid(row=0, column=0, sticky="w")
         self._badge = label(self, "GoodBadge")
         self._badge.grid(row=0, column=1, columnspan=2, sticky="w", padx=(theme.px(8), 0))
-        change = button(self, "C&hange…", lambda: actions.show_access(ACCESS))
+        change = button(self, "C&hange…", lambda: actions.show_window(ACCESS))
         # Beside what wraps: in a narrow window the two words above need all the width.
         change.grid(row=1, column=2, sticky="ne", padx=theme.pair(8, 0), pady=theme.pair(4, 0))
         self._who = paragraph(self)

@@ -26,8 +26,8 @@ class Actions(Protocol):
     def show_addresses(self) -> None:
         """Open the window with all addresses."""
 
-    def show_access(self, name: str) -> None:
-        """Open a window about who gets in: ACCESS, WHITELIST, LOGIN or DEVICES of access_windows.py."""
+    def show_window(self, name: str) -> None:
+        """Open one of the windows that other_windows.py names, or bring it to the front."""
 
     def choose_folder(self) -> None:
         """Let the user point at a SillyTavern and use it."""

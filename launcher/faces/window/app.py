@@ -15,10 +15,10 @@ from launcher.faces.window.theme import Theme
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from launcher.faces.window.access_windows import AccessWindows
     from launcher.faces.window.addresses_window import AddressesWindow
     from launcher.faces.window.dialog import Choice
     from launcher.faces.window.log_window import LogWindow
+    from launcher.faces.window.other_windows import OtherWindows
     from launcher.faces.window.questions import Questions
     from launcher.keeper.messages import Event, Reply, Request
     from launcher.keeper.view import View
@@ -57,7 +57,7 @@ def run_window(
 
     `connect` finds the keeper or starts one; it is called in another thread, after the window can be seen, and again
     when the user wants to reconnect. It may raise TavernkeepError. `what` is `window`, `qr`, or what
-    access_windows.py names. Without `first_close` nothing is told when the window is closed. Raises NoDisplayError
+    other_windows.py names. Without `first_close` nothing is told when the window is closed. Raises NoDisplayError
     where there is no display, TavernkeepError where there are no fonts.
     """
     screen.prepare_process()
@@ -103,7 +103,7 @@ class App:
         self._addresses: AddressesWindow | None = None
         self._log: LogWindow | None = None
         self._question: tk.Toplevel | None = None
-        self.access_windows: AccessWindows
+        self.other_windows: OtherWindows
         self._questions: Questions
         self._told_of_code = True
         self._wanted = what
@@ -139,11 +139,11 @@ class App:
         if self._finished:
             return
         self._finished = True
-        from launcher.faces.window.access_windows import AccessWindows
         from launcher.faces.window.icon import give_icon
+        from launcher.faces.window.other_windows import OtherWindows
         from launcher.faces.window.questions import Questions
 
-        self.access_windows = AccessWindows(self._root, self._theme, self._conversation.send, self.copy)
+        self.other_windows = OtherWindows(self._root, self._theme, self._conversation.send, self.copy)
         self._questions = Questions(self._root, self._theme, self._conversation.send)
         self._window.connect(self)
         give_icon(self._root)
@@ -186,7 +186,7 @@ class App:
         self.view = None
         self._answer = None
         gone = Problem("Tavernkeep has ended.", "SillyTavern ends with it, so nobody can get in now.")
-        self.access_windows.lost()
+        self.other_windows.lost()
         self._questions.lost()
         self._window.show_lost(problem or gone, "Try a&gain" if problem else "&Start Tavernkeep again")
 
@@ -196,12 +196,12 @@ class App:
         self._window.show(self.view, self._answer, time.time())
         if self._addresses and self._addresses.window.winfo_exists():
             self._addresses.show(self.view)
-        self.access_windows.show(self.view)
+        self.other_windows.show(self.view)
         self._questions.show(self.view)
 
     def _open_wanted(self) -> None:
         if self.view is not None:
-            self.access_windows.open(self._wanted)
+            self.other_windows.open(self._wanted)
             self._wanted = ""
 
     def _tell_of_code(self) -> None:
@@ -268,8 +268,8 @@ class App:
         self._addresses.window.lift()
         self._show()
 
-    def show_access(self, name: str) -> None:
-        self.access_windows.open(name)
+    def show_window(self, name: str) -> None:
+        self.other_windows.open(name)
 
     def choose_folder(self) -> None:
         from tkinter import filedialog
@@ -303,7 +303,7 @@ class App:
                 self._first_close.remember()
             self.end()
 
-        if self._finished and self.access_windows.ask_about_unsaved():
+        if self._finished and self.other_windows.ask_about_unsaved():
             return
         told_before = self._first_close is None or self._first_close.seen()
         match meaning_of_close(self.view, told_before):

@@ -5,7 +5,6 @@ from tkinter import ttk
 
 from launcher.faces.window import sentences
 from launcher.faces.window.access_card import AccessCard
-from launcher.faces.window.access_windows import ACCESS, DEVICES
 from launcher.faces.window.actions import Actions
 from launcher.faces.window.buttons import button
 from launcher.faces.window.card import ButtonRow
@@ -14,6 +13,7 @@ from launcher.faces.window.crashed import Crashed
 from launcher.faces.window.first_run import FirstRun
 from launcher.faces.window.installing import Installing
 from launcher.faces.window.lost_card import LostCard
+from launcher.faces.window.other_windows import ACCESS, DEVICES
 from launcher.faces.window.problem_card import ProblemCard
 from launcher.faces.window.stopped import Stopped
 from launcher.faces.window.texts import paragraph, tell
@@ -63,10 +63,10 @@ class Body(ttk.Frame):
         log = button(self._bottom, "&Log", actions.show_log)
         tooltip(log, theme, lambda: "What SillyTavern has printed")
         self._log = log
-        self._devices = button(self._bottom, "All dev&ices…", lambda: actions.show_access(DEVICES))
+        self._devices = button(self._bottom, "All dev&ices…", lambda: actions.show_window(DEVICES))
         tooltip(self._devices, theme, lambda: "Who was here: name them, let them in, or no longer")
         # While the card above is not shown, with its own button.
-        self._who = button(self._bottom, "&Who can connect…", lambda: actions.show_access(ACCESS))
+        self._who = button(self._bottom, "&Who can connect…", lambda: actions.show_window(ACCESS))
         self.show_waiting()
 
     def show(self, view: View, answer: Problem | None) -> None:

@@ -4,9 +4,9 @@ import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
 
-from launcher.faces.window.access_windows import ACCESS, LOGIN, WHITELIST
 from launcher.faces.window.actions import Actions
 from launcher.faces.window.buttons import split_key
+from launcher.faces.window.other_windows import ACCESS, LOGIN, WHITELIST
 from launcher.faces.window.texts import on_card
 from launcher.faces.window.theme import Theme
 from launcher.keeper.messages import Restart
@@ -43,9 +43,9 @@ def _fill(menu: tk.Menu, actions: Actions, view: View) -> None:
     _add(menu, "&Restart SillyTavern", lambda: actions.ask(Restart()))
     if len(view.addresses or ()) > 1 and not (view.access and view.access.listens is False):
         _add(menu, "Another &address…", actions.show_addresses)
-    _add(menu, "&Who can connect…", lambda: actions.show_access(ACCESS))
-    _add(menu, "W&hitelist…", lambda: actions.show_access(WHITELIST))
-    _add(menu, "&User name and password…", lambda: actions.show_access(LOGIN))
+    _add(menu, "&Who can connect…", lambda: actions.show_window(ACCESS))
+    _add(menu, "W&hitelist…", lambda: actions.show_window(WHITELIST))
+    _add(menu, "&User name and password…", lambda: actions.show_window(LOGIN))
     _add(menu, "Show &log", actions.show_log)
 
 

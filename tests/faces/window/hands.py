@@ -5,8 +5,8 @@ import tkinter as tk
 from tkinter import ttk
 from typing import TypeVar
 
-from launcher.faces.window.access_windows import AccessWindow
 from launcher.faces.window.field import Field
+from launcher.faces.window.other_windows import OtherWindow
 from launcher.keeper.messages import Reply, Request
 from launcher.keeper.view import View
 from launcher.problem import Problem
@@ -21,15 +21,15 @@ W = TypeVar("W", bound=tk.Misc)
 def opened(desk: Desk, name: str, view: View) -> tk.Toplevel:
     """The window `name` with this view, in front and with the keys going there."""
     desk.show(view)
-    desk.app.show_access(name)
+    desk.app.show_window(name)
     window = dialog(desk, name).window
     until(desk.root, lambda: has_focus(window), f"{name} has the focus")
     settled(desk.root)
     return window
 
 
-def dialog(desk: Desk, name: str) -> AccessWindow:
-    return desk.app.access_windows.opened(name)
+def dialog(desk: Desk, name: str) -> OtherWindow:
+    return desk.app.other_windows.opened(name)
 
 
 def has_focus(window: tk.Toplevel) -> bool:

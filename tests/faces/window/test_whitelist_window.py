@@ -7,9 +7,9 @@ from tkinter import ttk
 
 import pytest
 
-from launcher.faces.window.access_windows import WHITELIST
 from launcher.faces.window.entry_check import line_of
 from launcher.faces.window.field import Field
+from launcher.faces.window.other_windows import WHITELIST
 from launcher.keeper.messages import EditWhitelist, MoveWhitelist, UndoWhitelist
 from launcher.keeper.view import View
 from launcher.problem import Problem

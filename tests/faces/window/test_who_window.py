@@ -7,7 +7,7 @@ from tkinter import ttk
 import pytest
 
 from launcher.access.exposure import Mode
-from launcher.faces.window.access_windows import ACCESS
+from launcher.faces.window.other_windows import ACCESS
 from launcher.keeper.messages import SetAccess, SetLogin, ShowYourself
 from launcher.keeper.view import View
 from launcher.problem import Problem

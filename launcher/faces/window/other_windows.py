@@ -1,4 +1,4 @@
-"""The windows about who gets in: Who can connect, Whitelist, Login, Devices. Each is open once at most."""
+"""The windows beside the main one: Who can connect, Whitelist, Login, Devices. Each is open once at most."""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ACCESS, WHITELIST, LOGIN, DEVICES = "access", "whitelist", "login", "devices"
 
 
-class AccessWindow(Protocol):
+class OtherWindow(Protocol):
     """What they have in common."""
 
     window: tk.Toplevel
@@ -31,13 +31,13 @@ class AccessWindow(Protocol):
         """Close it, or ask when something would be lost."""
 
 
-class AccessWindows:
+class OtherWindows:
     """Opens them, and brings each the view. Imports them when they are wanted."""
 
     def __init__(self, root: tk.Tk, theme: Theme, send: "Send", copy: Callable[[str], None]) -> None:
         self._root, self._theme, self._send, self._copy = root, theme, send, copy
         self._view: View | None = None
-        self._made: dict[str, AccessWindow] = {}
+        self._made: dict[str, OtherWindow] = {}
 
     def show(self, view: "View") -> None:
         """Everything open follows this view."""
@@ -73,10 +73,10 @@ class AccessWindows:
         if then and isinstance(opened, LoginWindow):
             opened.ask_first(then)
 
-    def _open(self) -> list[AccessWindow]:
+    def _open(self) -> list[OtherWindow]:
         return [each for each in self._made.values() if each.window.winfo_exists()]
 
-    def opened(self, name: str) -> AccessWindow:
+    def opened(self, name: str) -> OtherWindow:
         """The window ACCESS, WHITELIST or LOGIN, in front."""
         from launcher.faces.window.dialog import come_to_front
 
@@ -89,7 +89,7 @@ class AccessWindows:
             come_to_front(made.window)
         return made
 
-    def _make(self, name: str) -> AccessWindow:
+    def _make(self, name: str) -> OtherWindow:
         if name == WHITELIST:
             from launcher.faces.window.whitelist_window import WhitelistWindow
 
