@@ -1,0 +1,250 @@
+"""The address under which the Internet sees this network, as several services tell it. None of them is believed alone."""
+
+import ipaddress
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from launcher.network.addresses import CARRIER, PRIVATE, Kind, is_carrier_address, kind_of
+from launcher.network.cards import Card, read_cards
+from launcher.problem import Problem, TavernkeepError
+
+if TYPE_CHECKING:
+    from launcher.network.short_answer import Lines
+
+LIMIT_S = 5.0
+LONGEST_URL = 300
+MOST_BYTES = 100
+FAMILIES = (4, 6)
+OWN_KINDS = (Kind.WIFI, Kind.ETHERNET, Kind.OTHER)
+
+# Services that have only addresses of one family (the defaults of ddclient 3.11 and 4.0).
+USUAL = (
+    ("https://api.ipify.org/", 4),
+    ("https://checkipv4.dedyn.io/", 4),
+    ("https://api6.ipify.org/", 6),
+    ("https://checkipv6.dedyn.io/", 6),
+)
+
+TOO_LATE = f"It did not answer within {LIMIT_S:.0f} seconds."
+NO_ADDRESS = "It answered with something that is no address."
+
+
+class Route(StrEnum):
+    """What lies between the Internet and this PC.
+
+    OPEN: the public address is this PC's or its router's own. CARRIER: the provider shares it among customers.
+    ROUTERS: the router's own address is a private one, so another router lies behind it. OTHER: the router has another
+    public address than the one the services see, as with a VPN.
+    """
+
+    OPEN = "open"
+    CARRIER = "carrier"
+    ROUTERS = "routers"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one service said over IPv4 or IPv6 (`family` 4 or 6): an address, or in `error` why there is none.
+
+    `reached` False: nothing came from there at all.
+    """
+
+    service: str
+    family: int
+    address: str | None
+    error: str = ""
+    reached: bool = True
+
+
+@dataclass(frozen=True)
+class PublicIp:
+    """`ipv4` and `ipv6` are what all services that answered agree on; None: none answered, or they differ.
+
+    `router`: what the router says its own address on the outside is, None when it does not tell.
+    """
+
+    ipv4: str | None
+    ipv6: str | None
+    answers: tuple[Answer, ...]
+    route: Route = Route.UNKNOWN
+    router: str | None = None
+
+    @property
+    def behind_cgnat(self) -> bool | None:
+        """Whether the provider shares the address among customers; None: that cannot be told."""
+        return {Route.OPEN: False, Route.CARRIER: True}.get(self.route)
+
+    @property
+    def offline(self) -> bool:
+        """Nothing outside could be reached."""
+        return not any(answer.reached for answer in self.answers)
+
+    def told(self, family: int) -> tuple[str, ...]:
+        """The different addresses of a family that were told: more than one means that the services differ."""
+        return tuple(dict.fromkeys(a.address for a in self.answers if a.address and a.family == family))
+
+
+def problem_with_service(url: str) -> Problem | None:
+    """Why `url` cannot be asked for the public address; None when it can. PURE.
+
+    Plain http is for services on this PC: on the way from anywhere else anyone could change the answer.
+    """
+    example = "Write one such as https://api.ipify.org/"
+    if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
+        return Problem("This is no web address.", example)
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return Problem("This is no web address.", example)
+    if not host or parts.scheme not in ("http", "https"):
+        return Problem("This is no whole web address.", example)
+    if parts.scheme == "http" and not _is_loopback(host):
+        return Problem(
+            "The address must begin with https://", "Over http:// anyone on the way could change the answer."
+        )
+    if "@" in parts.netloc:
+        return Problem("The address must not hold a user name or a password.", example)
+    return None
+
+
+class Question:
+    """One look for the public address. `ask` once; `cancel` from any thread, also before."""
+
+    def __init__(self, services: Sequence[str] = ()) -> None:
+        """`services`: web addresses, none for the usual ones. Raises TavernkeepError when one cannot be asked."""
+        for url in services:
+            if problem := problem_with_service(url):
+                raise TavernkeepError(f"{url[:LONGEST_URL]!r}: {problem.title}", problem.advice)
+        self.asked = tuple((url, family) for url in dict.fromkeys(services) for family in _families(url)) or USUAL
+        self._news: queue.SimpleQueue[Answer | str | None] = queue.SimpleQueue()
+
+    def cancel(self) -> None:
+        """Have `ask` return at once."""
+        self._news.put(None)
+
+    def ask(self, heard: Callable[[Answer], None] = lambda _answer: None) -> PublicIp | None:
+        """Ask all services and the router side by side; at most LIMIT_S. None: it was cancelled.
+
+        `heard` is called with each answer as it comes, in this thread.
+        """
+        from launcher.network.short_answer import Lines
+
+        lines = Lines(time.monotonic() + LIMIT_S)
+        for service in self.asked:
+            self._start(lambda service=service: ask_service(*service, lines))
+        # A service on this PC tells nothing about the way to the Internet.
+        self._start(lambda: "" if self._only_here() else _router(lines))
+        try:
+            return self._gather(lines.ends_at, heard)
+        finally:
+            lines.cut()
+
+    def _only_here(self) -> bool:
+        return all(_is_loopback(urlsplit(url).hostname or "") for url, _family in self.asked)
+
+    def _start(self, find: Callable[[], Answer | str]) -> None:
+        threading.Thread(target=lambda: self._news.put(find()), name="public-ip", daemon=True).start()
+
+    def _gather(self, ends_at: float, heard: Callable[[Answer], None]) -> PublicIp | None:
+        answers: dict[tuple[str, int], Answer] = {}
+        router: str | None = None
+        while len(answers) < len(self.asked) or router is None:
+            try:
+                news = self._news.get(timeout=max(ends_at - time.monotonic(), 0))
+            except queue.Empty:
+                break
+            if news is None:
+                return None
+            if isinstance(news, str):
+                router = news
+            else:
+                answers[news.service, news.family] = news
+                heard(news)
+        late = (Answer(*service, None, TOO_LATE, reached=False) for service in self.asked if service not in answers)
+        return concluded((*answers.values(), *late), read_cards() or (), router or None)
+
+
+def ask_service(url: str, family: int, lines: "Lines") -> Answer:
+    """What one service says. Blocks until `lines` end."""
+    from launcher.network.short_answer import NoAnswerError, fetch
+
+    try:
+        body = fetch(url, lines, MOST_BYTES, family)
+    except NoAnswerError as error:
+        return Answer(url, family, None, error.problem.title, error.reached)
+    return read_answer(url, family, body)
+
+
+def read_answer(url: str, family: int, body: bytes) -> Answer:
+    """Exactly one public address of this family, with white space around it at most. PURE."""
+    try:
+        address = ipaddress.ip_address(body.strip(b" \t\r\n").decode("ascii"))
+    except ValueError:
+        return Answer(url, family, None, NO_ADDRESS)
+    if "%" in str(address):
+        return Answer(url, family, None, NO_ADDRESS)
+    if address.version != family:
+        return Answer(url, family, None, f"It was asked over IPv{family} and answered {address}.")
+    if not address.is_global or address.is_multicast or address.is_reserved:
+        return Answer(url, family, None, f"It answered {address}, which is no address of the Internet.")
+    return Answer(url, family, str(address))
+
+
+def concluded(answers: tuple[Answer, ...], cards: Sequence[Card], router: str | None) -> PublicIp:
+    """What follows from all answers together: an address only where none differs. PURE."""
+    found = PublicIp(None, None, tuple(sorted(answers, key=lambda answer: answer.family)), router=router)
+    ipv4, ipv6 = ((told[0] if len(told := found.told(family)) == 1 else None) for family in FAMILIES)
+    return PublicIp(ipv4, ipv6, found.answers, route(ipv4, cards, router), router)
+
+
+def route(public: str | None, cards: Sequence[Card], router: str | None) -> Route:
+    """What lies between the Internet and this PC, by IPv4. `router`: its own address on the outside. PURE."""
+    if public and public in [card.address for card in cards if card.up]:
+        return Route.OPEN
+    if any(_is_outermost(card) and is_carrier_address(card.address) for card in cards):
+        return Route.CARRIER
+    if router is None:
+        return Route.UNKNOWN
+    outside = ipaddress.IPv4Address(router)
+    if outside in CARRIER:
+        return Route.CARRIER
+    if any(outside in network for network in PRIVATE):
+        return Route.ROUTERS
+    if public is None or not outside.is_global:
+        return Route.UNKNOWN
+    return Route.OPEN if router == public else Route.OTHER
+
+
+def _is_outermost(card: Card) -> bool:
+    """A real card with the router behind it: Tailscale and VPNs use the providers' addresses for themselves."""
+    return card.up and card.gateway is True and kind_of(card) in OWN_KINDS
+
+
+def _router(lines: "Lines") -> str:
+    from launcher.network.router import outside_address
+
+    return outside_address(lines) or ""
+
+
+def _families(url: str) -> tuple[int, ...]:
+    """The families a service can be asked over: one for an address, both for a name."""
+    try:
+        return (ipaddress.ip_address(urlsplit(url).hostname or "").version,)
+    except ValueError:
+        return FAMILIES
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
