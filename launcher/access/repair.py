@@ -59,6 +59,15 @@ def repair(entry: str) -> Repair | None:
     return _name(text)
 
 
+def host_name(entry: str) -> str | None:
+    """The name of a device that `entry` holds instead of its address; None: it holds something else."""
+    text = trim(entry)
+    if url := _URL.fullmatch(text):
+        text = url[1].partition(":")[0]
+    other = len(text) > READ_LENGTH or text.lower() in (*_ANYONE, "localhost") or is_hardware_address(text)
+    return text if not other and _NAME.fullmatch(text) else None
+
+
 def _all_sound(texts: tuple[str, ...], slips: int) -> tuple[str, ...] | None:
     """The texts, those with more slips in them repaired too; None when one of them cannot be."""
     entries: list[str] = []

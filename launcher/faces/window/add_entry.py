@@ -1,18 +1,21 @@
-"""Adding to the whitelist: the field, what the entry in it would let in, and the button for all of this network."""
+"""Adding to the whitelist: the field, what the entry in it would let in, this network, and seen devices."""
 
 import tkinter as tk
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from tkinter import ttk
 
+from launcher.faces.device_words import called
 from launcher.faces.window.buttons import button, rename
 from launcher.faces.window.entry_check import Said, check_entry
 from launcher.faces.window.field import Field
+from launcher.faces.window.menu_button import Line, menu_button
 from launcher.faces.window.sentences import network_of
 from launcher.faces.window.texts import paragraph
 from launcher.faces.window.theme import RING, Theme
 from launcher.faces.window.tooltips import tooltip
-from launcher.keeper.view import View
+from launcher.keeper.view import Device, View
 from launcher.network.addresses import network_entry
 
 HINT = "An address such as 192.168.0.20, or a network such as 192.168.0.*"
@@ -36,6 +39,7 @@ class AddEntry(ttk.Frame):
         super().__init__(parent)
         self._add, self._typed = add, typed
         self._known = Known()
+        self._refused: list[Device] = []
         self._said = Said("")
         self._enabled = True
         self._network: tuple[str, str] | None = None
@@ -49,10 +53,13 @@ class AddEntry(ttk.Frame):
         self._this = button(self, "This &network", self._add_network)
         self._this.grid(row=0, column=2)
         tooltip(self._this, theme, self._network_words)
+        self._seen = menu_button(self, theme, "Seen &devices ▾", self._seen_devices)
+        self._seen.grid(row=0, column=3)
+        tooltip(self._seen, theme, lambda: "Devices that were here and were refused")
         self._words = paragraph(self, "Quiet", HINT)
-        self._words.grid(row=1, column=0, columnspan=3, sticky="ew", padx=theme.px(RING), pady=theme.pair(2, 0))
+        self._words.grid(row=1, column=0, columnspan=4, sticky="ew", padx=theme.px(RING), pady=theme.pair(2, 0))
         self._instead = button(self, "", lambda: self._add_and_clear(self._said.instead))
-        self._instead.grid(row=2, column=0, columnspan=3, sticky="w", pady=theme.pair(2, 0))
+        self._instead.grid(row=2, column=0, columnspan=4, sticky="w", pady=theme.pair(2, 0))
         self._instead.grid_remove()
 
     @property
@@ -67,6 +74,8 @@ class AddEntry(ttk.Frame):
             entry = network_entry(best.address, best.netmask)
             self._network = (entry, network_of(best)) if entry != best.address else None
         self._known = known
+        # One whose request named another address needs that one in the list too.
+        self._refused = [device for device in view.devices if not device.let_in and not device.forwarded]
         self._check()
 
     def enable(self, enabled: bool) -> None:
@@ -93,6 +102,7 @@ class AddEntry(ttk.Frame):
         self._button.state(["!disabled" if self._enabled and self._said.entry else "disabled"])
         self._button.configure(style="Main.TButton" if self.text else "TButton")
         self._this.state(["!disabled" if self._enabled and self._network else "disabled"])
+        self._seen.state(["!disabled" if self._enabled and self._refused else "disabled"])
 
     def _press(self) -> str:
         if self._enabled and self._said.entry:
@@ -104,11 +114,18 @@ class AddEntry(ttk.Frame):
         self._add(entries)
         self.field.focus_set()
 
+    def _seen_devices(self) -> list[Line]:
+        return [
+            (f"{called(device)} · {device.address}".replace("&", "&&"), partial(self._offer, device.address))
+            for device in self._refused
+        ]
+
     def _add_network(self) -> None:
-        """Where it would change nothing, the field says why."""
-        if self._network is None:
-            return
-        entry = self._network[0]
+        if self._network:
+            self._offer(self._network[0])
+
+    def _offer(self, entry: str) -> None:
+        """Add `entry`; where it would change nothing, the field says why."""
         said = check_entry(entry, self._known.entries, self._known.version, self._known.protected)
         if said.entry and not said.covered:
             self._add((entry,))

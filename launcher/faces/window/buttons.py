@@ -31,8 +31,9 @@ def make_main(widget: ttk.Button, main: bool) -> None:
 
 
 def split_key(words: str) -> tuple[str, int]:
-    """The text without `&`, and where its key is; -1: it has none."""
-    return words.replace("&", "", 1), words.find("&")
+    """The text without `&`, and where its key is; -1: it has none. `&&` is an ampersand."""
+    marked = words.replace("&&", "\0")
+    return marked.replace("&", "", 1).replace("\0", "&"), marked.find("&")
 
 
 def bind_keys(window: tk.Tk | tk.Toplevel) -> None:

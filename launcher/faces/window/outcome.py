@@ -74,6 +74,10 @@ class Outcome(ttk.Frame):
             rename(self._repair, f"&{problem.fix.label}")
             self._repair.grid()
 
+    def tell(self, words: str) -> None:
+        """Tell what goes on."""
+        self._show(words)
+
     def warn(self, words: str) -> None:
         """Tell what the user has to do first."""
         self._show(words, tone=Tone.CAREFUL)

@@ -8,12 +8,13 @@ from launcher.access.exposure import THIS_PC
 from launcher.access.flaws import Severity
 from launcher.access.interlock import RefusedError
 from launcher.access.reach import readable
+from launcher.access.repair import host_name
 from launcher.access.wish import change
 from launcher.faces.window.sentences import Tone
 from launcher.keeper.view import WhitelistLine
 from launcher.problem import Problem
 
-REMOVE, PUT_BACK = "Remove", "Put back"
+REMOVE, PUT_BACK, LOOK_UP = "Remove", "Put back", "Use its address"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def rows(lines: Sequence[WhitelistLine], draft: Draft, added: Iterable[Whitelist
     sound = [line.entry for line in lines if line.problem is None and line.entry not in draft.going]
     kept = keeping_this_pc([*sound, *draft.coming])
     shown = [_row(line, draft, kept) for line in lines]
-    return shown + [_marked(line, Row(line.entry, line.meaning, note="new")) for line in added]
+    return shown + [replace(_marked(line, Row(line.entry, line.meaning, note="new")), fix="") for line in added]
 
 
 def entries_after(lines: Iterable[WhitelistLine], draft: Draft) -> list[str]:
@@ -130,5 +131,5 @@ def _marked(line: WhitelistLine, row: Row) -> Row:
     if line.problem is None:
         return row
     tone = Tone.BAD if line.severity == Severity.DANGEROUS else Tone.CAREFUL
-    fix = f"Fix: {' and '.join(line.instead)}" if line.instead else ""
+    fix = f"Fix: {' and '.join(line.instead)}" if line.instead else LOOK_UP if host_name(line.entry) else ""
     return replace(row, meaning=line.problem.title, detail=line.problem.advice, tone=tone, fix=fix)

@@ -1,14 +1,17 @@
 """The whitelist: who is in it, what each entry means, and changing it. Changes are collected and saved together."""
 
 import tkinter as tk
+from dataclasses import replace
 from tkinter import ttk
 
+from launcher.access.repair import host_name
 from launcher.faces.window.add_entry import AddEntry, Known
 from launcher.faces.window.address_check import AddressCheck
 from launcher.faces.window.buttons import button, make_main, rename
 from launcher.faces.window.dialog import Choice, ask, child_window
 from launcher.faces.window.entry_check import line_of
 from launcher.faces.window.entry_list import EntryList
+from launcher.faces.window.name_lookup import look_up
 from launcher.faces.window.outcome import Outcome, Send, effect, restarts, save_words, saved_words, saving_words
 from launcher.faces.window.texts import label, paragraph, tell
 from launcher.faces.window.theme import RING, Theme
@@ -23,7 +26,7 @@ from launcher.faces.window.whitelist_draft import (
     with_fixed,
 )
 from launcher.keeper.messages import EditWhitelist, MoveWhitelist, UndoWhitelist
-from launcher.keeper.view import View, Whitelist
+from launcher.keeper.view import View, Whitelist, WhitelistLine
 
 MARGIN, WIDTH, HEIGHT = 20, 640, 620
 TASKBAR_PX = 72
@@ -193,8 +196,21 @@ class WhitelistWindow:
         self._become(toggled(self._draft, entry))
 
     def _fix(self, row: int) -> None:
-        if row < len(self._list.lines):
-            self._become(with_fixed(self._draft, self._list.lines[row]))
+        if row >= len(self._list.lines):
+            return
+        line = self._list.lines[row]
+        name = None if line.instead else host_name(line.entry)
+        if name:
+            self._outcome.tell(f"Looking for {name} in this network…")
+            look_up(self.window, name, lambda address: self._name_is(line, name, address))
+        else:
+            self._become(with_fixed(self._draft, line))
+
+    def _name_is(self, line: WhitelistLine, name: str, address: str | None) -> None:
+        if address is None:
+            self._outcome.warn(f"This network knows no device called {name}. Look its address up on the device itself.")
+        elif line.entry not in self._draft.going:
+            self._become(with_fixed(self._draft, replace(line, instead=(address,))))
 
     def _take_back(self) -> None:
         if self._draft != Draft():

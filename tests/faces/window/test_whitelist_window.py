@@ -2,6 +2,7 @@
 
 import tkinter as tk
 from dataclasses import replace
+from socket import gethostname
 from time import perf_counter
 from tkinter import ttk
 
@@ -9,9 +10,11 @@ import pytest
 
 from launcher.faces.window.entry_check import line_of
 from launcher.faces.window.field import Field
+from launcher.faces.window.name_lookup import address_of
 from launcher.faces.window.other_windows import WHITELIST
+from launcher.keeper import looking
 from launcher.keeper.messages import EditWhitelist, MoveWhitelist, UndoWhitelist
-from launcher.keeper.view import View
+from launcher.keeper.view import Device, View
 from launcher.problem import Problem
 from tests.faces.window.access_states import (
     IN_CONFIG,
@@ -205,6 +208,33 @@ def test_this_network_says_when_it_is_in_the_list_already(desk: Desk) -> None:
     window = opened(desk, WHITELIST, WHITELISTED)
     press(desk, "alt+n")
     assert reads(window, "192.168.0.* is in the list already.")
+
+
+def test_a_device_that_was_refused_is_added_from_the_list_of_seen_devices(desk: Desk) -> None:
+    refused = Device("10.1.2.31", "Tom & Jerry's phone", "", None, 1.0, 2.0, let_in=False)
+    window = opened(desk, WHITELIST, replace(WHITELISTED, devices=(refused, replace(refused, let_in=True))))
+    seen = one(window, ttk.Menubutton)
+    seen.focus_set()
+    press(desk, "space", "Down", "Return")
+    assert "10.1.2.31" in listed(window)
+    menu = desk.root.nametowidget(str(seen.cget("menu")))
+    assert menu.index("end") == 0
+    assert "Tom & Jerry's phone · 10.1.2.31" in menu.entrycget(0, "label")
+
+
+def test_a_name_is_replaced_by_the_address_it_has(desk: Desk) -> None:
+    if not address_of(gethostname()):
+        pytest.skip("this computer's own name has no address here")
+    names = ("no-such-phone.invalid", gethostname())
+    lines = (*SHORT_LIST.lines, *(looking.line_of(name, "1.19.0") for name in names))
+    window = opened(desk, WHITELIST, replace(WHITELISTED, whitelist=replace(SHORT_LIST, lines=lines)))
+    press(desk, "shift+Tab", "End", "Return")
+    until(desk.root, lambda: any(text.startswith("becomes ") for text in listed(window)))
+    press(desk, "Up", "Return")
+    until(desk.root, lambda: reads(window, "This network knows no device called no-such-phone.invalid."))
+    press(desk, "alt+s")
+    asked = desk.asked(EditWhitelist)
+    assert asked == EditWhitelist(add=(address_of(gethostname()) or "",), remove=(gethostname(),))
 
 
 def test_everyone_needs_a_login(desk: Desk) -> None:
