@@ -1,4 +1,4 @@
-"""The address under which the Internet sees this network, as several services tell it. None of them is believed alone."""
+"""The address that the Internet knows this network by, as several services tell it. They may lie, and may differ."""
 
 import ipaddress
 import queue
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -108,9 +109,7 @@ def problem_with_service(url: str) -> Problem | None:
     if not host or parts.scheme not in ("http", "https"):
         return Problem("This is no whole web address.", example)
     if parts.scheme == "http" and not _is_loopback(host):
-        return Problem(
-            "The address must begin with https://", "Over http:// anyone on the way could change the answer."
-        )
+        return Problem("The address must begin with https://", "On the way, http:// can be changed by anyone.")
     if "@" in parts.netloc:
         return Problem("The address must not hold a user name or a password.", example)
     return None
@@ -139,10 +138,10 @@ class Question:
         from launcher.network.short_answer import Lines
 
         lines = Lines(time.monotonic() + LIMIT_S)
-        for service in self.asked:
-            self._start(lambda service=service: ask_service(*service, lines))
-        # A service on this PC tells nothing about the way to the Internet.
-        self._start(lambda: "" if self._only_here() else _router(lines))
+        for url, family in self.asked:
+            self._start(partial(ask_service, url, family, lines))
+        # Services on this PC tell nothing about the way to the Internet.
+        self._start(str if self._only_here() else partial(_router, lines))
         try:
             return self._gather(lines.ends_at, heard)
         finally:
