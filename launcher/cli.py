@@ -23,6 +23,10 @@ DONE, NO, WRONG_USAGE, COULD_NOT = 0, 1, 2, 3
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if getattr(sys, "frozen", False):
+        from launcher.system import bundle
+
+        bundle.leave_environment()
     if sys.platform == "win32":
         _write_utf8()
     sys.exit(_run_guarded(words))
@@ -87,6 +91,14 @@ def _run(words: list[str]) -> int:
             from launcher.faces import desktop
 
             return desktop.run_tray_face()
+        case ["at-login", *home]:
+            from launcher.faces import desktop
+
+            return desktop.start_at_login(*home[:1])
+        case ["reach-page"]:
+            from launcher.faces import reach_process
+
+            return reach_process.run()
         case ["window", "question"]:
             from launcher.faces import desktop
 
@@ -155,6 +167,10 @@ def _command(options: argparse.Namespace, keeper: subprocess.Popen[bytes] | None
             return commands.use(command, options.dir)
         case "whitelist" | "login" | "access" | "devices":
             return _who_gets_in(command, options)
+        case "autostart":
+            from launcher.faces import autostart_command
+
+            return autostart_command.run(command, options.verb)
         case _:
             return commands.folders(command)
 
@@ -203,6 +219,8 @@ def _parser() -> argparse.ArgumentParser:
         add(name, what).add_argument("--version", metavar="V", help="this version instead of the newest")
     add("use", "use and remember the SillyTavern in DIR").add_argument("dir", metavar="DIR")
     add("folders", "the SillyTaverns on this computer")
+    what = "start Tavernkeep when you log in, or no longer; alone: whether it does"
+    add("autostart", what).add_argument("verb", nargs="?", choices=("on", "off"))
     _add_access_parsers(add, common)
     return parser
 

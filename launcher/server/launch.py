@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from launcher.network import ports
+from launcher.network import port_lease, ports
 from launcher.problem import Fix, TavernkeepError
 from launcher.server import node, versions, waiting_page
 from launcher.server.first_config import prepare_first_config
@@ -51,6 +51,8 @@ def prepare(installation: Installation, folders: Folders, environ: Mapping[str, 
     effect = what_it_does(installation)
     if effect.problem:
         raise TavernkeepError(effect.problem.title, effect.problem.advice, effect.problem.fix)
+    if effect.port:
+        port_lease.revoke(folders.reach_page, effect.port)
     check_port(effect.port)
     if facts.needs_data_folder:
         _make_data_folder(installation)
@@ -59,7 +61,7 @@ def prepare(installation: Installation, folders: Folders, environ: Mapping[str, 
         environment["TAVERNKEEP_NO_BROWSER"] = "1"
     plan = Plan(found.path, flags_for(installation), installation.folder, environment)
     notices = (f"Not used, so that only the settings file counts: {', '.join(dropped)}.",) if dropped else ()
-    return Prepared(plan, effect, (*notices, *_care_for_waiting_page(installation, effect, folders)))
+    return Prepared(plan, effect, (*notices, *care_for_waiting_page(installation, effect, folders)))
 
 
 def check_port(port: int | None) -> None:
@@ -73,7 +75,11 @@ def check_port(port: int | None) -> None:
         raise TavernkeepError(problem.title, problem.advice, problem.fix)
 
 
-def _care_for_waiting_page(installation: Installation, effect: InEffect, folders: Folders) -> tuple[str, ...]:
+def care_for_waiting_page(installation: Installation, effect: InEffect, folders: Folders) -> tuple[str, ...]:
+    """Have refused phones see our page or the server's own, as our settings say, from its next start on.
+
+    What the user should know is returned.
+    """
     try:
         wanted = settings.load(folders.settings_file).waiting_page
     except TavernkeepError as error:

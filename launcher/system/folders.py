@@ -45,6 +45,11 @@ class Folders:
         return self.run / "channel.address"
 
     @property
+    def reach_page(self) -> Path:
+        """There while a test page has SillyTavern's port; see network/port_lease.py."""
+        return self.run / "reach-page"
+
+    @property
     def backups(self) -> Path:
         """Earlier versions of SillyTavern's files, for undo."""
         return self.data / "backups"

@@ -5,34 +5,67 @@ import subprocess
 import sys
 from pathlib import Path
 
+from launcher.system.bundle import is_bundled, users_environment
+
 DETACHED = 0
 if sys.platform == "win32":
     DETACHED = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+# Of the two programs that are built for Windows, the one without a console (build.spec).
+WINDOWED = "Tavernkeep.exe"
 
 
 def command(*arguments: str) -> list[str]:
-    """The command line that starts Tavernkeep with `arguments`."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, *arguments]
-    return [sys.executable, "-m", "launcher", *arguments]
-
-
-def command_at_login() -> tuple[str, ...]:
-    """The command line that starts Tavernkeep without a window when the user logs in.
-
-    It names a TAVERNKEEP_HOME, which the environment at login may not have. `-P`: no folder is taken for our package.
-    """
-    home = os.environ.get("TAVERNKEEP_HOME")
-    words = ["at-login", *([str(Path(home).absolute())] if home else [])]
-    if getattr(sys, "frozen", False):
-        return (sys.executable, *words)
-    windowed = Path(sys.executable).with_name("pythonw.exe")
-    python = str(windowed) if windowed.exists() else sys.executable
-    return (python, "-P", "-m", "launcher", *words)
+    """The command line that starts Tavernkeep with `arguments`, without a console."""
+    if not is_bundled():
+        return [sys.executable, "-m", "launcher", *arguments]
+    windowed = Path(sys.executable).with_name(WINDOWED)
+    program = windowed if sys.platform == "win32" and windowed.exists() else sys.executable
+    return [str(program), *arguments]
 
 
 def start_detached(*arguments: str, log: Path) -> subprocess.Popen[bytes]:
     """Start Tavernkeep as a process that outlives this one and its terminal. What it says goes to the file `log`."""
+    environment = users_environment(os.environ)
+    if is_bundled():
+        # Or the loader takes the new process for a part of this one.
+        environment["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
+    else:
+        # The package may be found through the working folder only, and the new process has another one.
+        package_home = str(Path(__file__).parents[2])
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [package_home, environment.get("PYTHONPATH")]))
+    home = Path.home()
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command(*arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=_environment(),
+            cwd=home if home.is_dir() else log.parent,
+            start_new_session=sys.platform != "win32",
+            creationflags=DETACHED,
+        )
+
+
+def start_attached(*arguments: str, log: Path) -> subprocess.Popen[bytes]:
+    """Start Tavernkeep as a process that ends when its input closes, which it does with this process.
+
+    Its output is a pipe. What it complains of goes to the file `log`.
+    """
+    with log.open("ab") as complaints:
+        return subprocess.Popen(
+            command(*arguments),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env=_environment(),
+            cwd=Path.home(),
+            start_new_session=sys.platform != "win32",
+            creationflags=DETACHED,
+        )
+
+
+def _environment() -> dict[str, str]:
     environment = dict(os.environ)
     if getattr(sys, "frozen", False):
         environment["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
@@ -40,14 +73,4 @@ def start_detached(*arguments: str, log: Path) -> subprocess.Popen[bytes]:
         # The package may be found through the working folder only, and the new process has another one.
         package_home = str(Path(__file__).parents[2])
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [package_home, environment.get("PYTHONPATH")]))
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            command(*arguments),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            env=environment,
-            cwd=Path.home(),
-            start_new_session=sys.platform != "win32",
-            creationflags=DETACHED,
-        )
+    return environment

@@ -1,0 +1,45 @@
+"""The test page has SillyTavern's port only for as long as its file in our folder `run` is there and names it."""
+
+import secrets
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from launcher.network import ports
+
+PATIENCE_S = 2.0
+LOOK_INTERVAL_S = 0.02
+
+
+def take(file: Path) -> str:
+    """Have the lease, whoever had it; returns what `is_held` knows it by. Raises OSError."""
+    name = secrets.token_hex(8)
+    file.write_text(name, "ascii")
+    return name
+
+
+def is_held(file: Path, name: str) -> bool:
+    """Whether the lease `name` still counts. What cannot be read does not."""
+    try:
+        return file.read_text("ascii") == name
+    except OSError:
+        return False
+
+
+def give_back(file: Path, name: str) -> None:
+    """End the lease `name`; another one stays."""
+    if is_held(file, name):
+        with suppress(OSError):
+            file.unlink()
+
+
+def revoke(file: Path, port: int) -> None:
+    """Have a test page, when there is one, give `port` up. Blocks until it is free, for PATIENCE_S at most."""
+    ends_at = time.monotonic() + PATIENCE_S
+    pause = threading.Event()
+    while file.exists() and time.monotonic() < ends_at:
+        with suppress(OSError):  # Windows, while the page reads it.
+            file.unlink(missing_ok=True)
+        while ports.is_free(port) is ports.PortState.TAKEN and time.monotonic() < ends_at:
+            pause.wait(LOOK_INTERVAL_S)
