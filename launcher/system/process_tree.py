@@ -7,14 +7,13 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from launcher.system.bundle import users_environment
+
 if TYPE_CHECKING:
     import psutil
 
 END_TIMEOUT_S = 5.0
 
-# What PyInstaller's loader sets for itself; `_ORIG` keeps what the user had.
-_LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH", "LIBPATH")
-_BUNDLE_ONLY = ("TCL_LIBRARY", "TK_LIBRARY", "TIX_LIBRARY", "_MEIPASS2", "PYTHONHOME")
 # The channel of another Node program that started us; a Node of ours must not speak on it.
 _FOREIGN = ("NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE")
 
@@ -46,25 +45,16 @@ def end_tree(process: subprocess.Popen[Any], grace_s: float = 0.0) -> None:
 def clean_environment(environ: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
     """`environ` for a program that is not ours, and the names of the SillyTavern settings dropped from it.
 
-    Dropped: SILLYTAVERN_* and SILLY_TAVERN_PORT, which would override its configuration, and what a PyInstaller bundle
-    set for itself; library paths become what the user had. Names only: a value may be a password.
+    Dropped: SILLYTAVERN_* and SILLY_TAVERN_PORT, which would override its configuration, and what the built program
+    needs for itself. Names only: a value may be a password.
     """
-    bundled = bool(getattr(sys, "frozen", False))
     environment: dict[str, str] = {}
     settings = []
-    for name, value in environ.items():
+    for name, value in users_environment(environ).items():
         if name.upper().startswith("SILLYTAVERN_") or name.upper() == "SILLY_TAVERN_PORT":
             settings.append(name)
-        elif name.startswith("_PYI_") or name in _FOREIGN or (bundled and name in _BUNDLE_ONLY):
-            continue
-        else:
+        elif name not in _FOREIGN:
             environment[name] = value
-    for name in _LIBRARY_PATHS:
-        original = environment.pop(f"{name}_ORIG", None)
-        if original is not None:
-            environment[name] = original
-        elif bundled:
-            environment.pop(name, None)
     return environment, tuple(sorted(settings))
 
 

@@ -88,18 +88,6 @@ def test_stray_settings_of_sillytavern_are_dropped_and_named() -> None:
     assert dropped == ("SILLYTAVERN_LISTEN", "SILLY_TAVERN_PORT", "sillytavern_port")
 
 
-def test_the_users_own_library_path_comes_back() -> None:
-    environment, _ = clean_environment({"LD_LIBRARY_PATH": "/bundle", "LD_LIBRARY_PATH_ORIG": "/own", "_PYI_X": "1"})
-    assert environment == {"LD_LIBRARY_PATH": "/own"}
-    assert clean_environment({"LD_LIBRARY_PATH": "/own"})[0] == {"LD_LIBRARY_PATH": "/own"}
-
-
-def test_what_the_bundle_set_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
-    bundle = {"LD_LIBRARY_PATH": "/bundle", "TCL_LIBRARY": "/bundle/tcl", "_MEIPASS2": "/bundle", "HOME": "/h"}
-    assert clean_environment(bundle)[0] == {"HOME": "/h"}
-
-
 def test_this_environment_is_not_touched() -> None:
     before = dict(os.environ)
     clean_environment(os.environ)

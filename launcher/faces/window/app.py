@@ -11,6 +11,7 @@ from launcher.faces.window.conversation import Conversation, KeeperLink
 from launcher.faces.window.inbox import Inbox
 from launcher.faces.window.main_window import MainWindow
 from launcher.faces.window.theme import Theme
+from launcher.system import bundle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +68,7 @@ def run_window(
         root = tk.Tk(className="Tavernkeep")
     except tk.TclError as error:
         raise NoDisplayError(str(error)) from error
+    bundle.forget_tk()
     try:
         theme = Theme(root, bool(told if told is not None else asked.answer()))
     except tk.TclError as error:

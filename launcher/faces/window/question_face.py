@@ -10,6 +10,7 @@ from launcher.faces.window.icon import give_icon
 from launcher.faces.window.inbox import Inbox
 from launcher.faces.window.questions import Questions
 from launcher.faces.window.theme import Theme
+from launcher.system import bundle
 
 if TYPE_CHECKING:
     from launcher.keeper.messages import Event, Reply
@@ -28,6 +29,7 @@ def run_question(connect: Callable[[], KeeperLink]) -> int:
         root = tk.Tk(className="Tavernkeep")
     except tk.TclError:
         return 0
+    bundle.forget_tk()
     root.withdraw()
     give_icon(root)
     asker = Asker(root, Theme(root, bool(told if told is not None else asked.answer())), connect)

@@ -1,0 +1,70 @@
+"""The built program: what its loader puts around a process for our libraries, and how that is taken away again.
+
+The loader (PyInstaller's) has done with it when Python runs; other programs would load our libraries for theirs.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+
+# What the loader sets; `_ORIG` keeps what the user had.
+_LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH", "LIBPATH")
+_OURS_ALONE = ("TCL_LIBRARY", "TK_LIBRARY", "_MEIPASS2", "PYTHONHOME")
+_FOR_TK = ("TCL_LIBRARY", "TK_LIBRARY")
+
+
+def is_bundled() -> bool:
+    """Whether this is the built program, and not Python."""
+    return bool(getattr(sys, "frozen", False))
+
+
+def users_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """`environ` as the user has it: library paths are theirs, and what only concerns our own files is gone."""
+    bundled = is_bundled()
+    environment = {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("_PYI_") and not (bundled and name in _OURS_ALONE)
+    }
+    for name in _LIBRARY_PATHS:
+        original = environment.pop(f"{name}_ORIG", None)
+        if original is not None:
+            environment[name] = original
+        elif bundled:
+            environment.pop(name, None)
+    return environment
+
+
+def leave_environment() -> None:
+    """Give this process the user's environment, so that no program it starts inherits ours. Call it first of all.
+
+    Tk reads where its own files are when a window is made; call `forget_tk` then.
+    """
+    if not is_bundled():
+        return
+    theirs = users_environment(os.environ)
+    for name in set(os.environ) - set(theirs) - set(_FOR_TK):
+        del os.environ[name]
+    os.environ.update(theirs)
+    _leave_library_folder()
+
+
+def forget_tk() -> None:
+    """The same for what Tk has read by now."""
+    if is_bundled():
+        for name in _FOR_TK:
+            os.environ.pop(name, None)
+
+
+if sys.platform == "win32":
+
+    def _leave_library_folder() -> None:
+        # Children inherit it (learn.microsoft.com, SetDllDirectoryW). Python's own search has our folder for itself.
+        import ctypes
+
+        ctypes.windll.kernel32.SetDllDirectoryW(None)
+
+else:
+
+    def _leave_library_folder() -> None:
+        """Windows only: elsewhere the folder is in the environment."""
