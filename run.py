@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Sets Tavernkeep up and runs it: `python3 run.py`. `python3 run.py test [--all]` sets it up and tests it.
 
+`python3 run.py build [--with-node]` makes the double-click program of this system in dist/, with Node.js in it or not.
+
 Needs nothing but Python. What is in .venv is remembered in .venv/tavernkeep-setup, so a later start goes straight on.
 Old Pythons must be able to read this file as far as the sentence that sends them away.
 """
@@ -19,6 +21,9 @@ BIN = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
 PYTHON = os.path.join(BIN, "python.exe" if os.name == "nt" else "python")
 SETUP_NOTE = os.path.join(VENV, "tavernkeep-setup")
 SETUP_LOG = os.path.join(VENV, "tavernkeep-setup.log")
+BUILD_LOG = os.path.join(VENV, "tavernkeep-build.log")
+# What build.spec makes in dist/.
+BUILT = {"win32": "Tavernkeep\\Tavernkeep.exe", "darwin": "Tavernkeep.app"}.get(sys.platform, "tavernkeep/tavernkeep")
 THIS_PYTHON = ".".join(map(str, sys.version_info[:2]))
 
 # What the tests use: the Debian package, and the program or file that shows that it is there.
@@ -67,11 +72,12 @@ class SetupError(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    testing = arguments[:1] == ["test"]
     try:
-        if testing:
+        if arguments[:1] == ["test"]:
             return run_tests(arguments[1:])
-        set_up(testing=False)
+        if arguments[:1] == ["build"]:
+            return build(arguments[1:])
+        set_up()
         return run(arguments)
     except SetupError as error:
         say(str(error))
@@ -135,21 +141,24 @@ def how_to_get(part: str) -> str:
     return "install Python from https://www.python.org/downloads/, which has it."
 
 
-def set_up(testing: bool) -> None:
-    """Makes .venv what pyproject.toml asks for; does nothing when it is. Several may call it at once. Blocks."""
-    if is_set_up(testing):
+def set_up(extra: str = "") -> None:
+    """Makes .venv what pyproject.toml asks for; does nothing when it is. Several may call it at once. Blocks.
+
+    `extra`: one of its optional dependencies, `test` or `build`, which stay from then on.
+    """
+    if is_set_up(extra):
         return
     with open(__file__, "rb") as this_file:
         wait_for_turn(this_file.fileno())
-        if is_set_up(testing):
+        if is_set_up(extra):
             return
         say("Setting Tavernkeep up in .venv (only this once; about a minute) ...")
         try:
             old_note = noted()
-            if not is_whole(old_note, testing):
+            if not is_whole(old_note, extra):
                 old_note = []
                 make_venv()
-            install_parts(testing, old_note, this_file.fileno())
+            install_parts(extra, old_note, this_file.fileno())
         except OSError as error:
             raise SetupError(f"Tavernkeep cannot write its folder {VENV}: {error.strerror or error}.") from error
 
@@ -164,23 +173,23 @@ def project() -> str:
 
 
 def noted() -> list[str]:
-    """What .venv was made from: folder, Python, its version, `test` or nothing, pyproject.toml. Empty: unfinished."""
+    """What .venv was made from: folder, Python, its version, extras (`build,test`), pyproject.toml. Empty: undone."""
     try:
         return read(SETUP_NOTE).split("\n", 4)
     except OSError:
         return []
 
 
-def is_whole(note: list[str], testing: bool) -> bool:
+def is_whole(note: list[str], extra: str) -> bool:
     """Whether .venv works, if perhaps for an older pyproject.toml. Tests want the very Python that runs this."""
-    if len(note) != 5 or (testing and note[2] != THIS_PYTHON):
+    if len(note) != 5 or (extra == "test" and note[2] != THIS_PYTHON):
         return False
     return note[0] == HERE and os.path.exists(note[1]) and os.path.exists(PYTHON)
 
 
-def is_set_up(testing: bool) -> bool:
+def is_set_up(extra: str) -> bool:
     note = noted()
-    return is_whole(note, testing) and (note[3] == "test" or not testing) and note[4] == project()
+    return is_whole(note, extra) and (not extra or extra in note[3].split(",")) and note[4] == project()
 
 
 def wait_for_turn(file: int) -> None:
@@ -217,20 +226,20 @@ def make_venv() -> None:
         raise SetupError(f"Python could not put pip into {VENV}; {how_to_get('venv')}") from error
 
 
-def install_parts(testing: bool, old_note: list[str], lock: int) -> None:
+def install_parts(extra: str, old_note: list[str], lock: int) -> None:
     """Installs this folder, editable, and notes that last. When nothing can be downloaded .venv stays as it was.
 
     A pip that outlives us keeps the `lock`, so that nobody builds under its hands.
     """
     import subprocess
 
-    extra = "test" if testing or "test" in old_note[3:4] else ""
+    extras = ",".join(sorted({extra, *(old_note[3].split(",") if old_note else [])} - {""}))
     maker = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
-    new_note = [HERE, *(old_note[1:3] or [maker, THIS_PYTHON]), extra, project()]
+    new_note = [HERE, *(old_note[1:3] or [maker, THIS_PYTHON]), extras, project()]
     if old_note:
         os.remove(SETUP_NOTE)
     command = [PYTHON, "-m", "pip", "install", "--no-input", "--retries=2", "--disable-pip-version-check"]
-    command += ["--editable", HERE + (f"[{extra}]" if extra else "")]
+    command += ["--editable", HERE + (f"[{extras}]" if extras else "")]
     environment = {**os.environ, "PIP_USER": "0"}
     inherited = () if os.name == "nt" else (lock,)
     with open(SETUP_LOG, "wb") as log:
@@ -263,12 +272,45 @@ def why_pip_failed() -> str:
     return f"Installing Tavernkeep's parts failed: {said} (What pip said: {SETUP_LOG})"
 
 
+def build(arguments: list[str]) -> int:
+    """Makes the program with build.spec and says where it is. What PyInstaller says goes to BUILD_LOG."""
+    import subprocess
+    import time
+
+    if arguments not in ([], ["--with-node"]):
+        say("usage: python3 run.py build [--with-node]")
+        return 2
+    if not has_tk():
+        raise SetupError(f"Python's Tk is missing, and the program would have no window; {how_to_get('tk')}")
+    set_up("build")
+    say("Building Tavernkeep (about a minute) ...")
+    began = time.monotonic()
+    dist, work = os.path.join(HERE, "dist"), os.path.join(HERE, "build")
+    command = [PYTHON, "-m", "PyInstaller", "--noconfirm", "--distpath", dist, "--workpath", work]
+    command += [os.path.join(HERE, "build.spec"), "--", *arguments]
+    with open(BUILD_LOG, "wb") as log:
+        done = subprocess.run(command, cwd=HERE, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)
+    if done.returncode:
+        said = read(BUILD_LOG).strip().splitlines()[-1:] or ["It ended without a reason."]
+        raise SetupError(f"The program could not be built: {said[0]} (What PyInstaller said: {BUILD_LOG})")
+    program = os.path.join(dist, BUILT)
+    size_mb = folder_bytes(program if program.endswith(".app") else os.path.dirname(program)) / 1e6
+    say(f"Built in {time.monotonic() - began:.0f} s, {size_mb:.0f} MB:")
+    print(program, flush=True)
+    return 0
+
+
+def folder_bytes(folder: str) -> int:
+    found = (os.path.join(place, name) for place, _, names in os.walk(folder) for name in names)
+    return sum(os.lstat(file).st_size for file in found)
+
+
 def run_tests(arguments: list[str]) -> int:
     """Runs ruff, mypy and pytest; pytest comes last, so its summary is the last line. 0 when all are content."""
     import subprocess
 
     install_test_packages(TEST_PACKAGES | SWEEP_PACKAGES if "--all" in arguments else TEST_PACKAGES)
-    set_up(testing=True)
+    set_up("test")
     wanted = [] if "--all" in arguments else ["-m", "not sweep"]
     pytest = ["-m", "pytest", *wanted, *(a for a in arguments if a != "--all")]
     checks = [["-m", "ruff", "check"], ["-m", "ruff", "format", "--check"], ["-m", "mypy"]]
