@@ -65,8 +65,12 @@ def _state(switched_off: bool, command: tuple[str, ...], program: str) -> State:
 
 def is_on() -> bool | None:
     """Whether a Tavernkeep starts at login; None when that could not be found out."""
-    state = look().state
-    return None if state is State.UNKNOWN else state in (State.ON, State.ELSEWHERE)
+    return is_on_now(look())
+
+
+def is_on_now(found: Autostart) -> bool | None:
+    """The same, of what was found."""
+    return None if found.state is State.UNKNOWN else found.state in (State.ON, State.ELSEWHERE)
 
 
 def turn_on() -> None:
