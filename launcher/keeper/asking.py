@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from launcher.keeper.asker import first_of, made_needless
-from launcher.keeper.happenings import Asked, CancelJob, Effect, Tell
+from launcher.keeper.happenings import Asked, CancelJob, Effect, SaveSettings, Tell
 from launcher.keeper.jobs import BUSY, begin_job, cancel
 from launcher.keeper.messages import (
     Answer,
     Cancel,
+    Choose,
     Close,
     Hello,
     NameDevice,
@@ -38,20 +39,28 @@ def asked(state: State, asked: Asked) -> Step:
             return _hello(state, asked, request)
         case Watch():
             return now(with_client(state, asked.client, watching=True), asked)
-        case Start():
-            return _start(state, asked, request.folder)
+        case Start() | Stop() | Restart() | Quit():
+            return _run(state, asked, request)
+        case Cancel():
+            return cancel(state, asked)
+        case Choose():
+            return state, [SaveSettings(asked, request)]
+        case Answer() | NameDevice() | ShowingCode():
+            return asked_about_devices(state, asked)
+        case _:
+            return begin_job(state, asked, request)
+
+
+def _run(state: State, asked: Asked, request: Start | Stop | Restart | Quit) -> Step:
+    match request:
+        case Start(folder):
+            return _start(state, asked, folder)
         case Stop():
             return _stop(state, asked)
         case Restart():
             return restart(state, asked)
         case Quit():
             return _quit(state, asked)
-        case Cancel():
-            return cancel(state, asked)
-        case Answer() | NameDevice() | ShowingCode():
-            return asked_about_devices(state, asked)
-        case _:
-            return begin_job(state, asked, request)
 
 
 def _hello(state: State, asked: Asked, hello: Hello) -> Step:
@@ -63,6 +72,8 @@ def _hello(state: State, asked: Asked, hello: Hello) -> Step:
     state = said_hello(with_client(state, asked.client, face=hello.face), asked, hello)
     if hello.face == "tray":
         state = show(state, tray=hello.tray)
+    if hello.face == "window":
+        state = show(state, window=True)
     state, reply = now(state, asked)
     return state, [*made_needless(state, hello.face), *reply]
 

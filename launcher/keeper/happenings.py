@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from launcher.access.exposure import Exposure
 from launcher.keeper.devices import Known, Sight
-from launcher.keeper.doorbell import Asking
-from launcher.keeper.messages import Event, Job, Request
+from launcher.keeper.messages import Choose, Event, Job, Request
 from launcher.keeper.view import Installed, Login, Progress, Whitelist
 from launcher.network.addresses import Address
 from launcher.problem import Problem
 from launcher.server.output import OutputEvent
+from launcher.system.settings import Settings
 
 if TYPE_CHECKING:
     from launcher.server.effect import InEffect
@@ -146,11 +146,22 @@ class Remembered:
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """Our own settings say when to ask about devices."""
+class SettingsRead:
+    """Our own settings, as they are now. None: they cannot be read, and `problem` says why."""
 
     at: float
-    asking: Asking
+    settings: Settings | None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What was asked for has been saved, or not, for `problem`. How the settings are then was told before."""
+
+    at: float
+    asked: Asked
+    problem: Problem | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,6 +194,7 @@ Happening = (
     | JobStep
     | JobDone
     | Remembered
+    | SettingsRead
     | Chosen
     | Recognised
     | Busyness
@@ -269,6 +281,14 @@ class SaveDevices:
 
 
 @dataclass(frozen=True)
+class SaveSettings:
+    """Write what was chosen, in a worker thread; `SettingsRead` and `Chosen` tell what became of it."""
+
+    asked: Asked
+    choice: Choose
+
+
+@dataclass(frozen=True)
 class Tell:
     """Send `event` to `client`."""
 
@@ -293,6 +313,7 @@ Effect = (
     | Recognise
     | LookIfBusy
     | SaveDevices
+    | SaveSettings
     | Tell
     | End
 )

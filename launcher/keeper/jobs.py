@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from launcher.keeper.happenings import Asked, CancelJob, DoJob, End, JobDone, JobStep
-from launcher.keeper.messages import Install, Job, Repair, SetLogin, Settings, Update, Use
+from launcher.keeper.messages import Install, Job, Repair, SetLogin, SetPort, Settings, Update, Use
 from launcher.keeper.running import launch, stop_now
 from launcher.keeper.state import Process, State, Step, Until, answer, now, show, wait, with_looked
 from launcher.keeper.view import Phase, View
@@ -79,6 +79,8 @@ def _runs_so_already(view: View, job: Job | None, done: JobDone) -> bool:
     looked = done.looked
     if isinstance(job, SetLogin) or LATER in view.notices or not looked.access:
         return False
+    if isinstance(job, SetPort):
+        return looked.port == view.port
     return (looked.whitelist, looked.access, looked.login) == (view.whitelist, view.access, view.login)
 
 

@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from launcher.access.interlock import RefusedError
 from launcher.keeper import channel, device_book, looking, work
-from launcher.keeper.doorbell import Asking
 from launcher.keeper.happenings import (
     AddressesFound,
     Asked,
@@ -41,8 +40,10 @@ from launcher.keeper.happenings import (
     Recognised,
     Remembered,
     SaveDevices,
+    SaveSettings,
     Saw,
     SetTimer,
+    SettingsRead,
     SettleUpdate,
     Tell,
     TimeUp,
@@ -96,6 +97,7 @@ class Keeper:
         self._servers: dict[int, ServerProcess] = {}
         self._server_log = RotatingLog(folders.server_log)
         self._cancelled = threading.Event()
+        self._reading = threading.Lock()
         self._ended = False
         self._seen: looking.Stamp | None = None
         self.state = State(view=View(keeper_pid=os.getpid()))
@@ -111,6 +113,7 @@ class Keeper:
             Recognise: self._recognise,
             LookIfBusy: self._look_if_busy,
             SaveDevices: lambda effect: device_book.save(self._folders.devices_file, effect.known),
+            SaveSettings: self._save_settings,
             Tell: lambda effect: self._door.send(effect.client, effect.event),
             End: self._end,
         }
@@ -128,7 +131,7 @@ class Keeper:
         self._seen = looking.stamp(self._folders)
         self._take(Saw(time.monotonic(), looking.look(self._folders)))
         self._take(Remembered(time.monotonic(), device_book.load(self._folders.devices_file)))
-        self._choose()
+        self._take(self._settings_now())
         if first:
             self._queue.put(Asked(time.monotonic(), OURSELVES, 0, first))
         while not self._ended:
@@ -239,6 +242,7 @@ class Keeper:
             done = JobDone(time.monotonic(), Looked(), error.problem, refused=True)
         except TavernkeepError as error:
             done = JobDone(time.monotonic(), Looked(), error.problem)
+        self._read_settings()
         self._queue.put(done)
 
     def _on_progress(self, progress: Progress) -> None:
@@ -275,14 +279,32 @@ class Keeper:
         if stamp != self._seen:
             self._seen = stamp
             self._queue.put(Saw(time.monotonic(), looking.look(self._folders)))
-            self._choose()
+            self._read_settings()
 
-    def _choose(self) -> None:
-        """Take over when to ask, unless the settings make no sense: that is told where they are needed."""
-        with contextlib.suppress(TavernkeepError):
-            asking = Asking(settings.load(self._folders.settings_file).asking)
-            if asking is not self.state.bell.asking:
-                self._queue.put(Chosen(time.monotonic(), asking))
+    def _read_settings(self) -> None:
+        """Take over what the file says now. In one go: what was read last is told last."""
+        with self._reading:
+            self._queue.put(self._settings_now())
+
+    def _settings_now(self) -> SettingsRead:
+        try:
+            return SettingsRead(time.monotonic(), settings.load(self._folders.settings_file))
+        except TavernkeepError as error:
+            return SettingsRead(time.monotonic(), None, error.problem)
+
+    # What is chosen.
+
+    def _save_settings(self, save: SaveSettings) -> None:
+        self._in_background(lambda: self._save_settings_now(save), "settings")
+
+    def _save_settings_now(self, save: SaveSettings) -> None:
+        problem, refused = None, False
+        try:
+            problem = work.choose(save.choice, self._folders)
+        except TavernkeepError as error:
+            problem, refused = error.problem, isinstance(error, RefusedError)
+        self._read_settings()
+        self._queue.put(Chosen(time.monotonic(), save.asked, problem, refused))
 
     def _in_background(self, do: Callable[[], None], name: str) -> None:
         def guarded() -> None:

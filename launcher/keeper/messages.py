@@ -11,6 +11,7 @@ import msgspec
 from launcher.access.exposure import Mode
 from launcher.keeper.view import Tray, View
 from launcher.problem import Problem
+from launcher.system.settings import Value
 
 
 class Message(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower, forbid_unknown_fields=True):
@@ -176,10 +177,27 @@ class ShowingCode(Message, frozen=True):
     shown: bool
 
 
-Settings = SetAccess | EditWhitelist | MoveWhitelist | UndoWhitelist | SetLogin | LoginOff | AllowDevice | RefuseDevice
+class SetPort(Message, frozen=True):
+    """Let the server answer on this port, in its own configuration. Restarts a running server unless `later`."""
+
+    port: int
+    later: bool = False
+
+
+class Choose(Message, frozen=True):
+    """Change Tavernkeep's own settings; None is the default. They count at once.
+
+    All but the waiting page, which a running server shows or no longer shows from its next start on.
+    """
+
+    changes: dict[str, Value]
+
+
+WhoGetsIn = SetAccess | EditWhitelist | MoveWhitelist | UndoWhitelist | SetLogin | LoginOff | AllowDevice | RefuseDevice
+Settings = WhoGetsIn | SetPort
 Job = Install | Update | Use | Repair | Settings
 AboutDevices = Answer | NameDevice | ShowingCode
-Request = Hello | Watch | Start | Stop | Restart | Quit | Cancel | AboutDevices | Job
+Request = Hello | Watch | Start | Stop | Restart | Quit | Cancel | Choose | AboutDevices | Job
 
 
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

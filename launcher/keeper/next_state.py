@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from launcher.keeper import asker, running, visitors
 from launcher.keeper.asking import asked
+from launcher.keeper.doorbell import Asking
 from launcher.keeper.happenings import (
     AddressesFound,
     Asked,
@@ -26,11 +27,12 @@ from launcher.keeper.happenings import (
     Remembered,
     Saw,
     SetTimer,
+    SettingsRead,
     TimeUp,
 )
 from launcher.keeper.jobs import job_done, job_step
 from launcher.keeper.running import PROBE_INTERVAL_S, ended, launch, launch_failed, launched
-from launcher.keeper.state import Process, State, Step, show, with_looked
+from launcher.keeper.state import Process, State, Step, now, show, with_looked
 from launcher.keeper.view import Phase, Tray
 from launcher.server.output import Doing, Ready
 
@@ -93,6 +95,8 @@ def left(state: State, left: Left) -> Step:
     state = visitors.left(state, left)
     if gone and gone.face == "tray" and state.view.tray is Tray.SHOWN:
         state = show(state, tray=Tray.UNKNOWN)
+    if gone and gone.face == "window":
+        state = show(state, window=False)
     if state.clients or state.process is not Process.NONE or state.job:
         return state, []
     if state.view.phase is Phase.STOPPED and not state.view.problem:
@@ -116,6 +120,17 @@ def saw(state: State, saw: Saw) -> Step:
     return state, []
 
 
+def settings_read(state: State, read: SettingsRead) -> Step:
+    """What cannot be read leaves what was read before."""
+    settings = read.settings or state.view.settings
+    state = show(state, settings=settings, settings_problem=read.problem)
+    return replace(state, bell=replace(state.bell, asking=Asking(settings.asking))), []
+
+
+def chosen(state: State, chosen: Chosen) -> Step:
+    return now(state, chosen.asked, chosen.problem, chosen.refused)
+
+
 _STEPS: dict[type, Callable[..., Step]] = {
     Asked: asked,
     Left: left,
@@ -129,7 +144,8 @@ _STEPS: dict[type, Callable[..., Step]] = {
     JobStep: job_step,
     JobDone: done,
     Remembered: visitors.remembered,
-    Chosen: visitors.chosen,
+    SettingsRead: settings_read,
+    Chosen: chosen,
     Recognised: visitors.recognised,
     Busyness: visitors.busyness,
 }

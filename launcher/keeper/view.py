@@ -7,6 +7,7 @@ from launcher.access.exposure import Exposure
 from launcher.network.addresses import Address
 from launcher.problem import Problem
 from launcher.server.install_progress import Progress as Progress
+from launcher.system.settings import Settings
 
 
 class Phase(StrEnum):
@@ -127,7 +128,8 @@ class View:
 
     `installation` None: there is no SillyTavern yet (first run). `addresses`: best first, None while not yet known.
     `notices`: sentences worth telling that are no problems. `waiting_for`: while starting, what it waits for; while
-    running, what the restart waits for that lets a device in.
+    running, what the restart waits for that lets a device in. `settings`: Tavernkeep's own; `settings_problem`: why
+    they cannot be read now, and then those that were read last, or the defaults. `window`: one is open.
     """
 
     phase: Phase = Phase.STOPPED
@@ -148,6 +150,9 @@ class View:
     problem: Problem | None = None
     notices: tuple[str, ...] = ()
     tray: Tray = Tray.UNKNOWN
+    window: bool = False
+    settings: Settings = Settings()
+    settings_problem: Problem | None = None
 
     def url_at(self, address: str) -> str | None:
         """The URL at `address`, or None while the port is unknown."""

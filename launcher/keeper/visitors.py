@@ -9,7 +9,6 @@ from launcher.keeper import devices, doorbell
 from launcher.keeper.happenings import (
     Asked,
     Busyness,
-    Chosen,
     Effect,
     JobDone,
     Left,
@@ -123,10 +122,6 @@ def saved(state: State) -> Step:
         return state, []
     state = replace(state, visits=replace(state.visits, save_due=False))
     return state, [SaveDevices(tuple(known for known in state.book.values() if not known.own))]
-
-
-def chosen(state: State, chosen: Chosen) -> Step:
-    return replace(state, bell=replace(state.bell, asking=chosen.asking)), []
 
 
 def asked_about_devices(state: State, asked: Asked) -> Step:

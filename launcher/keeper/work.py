@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from launcher.access.exposure import Mode
-from launcher.access.interlock import RefusedError
+from launcher.access.interlock import RefusedError, refused
 from launcher.keeper import device_entry
 from launcher.keeper.happenings import Looked
-from launcher.keeper.looking import installation_at, looked_at
+from launcher.keeper.looking import installation_at, look, looked_at
 from launcher.keeper.messages import (
     AllowDevice,
+    Choose,
     EditWhitelist,
     Install,
     Job,
@@ -21,14 +22,15 @@ from launcher.keeper.messages import (
     Repair,
     SetAccess,
     SetLogin,
-    Settings,
+    SetPort,
     UndoWhitelist,
     Update,
     Use,
+    WhoGetsIn,
 )
 from launcher.keeper.running import NO_SILLYTAVERN
 from launcher.keeper.view import View
-from launcher.network import ports
+from launcher.network import port_check, ports
 from launcher.problem import Problem, TavernkeepError
 from launcher.server import install, launch, output, update
 from launcher.server.install_progress import Progress
@@ -60,7 +62,11 @@ def do(
 ) -> Looked:
     """Do `job` and tell what the files say then. Raises TavernkeepError, RefusedError when it is not allowed."""
     match job:
+        case Repair(fix) if fix == settings.PUT_ASIDE.id:
+            settings.put_aside(folders.settings_file)
+            return look(folders)
         case Install():
+            settings.load(folders.settings_file)  # What is installed has to be remembered there.
             done = install.install(folders, job.version, progress, cancelled.is_set)
             settings.save(folders.settings_file, folder=str(done.folder))
         case Update():
@@ -68,6 +74,9 @@ def do(
         case Use():
             done = inspect(Path(job.folder))
             settings.save(folders.settings_file, folder=str(done.folder))
+        case SetPort():
+            done = _used(folders, view)
+            set_port(done, job.port, view, folders)
         case Repair():
             done = _used(folders, view)
             _repair(job.fix, done, folders, progress, cancelled)
@@ -77,7 +86,48 @@ def do(
     return looked_at(done, launch.what_it_does(done), folders.backups)
 
 
-def change_settings(job: Settings, installation: Installation, folders: Folders) -> None:
+def choose(choice: Choose, folders: Folders) -> Problem | None:
+    """Save what was chosen. What could not be done about it at once is returned.
+
+    Raises TavernkeepError when nothing was saved, RefusedError when a value does not fit.
+    """
+    from launcher.network.public_ip import problem_with_service
+
+    services = choice.changes.get("public_ip_services")
+    for service in services if isinstance(services, tuple) else ():
+        if problem := problem_with_service(service):
+            raise refused(problem)
+    settings.save(folders.settings_file, **choice.changes)
+    return _exchange_waiting_page(folders) if "waiting_page" in choice.changes else None
+
+
+def _exchange_waiting_page(folders: Folders) -> Problem | None:
+    """So that it also counts for a SillyTavern that is started by hand next time."""
+    try:
+        installation = installation_at(folders)
+    except TavernkeepError:
+        return None  # Every start says so.
+    if not installation:
+        return None
+    notices = launch.care_for_waiting_page(installation, launch.what_it_does(installation), folders)
+    return Problem(notices[0]) if notices else None
+
+
+def set_port(installation: Installation, port: int, view: View, folders: Folders) -> None:
+    """Have its server answer on `port`. RefusedError when it could not, or no browser would open it."""
+    from launcher.server import change
+
+    if problem := port_check.problem_with_port(port):
+        raise refused(problem)
+    if not (view.pid and view.port == port):
+        try:
+            launch.check_port(port)
+        except TavernkeepError as error:
+            raise refused(error.problem) from error
+    change.configuration(installation, {"port": port}, folders.backups)
+
+
+def change_settings(job: WhoGetsIn, installation: Installation, folders: Folders) -> None:
     """Change who can get into `installation`. Raises TavernkeepError, RefusedError when it is not allowed."""
     from launcher.server import change
 

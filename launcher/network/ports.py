@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 
+from launcher.network.port_check import REFUSED_BY_BROWSERS
 from launcher.problem import Fix, Problem
 
 LOOPBACK = "127.0.0.1"
@@ -19,10 +20,6 @@ FIRST_UNPRIVILEGED = 1024
 PORTS_TO_TRY = 2000
 COMMAND_LENGTH = 80
 NOBODY_SEEN = "Which one cannot be seen without administrator rights."
-# Browsers refuse to open these (the "bad ports" of fetch.spec.whatwg.org).
-PORTS_BROWSERS_REFUSE = frozenset(
-    {1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6679, 6697, 10080, *range(6665, 6670)}
-)
 
 
 class PortState(StrEnum):
@@ -80,7 +77,7 @@ def next_free_port(after: int) -> int | None:
     start = after + 1 if after >= FIRST_UNPRIVILEGED else FIRST_CHOICE
     following = range(start, min(start + PORTS_TO_TRY, 65536))
     for port in chain(following, range(FIRST_CHOICE, FIRST_CHOICE + PORTS_TO_TRY)):
-        if port in PORTS_BROWSERS_REFUSE or port == after:
+        if port in REFUSED_BY_BROWSERS or port == after:
             continue
         if is_free(port) is PortState.FREE and is_free(port, LOOPBACK) is PortState.FREE:
             return port

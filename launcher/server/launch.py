@@ -7,7 +7,7 @@ from launcher.network import port_lease, ports
 from launcher.problem import Fix, TavernkeepError
 from launcher.server import node, versions, waiting_page
 from launcher.server.first_config import prepare_first_config
-from launcher.server.in_effect import InEffect, in_effect
+from launcher.server.in_effect import InEffect, data_root, in_effect
 from launcher.server.installation import Installation, modules_missing
 from launcher.server.process import Plan
 from launcher.system import settings
@@ -93,8 +93,8 @@ def care_for_waiting_page(installation: Installation, effect: InEffect, folders:
 
 def _make_data_folder(installation: Installation) -> None:
     try:
-        installation.data_root.mkdir(parents=True, exist_ok=True)
+        data_root(installation).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise TavernkeepError(
-            f"SillyTavern's data folder {installation.data_root} cannot be made.", f"({error.strerror})"
+            f"SillyTavern's data folder {data_root(installation)} cannot be made.", f"({error.strerror})"
         ) from error

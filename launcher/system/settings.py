@@ -1,15 +1,24 @@
 """Tavernkeep's own settings: settings.toml. What the user wrote in it stays; an unreadable file stays too."""
 
 import os
-import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-import msgspec
+from launcher.problem import Fix, TavernkeepError
 
-from launcher.problem import TavernkeepError
+# What can stand in the file. None: the default, which needs no line.
+Value = str | bool | tuple[str, ...] | None
+Changes = Mapping[str, Value]
+
+# The repair of a file that makes no sense.
+PUT_ASIDE = Fix("settings-aside", "Put that file aside and use the defaults")
+UNREADABLE = "Tavernkeep cannot read its own settings."
+# The worker threads of the keeper, the only process that writes them.
+_one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -19,8 +28,9 @@ class Settings:
     `told_about_tray`: told that closing the window stops nothing. `waiting_page`: a refused phone sees our page instead
     of the server's plain refusal, from the next start on. `asking`: when to ask whether a refused device may come in;
     `armed` means while the QR code is shown and ten minutes after. `start_server`: SillyTavern starts as soon as
-    Tavernkeep does. `closing`: what closing the window does: keep all running, quit all, or ask.
-    `public_ip_services`: https addresses that tell this PC's public IP; empty means the usual ones.
+    Tavernkeep does, by double-click or at login; `start` and `serve` start it in any case. `closing`: what closing the
+    window does: keep all running, quit all, or ask. `public_ip_services`: https addresses that tell this PC's public
+    IP; empty means the usual ones.
     """
 
     folder: str | None = None
@@ -36,31 +46,72 @@ class Settings:
 def load(path: Path) -> Settings:
     """The settings in `path`, the defaults when there is no file. Raises TavernkeepError when they make no sense."""
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
+        return _understood(path, path.read_text("utf-8"))
     except FileNotFoundError:
         return Settings()
-    except msgspec.ValidationError as error:
-        raise TavernkeepError(
-            "Tavernkeep cannot read its own settings.", f"In {path} a value does not fit: {error}"
-        ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise TavernkeepError(
-            "Tavernkeep cannot read its own settings.",
-            f"Correct or remove {path}, then try again. ({error})",
-        ) from error
+    except UnicodeDecodeError as error:
+        raise TavernkeepError(UNREADABLE, f"{path} is not UTF-8 text. Correct it. ({error})", PUT_ASIDE) from error
+    except OSError as error:
+        raise TavernkeepError(UNREADABLE, f"{path}: {error.strerror}") from error
 
 
-def save(path: Path, **changes: str | bool | Sequence[str]) -> None:
-    """Change these settings and no other line of the file. Raises TavernkeepError when it cannot be read or written."""
+def save(path: Path, **changes: Value) -> Settings:
+    """Change these settings and no other line of the file; what they are then.
+
+    Raises TavernkeepError, with nothing written, when the file cannot be read or written or a value does not fit.
+    """
     import tomlkit
 
-    load(path)
-    document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
-    document.update(changes)
+    unknown = changes.keys() - {field.name for field in fields(Settings)}
+    if unknown:
+        raise TavernkeepError(f"Tavernkeep has no setting “{min(unknown)[:40]}”.")
+    with _one_at_a_time:
+        load(path)
+        document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+        for name, value in changes.items():
+            if value is None:
+                document.pop(name, None)
+            else:
+                document[name] = list(value) if isinstance(value, tuple) else value
+        text = tomlkit.dumps(document)
+        after = _understood(path, text)
+        _write(path, text)
+    return after
+
+
+def put_aside(path: Path) -> Path:
+    """Rename the file, so that the defaults count; its new name. Raises TavernkeepError when the disk says no."""
+    now = f"{datetime.now():%Y%m%d-%H%M%S}"
+    with _one_at_a_time:
+        names = (path.with_name(f"{path.name}.broken-{now}{more}") for more in ("", *(f"-{n}" for n in range(2, 100))))
+        aside = next(name for name in names if not name.exists())
+        try:
+            path.rename(aside)
+        except FileNotFoundError:
+            return aside
+        except OSError as error:
+            raise TavernkeepError("The settings cannot be put aside.", f"{path}: {error.strerror}") from error
+    return aside
+
+
+def _understood(path: Path, text: str) -> Settings:
+    import tomllib
+
+    import msgspec
+
+    try:
+        return msgspec.convert(tomllib.loads(text), Settings)
+    except msgspec.ValidationError as error:
+        raise TavernkeepError(UNREADABLE, f"In {path} a value does not fit: {error}", PUT_ASIDE) from error
+    except tomllib.TOMLDecodeError as error:
+        raise TavernkeepError(UNREADABLE, f"Correct {path}, then try again. ({error})", PUT_ASIDE) from error
+
+
+def _write(path: Path, text: str) -> None:
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(tomlkit.dumps(document))
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

@@ -15,6 +15,7 @@ from launcher.network.addresses import Address, Kind
 from launcher.problem import Problem
 from launcher.server.effect import InEffect, decide
 from launcher.server.output import MOST_DEVICES_AT_ONCE, Connected, DeviceEvent, LoginLimited, Ready, Refused
+from launcher.system.settings import Settings
 from tests.keeper.test_next_state import CLI, TRAY, WINDOW, Story
 
 PHONE, OTHER = "192.168.0.20", "192.168.0.21"
@@ -136,7 +137,7 @@ def test_ten_minutes_after_the_window_has_closed_nobody_new_is_asked_about() -> 
 @pytest.mark.parametrize(("asking", "asks"), [(Asking.ALWAYS, True), (Asking.NEVER, False)])
 def test_the_setting_decides_when_questions_are_asked(asking: Asking, asks: bool) -> None:
     story = at_home(window=asking is Asking.NEVER)
-    story.happens(h.Chosen(story.at, asking))
+    story.happens(h.SettingsRead(story.at, Settings(asking=asking.value)))
     story.comes(Refused(PHONE))
     assert bool(story.question) is asks
     assert PHONE in story.devices

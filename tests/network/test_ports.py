@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from launcher.network.port_check import REFUSED_BY_BROWSERS
 from launcher.network.ports import (
-    PORTS_BROWSERS_REFUSE,
     PortOwner,
     PortState,
     answers,
@@ -155,7 +155,7 @@ def test_the_next_free_port_leaves_out_one_used_on_this_pc_only() -> None:
 def test_the_next_free_port_is_one_that_browsers_open(after: int) -> None:
     found = next_free_port(after)
     assert found is not None
-    assert found not in PORTS_BROWSERS_REFUSE
+    assert found not in REFUSED_BY_BROWSERS
 
 
 @pytest.mark.parametrize("after", [80, 443, 65535])

@@ -1,12 +1,13 @@
 """Our own settings: kept as the user wrote them, and never overwritten when they could not be read."""
 
+import threading
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from launcher.problem import TavernkeepError
-from launcher.system.settings import Settings, load, save
+from launcher.system.settings import Settings, load, put_aside, save
 
 
 @pytest.fixture
@@ -52,3 +53,37 @@ def test_a_folder_that_cannot_be_written_is_told_and_leaves_nothing(tmp_path: Pa
     with pytest.raises(TavernkeepError, match="cannot save its settings"):
         save(tmp_path / "missing" / "settings.toml", folder="/x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_setting_goes_back_to_its_default_and_the_others_stay(path: Path) -> None:
+    save(path, theme="dark", public_ip_services=("https://a.example/", "https://b.example/"))
+    assert load(path).public_ip_services == ("https://a.example/", "https://b.example/")
+    assert save(path, public_ip_services=None) == Settings(theme="dark")
+    assert path.read_text("utf-8") == 'theme = "dark"\n'
+
+
+@pytest.mark.parametrize("changes", [{"theme": "blue"}, {"start_server": "yes"}, {"colour": "red"}])
+def test_a_value_that_does_not_fit_is_not_written(path: Path, changes: dict[str, str]) -> None:
+    save(path, theme="dark")
+    with pytest.raises(TavernkeepError):
+        save(path, **changes)
+    assert path.read_text("utf-8") == 'theme = "dark"\n'
+
+
+def test_many_choices_at_once_are_all_kept(path: Path) -> None:
+    names = ("told_about_tray", "waiting_page", "start_server")
+    threads = [threading.Thread(target=save, args=(path,), kwargs={name: False}) for name in names * 5]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert load(path) == Settings(told_about_tray=False, waiting_page=False, start_server=False)
+
+
+def test_what_is_put_aside_is_kept_under_another_name_each_time(path: Path) -> None:
+    kept = []
+    for text in ("one = [", "two = ["):
+        path.write_text(text, "utf-8")
+        kept.append(put_aside(path))
+        assert not path.exists()
+    assert [aside.read_text("utf-8") for aside in kept] == ["one = [", "two = ["]
