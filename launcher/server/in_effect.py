@@ -1,6 +1,7 @@
 """What an installation's server really does: gathers its files, flags and environment, and lets `effect` decide."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ __all__ = [
     "credentials",
     "decide",
     "default_settings",
+    "data_root",
     "exposure_of",
     "in_effect",
     "judge_login",
@@ -42,7 +44,7 @@ def in_effect(
         environment or {},
         defaults=default_settings(installation),
         config_name=name,
-        open_accounts=open_accounts(installation.data_root),
+        open_accounts=open_accounts(installation),
     )
     old = installation.folder / Era.CONF
     if name == Era.YAML and not facts(installation.version).reads_conf_too and old.exists():
@@ -102,10 +104,19 @@ def _text(file: Path) -> str | None:
         return None
 
 
-def open_accounts(data_root: Path) -> bool | None:
+def data_root(installation: Installation) -> Path:
+    """The data folder that its server uses: the one we tell it, or the `dataRoot` of its configuration."""
+    if installation.config_outside:
+        return installation.data_root
+    config, _ = read_settings(installation)
+    chosen = value_at(config, "dataRoot")
+    return Path(os.path.normpath(installation.folder / chosen)) if isinstance(chosen, str) else installation.data_root
+
+
+def open_accounts(installation: Installation) -> bool | None:
     """Whether an administrator's account has no password. The first start makes one like that."""
     try:
-        files = [file.read_text("utf-8") for file in (data_root / "_storage").iterdir() if file.is_file()]
+        files = [file.read_text("utf-8") for file in (data_root(installation) / "_storage").iterdir() if file.is_file()]
         records = [json.loads(text) for text in files]
     except FileNotFoundError:
         return True

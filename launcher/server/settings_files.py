@@ -66,7 +66,7 @@ def place_of(installation: Installation, backups: Path) -> Place:
         aside_file(installation),
         backups,
         default_settings(installation),
-        open_accounts(installation.data_root),
+        open_accounts(installation),
     )
 
 

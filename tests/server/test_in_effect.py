@@ -11,6 +11,7 @@ from launcher.server.in_effect import (
     InEffect,
     LoginFit,
     credentials,
+    data_root,
     decide,
     in_effect,
     stored_credentials,
@@ -484,3 +485,14 @@ def test_an_administrator_without_password_is_found_in_the_stored_accounts(tmp_p
     assert in_effect(installation(tmp_path, OLD_YAML)).refuses_to_start
     (storage / "2").write_text("half a rec")
     assert in_effect(installation(tmp_path, OLD_YAML)).open_accounts is None
+
+
+def test_accounts_are_looked_for_where_the_configuration_puts_the_data(tmp_path: Path) -> None:
+    storage = tmp_path / "elsewhere" / "_storage"
+    storage.mkdir(parents=True)
+    found = installation(tmp_path, OLD_YAML)
+    found.config_file.write_text(f"dataRoot: ./elsewhere\n{YAML}", "utf-8")
+    admin = {"handle": "default-user", "admin": True, "enabled": True, "password": "hash"}
+    (storage / "1").write_text(json.dumps({"key": "user:default-user", "value": admin}))
+    assert data_root(found) == tmp_path / "elsewhere"
+    assert in_effect(found).open_accounts is False

@@ -3,13 +3,11 @@
 What was there before is kept among Tavernkeep's own files. All of this blocks for as long as the disk takes.
 """
 
-import os
 from pathlib import Path
 
 from launcher.problem import TavernkeepError
-from launcher.server.in_effect import read_settings
+from launcher.server.in_effect import data_root
 from launcher.server.installation import Installation
-from launcher.server.setting import value_at
 from launcher.server.versions import facts
 from launcher.server.waiting_page.page import is_original, is_ours, page
 from launcher.system.files import FileText, UndecodableFile, can_undo, read_if_there, remove_file, undo, write_text
@@ -71,17 +69,6 @@ def page_file(installation: Installation) -> Path | None:
     if place.startswith(DATA_FOLDER):
         return data_root(installation) / place.removeprefix(DATA_FOLDER).lstrip("/")
     return installation.folder / place
-
-
-def data_root(installation: Installation) -> Path:
-    """The data folder that its server uses: the one we tell it, or the `dataRoot` of its configuration."""
-    if installation.config_outside:
-        return installation.data_root
-    config, _ = read_settings(installation)
-    chosen = value_at(config, "dataRoot")
-    if not isinstance(chosen, str):
-        return installation.data_root
-    return Path(os.path.normpath(installation.folder / chosen))
 
 
 def _is_ours_to_change(installation: Installation, file: Path, there: FileText | None) -> bool:
