@@ -96,16 +96,44 @@ def _folders() -> "Folders":
 
 def run_tray_face() -> int:
     """Be the tray icon. A second one, and one that no desktop shows, ends by itself."""
-    from launcher.faces.tray import run_tray
     from launcher.keeper.channel import connect
-    from launcher.system.ourselves import start_detached
 
     folders = _folders()
     link = connect(folders)
-    if link is None:
-        return 0
+    return _tray(link, folders) if link else 0
+
+
+def start_at_login(home: str = "") -> int:
+    """Be the tray icon, after starting the keeper and, when the settings say so, SillyTavern. Opens no window.
+
+    `home` becomes TAVERNKEEP_HOME. Stays where no desktop shows the icon: it still tells and asks what matters.
+    """
+    if home:
+        os.environ["TAVERNKEEP_HOME"] = home
+    from launcher.faces.keeper_link import reach
+
+    folders = _folders()
+    link, _ = reach(folders, start=_starts_server(folders))
+    return _tray(link, folders, at_login=True)
+
+
+def _tray(link: "Link", folders: "Folders", at_login: bool = False) -> int:
+    from launcher.faces.tray import run_tray
+    from launcher.faces.tray.last_address import LastAddress
+    from launcher.system.ourselves import start_detached
 
     def open_another(what: str) -> None:
         start_detached("window", what, log=folders.own_log)
 
-    return run_tray(link, open_another)
+    address = LastAddress(folders.data / "phone-address")
+    return run_tray(link, open_another, last_address=address, at_login=at_login)
+
+
+def _starts_server(folders: "Folders") -> bool:
+    from launcher.problem import TavernkeepError
+    from launcher.system import settings
+
+    try:
+        return settings.load(folders.settings_file).start_server
+    except TavernkeepError:
+        return True  # What is wrong in the file is told by the start.

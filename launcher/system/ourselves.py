@@ -23,16 +23,23 @@ def command(*arguments: str) -> list[str]:
     return [str(program), *arguments]
 
 
+def command_at_login() -> tuple[str, ...]:
+    """The command line that starts Tavernkeep without a window when the user logs in.
+
+    It names a TAVERNKEEP_HOME, which the environment at login may not have.
+    """
+    home = os.environ.get("TAVERNKEEP_HOME")
+    words = ["at-login", *([str(Path(home).absolute())] if home else [])]
+    if is_bundled():
+        return tuple(command(*words))
+    windowed = Path(sys.executable).with_name("pythonw.exe")
+    python = windowed if sys.platform == "win32" and windowed.exists() else sys.executable
+    # -P: a folder called launcher where the session starts is not taken for ours.
+    return (str(python), "-P", "-m", "launcher", *words)
+
+
 def start_detached(*arguments: str, log: Path) -> subprocess.Popen[bytes]:
     """Start Tavernkeep as a process that outlives this one and its terminal. What it says goes to the file `log`."""
-    environment = users_environment(os.environ)
-    if is_bundled():
-        # Or the loader takes the new process for a part of this one.
-        environment["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
-    else:
-        # The package may be found through the working folder only, and the new process has another one.
-        package_home = str(Path(__file__).parents[2])
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [package_home, environment.get("PYTHONPATH")]))
     home = Path.home()
     with log.open("ab") as output:
         return subprocess.Popen(
@@ -52,6 +59,7 @@ def start_attached(*arguments: str, log: Path) -> subprocess.Popen[bytes]:
 
     Its output is a pipe. What it complains of goes to the file `log`.
     """
+    home = Path.home()
     with log.open("ab") as complaints:
         return subprocess.Popen(
             command(*arguments),
@@ -59,15 +67,16 @@ def start_attached(*arguments: str, log: Path) -> subprocess.Popen[bytes]:
             stdout=subprocess.PIPE,
             stderr=complaints,
             env=_environment(),
-            cwd=Path.home(),
+            cwd=home if home.is_dir() else log.parent,
             start_new_session=sys.platform != "win32",
             creationflags=DETACHED,
         )
 
 
 def _environment() -> dict[str, str]:
-    environment = dict(os.environ)
-    if getattr(sys, "frozen", False):
+    environment = users_environment(os.environ)
+    if is_bundled():
+        # Or the loader takes the new process for a part of this one.
         environment["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
     else:
         # The package may be found through the working folder only, and the new process has another one.

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from launcher.faces.tray.menu import Item, Local
-from launcher.faces.tray.notes import Note, settled, worth_telling
+from launcher.faces.tray.notes import Memory, Note, after_login, seen, worth_telling
 from launcher.keeper.messages import Changed, Close, Event, Hello, Reply, Request, ShowYourself, Watch
-from launcher.keeper.view import Phase, Tray, View
+from launcher.keeper.view import Tray, View
 from launcher.problem import Problem
 
 ENDED = 0
@@ -38,14 +38,34 @@ class Icon(Protocol):
         """Disappear and let the loop return."""
 
 
-class Face:
-    """The tray as the keeper knows it. All methods but `listen` belong to the thread of the icon's loop."""
+class Address(Protocol):
+    """The address that a phone was given last; empty: none."""
 
-    def __init__(self, link: KeeperLink, open_window: Callable[[str], None], open_url: Callable[[str], None]) -> None:
+    def read(self) -> str: ...
+
+    def write(self, url: str) -> None: ...
+
+
+class Face:
+    """The tray as the keeper knows it. All methods but `listen` belong to the thread of the icon's loop.
+
+    `at_login`: it came with the session of the user, who waits for nothing.
+    """
+
+    def __init__(
+        self,
+        link: KeeperLink,
+        open_window: Callable[[str], None],
+        open_url: Callable[[str], None],
+        last_address: Address | None = None,
+        at_login: bool = False,
+    ) -> None:
         self._link = link
         self._open_window, self._open_url = open_window, open_url
+        self._last_address = last_address
+        url = last_address.read() if last_address else ""
+        self._memory = after_login(url) if at_login else Memory(url=url)
         self._view: View | None = None
-        self._settled: Phase | None = None
         self._first_request: int | None = None
 
     def listen(self, hand_over: Callable[[Event | None], None]) -> None:
@@ -71,8 +91,8 @@ class Face:
         """Do what `event` asks of this tray."""
         match event:
             case Changed(view=view):
-                note = worth_telling(self._view, view, self._settled)
-                self._view, self._settled = view, settled(self._settled, view)
+                note = worth_telling(self._memory, view)
+                self._remember(view)
                 icon.show(view)
                 if note:
                     icon.tell(note)
@@ -100,6 +120,11 @@ class Face:
                 self._open_window(what)
             case request:
                 self._send(request)
+
+    def _remember(self, view: View) -> None:
+        before, self._memory, self._view = self._memory, seen(self._memory, view), view
+        if self._last_address and self._memory.url != before.url:
+            self._last_address.write(self._memory.url)
 
     def _send(self, request: Request) -> int | None:
         # When nobody is there `receive` says so, too; that ends the icon.

@@ -35,8 +35,8 @@ class AppIndicatorInstead(Exception):  # noqa: N818
     """No panel shows StatusNotifierItems, but an AppIndicator would be seen."""
 
 
-async def run(face: Face, late_panel_s: float = LATE_PANEL_S) -> int:
-    """The life of the icon. Returns ENDED, or NO_TRAY when no panel came within `late_panel_s` seconds.
+async def run(face: Face, late_panel_s: float | None = LATE_PANEL_S) -> int:
+    """The life of the icon. Returns ENDED, or NO_TRAY when no panel came within `late_panel_s` seconds; None: it stays.
 
     A panel that shows no icons yet, or restarts, gets `PANEL_RESTART_S` before the keeper is told that there is none.
     Raises AppIndicatorInstead.
@@ -53,7 +53,7 @@ async def run(face: Face, late_panel_s: float = LATE_PANEL_S) -> int:
         bus.disconnect()
 
 
-async def _run_on(bus: MessageBus, face: Face, late_panel_s: float) -> int:
+async def _run_on(bus: MessageBus, face: Face, late_panel_s: float | None) -> int:
     icon = BusIcon(bus, face)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -79,20 +79,20 @@ async def _run_on(bus: MessageBus, face: Face, late_panel_s: float) -> int:
     return NO_TRAY
 
 
-async def _tell_of_panels(icon: "BusIcon", face: Face, late_panel_s: float) -> None:
+async def _tell_of_panels(icon: "BusIcon", face: Face, late_panel_s: float | None) -> None:
     """Tell the keeper whether the icon can be seen, as that changes. Returns when none came in time."""
     told = Tray.SHOWN if icon.seen.is_set() else Tray.UNKNOWN
     face.say(told)
-    patience_s: float | None = late_panel_s
+    patience_s, fall_back_too = late_panel_s, True
     while True:
         if await _within(PANEL_RESTART_S, icon.seen):
-            patience_s = None
+            patience_s, fall_back_too = None, False
             if told is not Tray.SHOWN:
                 told = Tray.SHOWN
                 face.say(told)
             await icon.unseen.wait()
             continue
-        if patience_s is not None and await can_fall_back():
+        if fall_back_too and await can_fall_back():
             raise AppIndicatorInstead
         told = Tray.NONE
         face.say(told)

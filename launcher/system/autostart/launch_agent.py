@@ -1,4 +1,4 @@
-"""A LaunchAgent of this user: ~/Library/LaunchAgents/tavernkeep.plist, read by macOS at the next login.
+"""A LaunchAgent of this user: ~/Library/LaunchAgents/io.github.tavernkeep.plist, read by macOS at the next login.
 
 That macOS obeys it is known from Apple's launchd.plist(5) and was not tried. Switched off in the system settings it
 stays as it is, and nothing that a program may read says so.
@@ -11,7 +11,8 @@ from pathlib import Path
 from launcher.system.autostart.entry import Entry
 from launcher.system.autostart.entry_file import put
 
-LABEL = "tavernkeep"
+# As build.spec names the program.
+LABEL = "io.github.tavernkeep"
 
 
 def file() -> Path:
