@@ -145,7 +145,7 @@ class App:
         from launcher.faces.window.other_windows import OtherWindows
         from launcher.faces.window.questions import Questions
 
-        self.other_windows = OtherWindows(self._root, self._theme, self._conversation.send, self.copy)
+        self.other_windows = OtherWindows(self._root, self._theme, self._conversation.send, self.copy, self._inbox.put)
         self._questions = Questions(self._root, self._theme, self._conversation.send)
         self._window.connect(self)
         give_icon(self._root)

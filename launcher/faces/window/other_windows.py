@@ -1,4 +1,4 @@
-"""The windows beside the main one: Who can connect, Whitelist, Login, Devices. Each is open once at most."""
+"""The windows beside the main one, each by the name that `ShowYourself` may carry. Each is open once at most."""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 from launcher.faces.window.theme import Theme
 
 if TYPE_CHECKING:
-    from launcher.faces.window.login_window import LoginWindow
     from launcher.faces.window.outcome import Send
     from launcher.keeper.view import View
 
 # What `ShowYourself` may name.
-ACCESS, WHITELIST, LOGIN, DEVICES = "access", "whitelist", "login", "devices"
+ACCESS, WHITELIST, LOGIN, DEVICES, REACH = "access", "whitelist", "login", "devices", "reach"
 
 
 class OtherWindow(Protocol):
@@ -34,10 +33,25 @@ class OtherWindow(Protocol):
 class OtherWindows:
     """Opens them, and brings each the view. Imports them when they are wanted."""
 
-    def __init__(self, root: tk.Tk, theme: Theme, send: "Send", copy: Callable[[str], None]) -> None:
-        self._root, self._theme, self._send, self._copy = root, theme, send, copy
+    def __init__(
+        self,
+        root: tk.Tk,
+        theme: Theme,
+        send: "Send",
+        copy: Callable[[str], None],
+        put: Callable[[Callable[[], None]], None],
+    ) -> None:
+        """`put` brings calls of other threads into the Tk thread."""
+        self._root, self._theme, self._send, self._copy, self._put = root, theme, send, copy, put
         self._view: View | None = None
         self._made: dict[str, OtherWindow] = {}
+        self._makers: dict[str, Callable[[], OtherWindow]] = {
+            ACCESS: self._make_access,
+            WHITELIST: self._make_whitelist,
+            LOGIN: self._make_login,
+            DEVICES: self._make_devices,
+            REACH: self._make_reach,
+        }
 
     def show(self, view: "View") -> None:
         """Everything open follows this view."""
@@ -61,8 +75,8 @@ class OtherWindows:
         return unsaved is not None
 
     def open(self, name: str) -> None:
-        """Open ACCESS, WHITELIST, LOGIN or DEVICES, or bring it to the front; any other name does nothing."""
-        if name in (ACCESS, WHITELIST, LOGIN, DEVICES):
+        """Open the window of this name, or bring it to the front; a name of none does nothing."""
+        if name in self._makers:
             self.opened(name)
 
     def open_login(self, then: Callable[[], None] | None = None) -> None:
@@ -77,34 +91,39 @@ class OtherWindows:
         return [each for each in self._made.values() if each.window.winfo_exists()]
 
     def opened(self, name: str) -> OtherWindow:
-        """The window ACCESS, WHITELIST or LOGIN, in front."""
+        """The window of this name, in front."""
         from launcher.faces.window.dialog import come_to_front
 
         made = self._made.get(name)
         if made is None or not made.window.winfo_exists():
-            made = self._made[name] = self._make(name)
+            made = self._made[name] = self._makers[name]()
             if self._view:
                 made.show(self._view)
         else:
             come_to_front(made.window)
         return made
 
-    def _make(self, name: str) -> OtherWindow:
-        if name == WHITELIST:
-            from launcher.faces.window.whitelist_window import WhitelistWindow
-
-            return WhitelistWindow(self._root, self._theme, self._send)
-        if name == LOGIN:
-            return self._make_login()
-        if name == DEVICES:
-            from launcher.faces.window.devices_window import DevicesWindow
-
-            return DevicesWindow(self._root, self._theme, self._send)
+    def _make_access(self) -> OtherWindow:
         from launcher.faces.window.who_window import WhoWindow
 
         return WhoWindow(self._root, self._theme, self._send, lambda: self.open(WHITELIST), self.open_login)
 
-    def _make_login(self) -> "LoginWindow":
+    def _make_whitelist(self) -> OtherWindow:
+        from launcher.faces.window.whitelist_window import WhitelistWindow
+
+        return WhitelistWindow(self._root, self._theme, self._send)
+
+    def _make_login(self) -> OtherWindow:
         from launcher.faces.window.login_window import LoginWindow
 
         return LoginWindow(self._root, self._theme, self._send, self._copy)
+
+    def _make_devices(self) -> OtherWindow:
+        from launcher.faces.window.devices_window import DevicesWindow
+
+        return DevicesWindow(self._root, self._theme, self._send)
+
+    def _make_reach(self) -> OtherWindow:
+        from launcher.faces.window.reach_window import ReachWindow
+
+        return ReachWindow(self._root, self._theme, self._send, self._copy, self._put)
