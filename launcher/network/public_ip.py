@@ -88,9 +88,15 @@ class PublicIp:
         """Nothing outside could be reached."""
         return not any(answer.reached for answer in self.answers)
 
-    def told(self, family: int) -> tuple[str, ...]:
-        """The different addresses of a family that were told: more than one means that the services differ."""
-        return tuple(dict.fromkeys(a.address for a in self.answers if a.address and a.family == family))
+    @property
+    def differ(self) -> bool:
+        """Services told different addresses of one family."""
+        return any(len(addresses_told(self.answers, family)) > 1 for family in FAMILIES)
+
+
+def addresses_told(answers: Sequence[Answer], family: int) -> tuple[str, ...]:
+    """The different addresses of a family that were told. PURE."""
+    return tuple(dict.fromkeys(answer.address for answer in answers if answer.address and answer.family == family))
 
 
 def problem_with_service(url: str) -> Problem | None:
@@ -168,8 +174,9 @@ class Question:
             else:
                 answers[news.service, news.family] = news
                 heard(news)
-        late = (Answer(*service, None, TOO_LATE, reached=False) for service in self.asked if service not in answers)
-        return concluded((*answers.values(), *late), read_cards() or (), router or None)
+        late = {service: Answer(*service, None, TOO_LATE, reached=False) for service in self.asked}
+        in_order = tuple((late | answers)[service] for service in self.asked)
+        return concluded(in_order, read_cards() or (), router or None)
 
 
 def ask_service(url: str, family: int, lines: "Lines") -> Answer:
@@ -200,9 +207,9 @@ def read_answer(url: str, family: int, body: bytes) -> Answer:
 
 def concluded(answers: tuple[Answer, ...], cards: Sequence[Card], router: str | None) -> PublicIp:
     """What follows from all answers together: an address only where none differs. PURE."""
-    found = PublicIp(None, None, tuple(sorted(answers, key=lambda answer: answer.family)), router=router)
-    ipv4, ipv6 = ((told[0] if len(told := found.told(family)) == 1 else None) for family in FAMILIES)
-    return PublicIp(ipv4, ipv6, found.answers, route(ipv4, cards, router), router)
+    told = (addresses_told(answers, family) for family in FAMILIES)
+    ipv4, ipv6 = (addresses[0] if len(addresses) == 1 else None for addresses in told)
+    return PublicIp(ipv4, ipv6, answers, route(ipv4, cards, router), router)
 
 
 def route(public: str | None, cards: Sequence[Card], router: str | None) -> Route:

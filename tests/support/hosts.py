@@ -62,7 +62,7 @@ def two_hosts() -> Iterator[Hosts]:
         yield hosts
     finally:
         for host in (hosts.phone, hosts.pc):
-            _remove(host)
+            remove_host(host)
 
 
 def _ip(*arguments: str) -> None:
@@ -74,7 +74,8 @@ def _move(host: str, card: str, address: str) -> None:
     _ip("-n", host, "addr", "add", f"{address}/24", "brd", "+", "dev", card)
 
 
-def _remove(host: str) -> None:
+def remove_host(host: str) -> None:
+    """Ends whatever runs in this namespace, and removes it; nothing when it is not there."""
     inside = subprocess.run(["ip", "netns", "pids", host], capture_output=True, text=True, check=False)
     for pid in inside.stdout.split():
         os.kill(int(pid), signal.SIGKILL)
