@@ -11,6 +11,8 @@ SPECIAL_IN_QUOTES = re.compile(r'(["`$\\])')
 # The escapes of every string value; they come off before the quoting is looked at.
 STRING_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 STRING_UNESCAPES = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
+# The specification forbids `=` in the name of a program, and GLib (2.74) does not find one that has a `%`.
+THROUGH_SHELL = ("sh", "-c", 'exec "$0" "$@"')
 WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s"]+)', re.DOTALL)
 
 
@@ -34,7 +36,8 @@ def desktop_entry(command: Sequence[str]) -> str:
 
 def exec_value(command: Sequence[str]) -> str:
     """`command` as the value of `Exec`."""
-    return "".join(STRING_ESCAPES.get(c, c) for c in " ".join(_quoted(word) for word in command))
+    words = [*THROUGH_SHELL, *command] if {"%", "="} & set(command[0]) else command
+    return "".join(STRING_ESCAPES.get(c, c) for c in " ".join(_quoted(word) for word in words))
 
 
 def _quoted(word: str) -> str:
@@ -52,7 +55,7 @@ def words_of(value: str) -> tuple[str, ...]:
         word = found[2] if found[1] is None else re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL)
         if not re.fullmatch(r"%[a-zA-Z]", word):
             words.append(word.replace("%%", "%"))
-    return tuple(words)
+    return tuple(words[3:] if tuple(words[:3]) == THROUGH_SHELL else words)
 
 
 def read_entry(text: str) -> Entry:
