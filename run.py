@@ -37,6 +37,7 @@ TEST_PACKAGES = {
     "git": "git",
     "imagemagick": "convert",
     "iproute2": "ip",
+    "libglib2.0-bin": "gio",
     "openbox": "openbox",
     "trayer": "trayer",
     "wmctrl": "wmctrl",

@@ -26,7 +26,7 @@ def open_window(what: str) -> int:
     from launcher.faces.window.app import NoDisplayError, run_window
 
     try:
-        return run_window(_join, what, FirstClose())
+        return run_window(_join, what)
     except NoDisplayError:
         return _serve_instead()
 
@@ -51,14 +51,26 @@ def _join_for_question() -> "Link":
 
 
 def _join() -> "Link":
-    """The keeper for a window. Who starts Tavernkeep by double-click wants SillyTavern to run."""
+    """The keeper for a window. Who starts Tavernkeep by double-click wants SillyTavern to run, unless they said no."""
     from launcher.faces.keeper_link import reach
     from launcher.system.ourselves import start_detached
 
     folders = _folders()
-    link, _ = reach(folders, start=True)
+    link, _ = reach(folders, start=_starts_server(folders))
     start_detached("tray", log=folders.own_log)
+    _renew_start_at_login()
     return link
+
+
+def _renew_start_at_login() -> None:
+    """After Tavernkeep was moved. What is in the way is told where start at login is shown."""
+    from contextlib import suppress
+
+    from launcher.problem import TavernkeepError
+    from launcher.system import autostart
+
+    with suppress(TavernkeepError):
+        autostart.renew()
 
 
 def _serve_instead() -> int:
@@ -68,24 +80,6 @@ def _serve_instead() -> int:
 
     terminal.say(NO_DISPLAY)
     return serve(Command(_folders(), None, as_json=False))
-
-
-class FirstClose:
-    """Remembers in our settings that the user was told what closing the window leaves running."""
-
-    def seen(self) -> bool:
-        from launcher.problem import TavernkeepError
-        from launcher.system import settings
-
-        try:
-            return settings.load(_folders().settings_file).told_about_tray
-        except TavernkeepError:
-            return True  # Better never told than told at every close because of a broken file.
-
-    def remember(self) -> None:
-        from launcher.system import settings
-
-        settings.save(_folders().settings_file, told_about_tray=True)
 
 
 def _folders() -> "Folders":
