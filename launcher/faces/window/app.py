@@ -2,13 +2,14 @@
 
 import time
 import tkinter as tk
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from launcher.faces.window import appearance, screen
+from launcher.faces.window import screen
 from launcher.faces.window.conversation import Conversation, KeeperLink
 from launcher.faces.window.inbox import Inbox
+from launcher.faces.window.look import Look
 from launcher.faces.window.main_window import MainWindow
 from launcher.faces.window.theme import Theme
 from launcher.system import bundle
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from launcher.faces.window.addresses_window import AddressesWindow
-    from launcher.faces.window.dialog import Choice
+    from launcher.faces.window.goodbye import Goodbye
     from launcher.faces.window.log_window import LogWindow
     from launcher.faces.window.other_windows import OtherWindows
     from launcher.faces.window.questions import Questions
@@ -27,19 +28,10 @@ if TYPE_CHECKING:
 
 # The window counts as seen after this long, also where the window manager shows it somewhere else.
 SEEN_AT_LATEST_MS = 400
-ASK_APPEARANCE_AGAIN_S = 5.0
 
 
 class NoDisplayError(Exception):
     """There is no display to open a window on."""
-
-
-class FirstClose(Protocol):
-    """Remembers whether the user was told that closing the window leaves the tray running."""
-
-    def seen(self) -> bool: ...
-
-    def remember(self) -> None: ...
 
 
 def _our_server_log() -> "Path":
@@ -51,35 +43,31 @@ def _our_server_log() -> "Path":
 def run_window(
     connect: Callable[[], KeeperLink],
     what: str = "window",
-    first_close: FirstClose | None = None,
     server_log: "Callable[[], Path]" = _our_server_log,
 ) -> int:
     """Show the window until it is closed; 0. Call it in the main thread.
 
     `connect` finds the keeper or starts one; it is called in another thread, after the window can be seen, and again
     when the user wants to reconnect. It may raise TavernkeepError. `what` is `window`, `qr`, or what
-    other_windows.py names. Without `first_close` nothing is told when the window is closed. Raises NoDisplayError
-    where there is no display, TavernkeepError where there are no fonts.
+    other_windows.py names. Raises NoDisplayError where there is no display, TavernkeepError where there are no
+    fonts.
     """
     screen.prepare_process()
-    told = appearance.told_by_environment()
-    asked = appearance.Asked(None) if told is not None else appearance.ask()
+    look = Look()
     try:
         root = tk.Tk(className="Tavernkeep")
     except tk.TclError as error:
         raise NoDisplayError(str(error)) from error
     bundle.forget_tk()
     try:
-        theme = Theme(root, bool(told if told is not None else asked.answer()))
+        theme = Theme(root, look.dark)
     except tk.TclError as error:
         from launcher.problem import TavernkeepError
 
         root.destroy()
         raise TavernkeepError("This computer has no fonts for a window.", f"Install one. ({error})") from error
-    app = App(root, theme, connect, what, first_close, server_log)
-    if told is None:
-        app.follow_appearance(asked)
-    app.run()
+    look.follow(root, theme)
+    App(root, theme, look, connect, what, server_log).run()
     return 0
 
 
@@ -90,21 +78,21 @@ class App:
         self,
         root: tk.Tk,
         theme: Theme,
+        look: Look,
         connect: Callable[[], KeeperLink],
         what: str,
-        first_close: FirstClose | None,
         server_log: "Callable[[], Path]",
     ) -> None:
-        self._root, self._theme, self._what = root, theme, what
+        self._root, self._theme, self._look, self._what = root, theme, look, what
         self.connect = connect
-        self._first_close, self._server_log = first_close, server_log
+        self._server_log = server_log
         self.view: View | None = None
         self._answer: Problem | None = None
         self._told_of_error = False
         self._begun = self._finished = False
         self._addresses: AddressesWindow | None = None
         self._log: LogWindow | None = None
-        self._question: tk.Toplevel | None = None
+        self._goodbye: Goodbye | None = None
         self.other_windows: OtherWindows
         self._questions: Questions
         self._told_of_code = True
@@ -168,6 +156,7 @@ class App:
         match event:
             case Changed(view):
                 self.view = view
+                self._look.choose(view.settings.theme)
                 self._show()
                 self._open_wanted()
                 self._tell_of_code()
@@ -293,49 +282,13 @@ class App:
     # --- closing -----------------------------------------------------------------------------------------------------
 
     def _close(self) -> None:
-        from launcher.faces.window.closing import Closing, meaning_of_close
-        from launcher.keeper.messages import Quit
-
-        def stop_and_quit() -> None:
-            self._conversation.send(Quit())
-            self.end()
-
-        def told() -> None:
-            if self._first_close:
-                self._first_close.remember()
-            self.end()
+        from launcher.faces.window.goodbye import Goodbye
 
         if self._finished and self.other_windows.ask_about_unsaved():
             return
-        told_before = self._first_close is None or self._first_close.seen()
-        match meaning_of_close(self.view, told_before):
-            case Closing.CLOSE:
-                self.end()
-            case Closing.TELL:
-                self._ask(
-                    "SillyTavern keeps running",
-                    "Tavernkeep stays in the tray. Its icon there opens this window again, and Quit there stops all.",
-                    (("Close &window", told), ("Stop and &quit", stop_and_quit)),
-                )
-            case Closing.ASK:
-                self._ask(
-                    "Keep SillyTavern running?",
-                    "There is no tray icon here. To see this window again, start Tavernkeep once more.",
-                    (
-                        ("&Keep it running", self.end),
-                        ("Stop and &quit", stop_and_quit),
-                        ("&Cancel", lambda: None),
-                    ),
-                )
-
-    def _ask(self, title: str, text: str, choices: "Sequence[Choice]") -> None:
-        from launcher.faces.window.dialog import ask
-
-        if self._question and self._question.winfo_exists():
-            self._question.lift()
-            self._question.focus_force()
-        else:
-            self._question = ask(self._root, self._theme, title, text, choices)
+        if self._goodbye is None:
+            self._goodbye = Goodbye(self._root, self._theme, self._conversation.send, self.end)
+        self._goodbye.say(self.view)
 
     def end(self) -> None:
         """Close the window; the keeper stays."""
@@ -344,35 +297,6 @@ class App:
         self._root.destroy()
 
     # --- the rest ----------------------------------------------------------------------------------------------------
-
-    def follow_appearance(self, asked: appearance.Asked) -> None:
-        """Become light or dark when `asked` is answered, and ask again when the user comes back to this window."""
-        asked_at = time.monotonic()
-
-        def answered(*_: object) -> None:
-            nonlocal asked
-            if asked.fd is not None:
-                self._root.deletefilehandler(asked.fd)
-            self._switch(asked.answer())
-
-        def listen() -> None:
-            if asked.fd is not None:
-                self._root.createfilehandler(asked.fd, tk.READABLE, answered)
-            else:
-                self._switch(asked.answer())
-
-        def came_back(_event: object) -> None:
-            nonlocal asked, asked_at
-            if asked.fd is None and time.monotonic() - asked_at > ASK_APPEARANCE_AGAIN_S:
-                asked, asked_at = appearance.ask(), time.monotonic()
-                listen()
-
-        listen()
-        self._root.bind("<FocusIn>", came_back, add=True)
-
-    def _switch(self, dark: bool | None) -> None:
-        if dark is not None and dark != (self._theme.palette.name == "dark"):
-            self._theme.switch(dark)
 
     def _report_error(self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
         import logging

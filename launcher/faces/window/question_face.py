@@ -4,10 +4,11 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from launcher.faces.window import appearance, screen
+from launcher.faces.window import screen
 from launcher.faces.window.conversation import Conversation, KeeperLink
 from launcher.faces.window.icon import give_icon
 from launcher.faces.window.inbox import Inbox
+from launcher.faces.window.look import Look
 from launcher.faces.window.questions import Questions
 from launcher.faces.window.theme import Theme
 from launcher.system import bundle
@@ -23,8 +24,7 @@ def run_question(connect: Callable[[], KeeperLink]) -> int:
     `connect` is called in another thread and may raise TavernkeepError. Where there is no display it ends at once: 0.
     """
     screen.prepare_process()
-    told = appearance.told_by_environment()
-    asked = appearance.Asked(None) if told is not None else appearance.ask()
+    look = Look()
     try:
         root = tk.Tk(className="Tavernkeep")
     except tk.TclError:
@@ -32,9 +32,9 @@ def run_question(connect: Callable[[], KeeperLink]) -> int:
     bundle.forget_tk()
     root.withdraw()
     give_icon(root)
-    asker = Asker(root, Theme(root, bool(told if told is not None else asked.answer())), connect)
-    if asked.fd is not None:
-        asker.follow(asked)
+    theme = Theme(root, look.dark)
+    look.follow(root, theme)
+    Asker(root, theme, connect, look)
     root.mainloop()
     return 0
 
@@ -42,25 +42,13 @@ def run_question(connect: Callable[[], KeeperLink]) -> int:
 class Asker:
     """Connects, asks, and ends: refused by the keeper when a window asks already, or when the question is gone."""
 
-    def __init__(self, root: tk.Tk, theme: Theme, connect: Callable[[], KeeperLink]) -> None:
-        self._root, self._theme = root, theme
+    def __init__(self, root: tk.Tk, theme: Theme, connect: Callable[[], KeeperLink], look: Look) -> None:
+        self._root, self._look = root, look
         self._asked_for = True
         self._inbox = Inbox(root, on_signal=self.end)
         self._conversation = Conversation(self._inbox.put, self._connected, self._heard, self._lost)
         self._questions = Questions(root, theme, self._conversation.send, self._settled)
         self._conversation.begin(connect)
-
-    def follow(self, asked: appearance.Asked) -> None:
-        """Become light or dark when the system has said which."""
-        descriptor = asked.fd
-
-        def answered(*_: object) -> None:
-            self._root.deletefilehandler(descriptor)  # type: ignore[arg-type]
-            dark = asked.answer()
-            if dark is not None and dark != (self._theme.palette.name == "dark"):
-                self._theme.switch(dark)
-
-        self._root.createfilehandler(descriptor, tk.READABLE, answered)  # type: ignore[arg-type]
 
     def end(self) -> None:
         self._inbox.close()
@@ -82,6 +70,7 @@ class Asker:
 
         match event:
             case Changed(view):
+                self._look.choose(view.settings.theme)
                 self._asked_for = view.question is not None
                 self._questions.show(view)
                 self._settled()

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from launcher.faces.window.app import App
+from launcher.faces.window.look import Look
 from launcher.faces.window.theme import Theme
 from launcher.keeper.messages import Request, Watch
 from launcher.keeper.view import View
@@ -14,29 +15,17 @@ from tests.faces.window.fake_link import FakeLink
 from tests.faces.window.seen import settled, texts, until, visible
 
 
-class Told:
-    """Remembers the first close."""
-
-    def __init__(self) -> None:
-        self.told = False
-
-    def seen(self) -> bool:
-        return self.told
-
-    def remember(self) -> None:
-        self.told = True
-
-
 class Desk:
     """The real window with a FakeLink. An error in a Tk callback fails the test unless it is expected."""
 
     def __init__(self, folder: Path) -> None:
         self.links: list[FakeLink] = []
-        self.first_close = Told()
         self.log = folder / "server.log"
         self.root = tk.Tk(className="Tavernkeep")
-        self.theme = Theme(self.root, dark=False)
-        self.app = App(self.root, self.theme, self._connect, "window", self.first_close, lambda: self.log)
+        look = Look()
+        self.theme = Theme(self.root, look.dark)
+        look.follow(self.root, self.theme)
+        self.app = App(self.root, self.theme, look, self._connect, "window", lambda: self.log)
         self.errors: list[BaseException] = []
         report = self.root.report_callback_exception
 

@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from launcher.faces.window import appearance
+from launcher.faces.window.other_windows import ACCESS
 from launcher.faces.window.rounded import rounded_png
+from launcher.system.folders import our_folders
+from launcher.system.settings import Settings
 from tests.faces.window.desk import Desk
 from tests.faces.window.seen import settled
 from tests.faces.window.states import RUNNING
@@ -48,6 +52,54 @@ def test_a_dark_system_turns_an_open_window_dark(desk: Desk) -> None:
     assert desk.root.cget("background") != before
     desk.theme.switch(dark=False)
     assert desk.root.cget("background") == before
+
+
+@pytest.mark.parametrize(
+    ("text", "theme"),
+    [
+        ('theme = "dark"', "dark"),
+        ("folder = 'x'\ntheme='light' # mine", "light"),
+        ('theme = "system"', "system"),
+        ('theme = "blue"', "system"),
+        ("theme = [", "system"),
+        ("", "system"),
+    ],
+)
+def test_the_chosen_theme_is_known_before_the_first_window(
+    home: Path, monkeypatch: pytest.MonkeyPatch, text: str, theme: str
+) -> None:
+    assert appearance.chosen() == "system"
+    our_folders().settings_file.write_text(text, "utf-8")
+    assert appearance.chosen() == theme
+
+
+def test_the_settings_are_looked_for_where_they_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("TAVERNKEEP_HOME", raising=False)
+    for config in (None, str(tmp_path)):
+        if config:
+            monkeypatch.setenv("XDG_CONFIG_HOME", config)
+        else:
+            monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+        assert appearance.settings_folder() == str(our_folders().settings)
+
+
+def test_a_choice_counts_over_the_system_in_every_open_window(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    (tmp_path / "gtk-3.0").mkdir()
+    (tmp_path / "gtk-3.0/settings.ini").write_text("[Settings]\ngtk-theme-name=Adwaita\n")
+    desk.show(RUNNING)
+    desk.app.show_window(ACCESS)
+    window = desk.app.other_windows.opened(ACCESS).window
+    light = window.cget("background")
+    desk.show(replace(RUNNING, settings=Settings(theme="dark")))
+    assert window.cget("background") == desk.root.cget("background") != light
+    desk.root.event_generate("<FocusIn>")
+    assert desk.theme.palette.name == "dark"
+    desk.show(replace(RUNNING, settings=Settings(theme="system")))
+    assert window.cget("background") == light
 
 
 def test_a_question_nobody_answers_can_be_given_up() -> None:

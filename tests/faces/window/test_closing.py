@@ -5,45 +5,79 @@ from pathlib import Path
 
 import pytest
 
-from launcher.faces.window.closing import Closing, meaning_of_close
-from launcher.keeper.messages import Close, Quit
+from launcher.faces.window.closing import IN_THE_TRAY, Closing, meaning_of_close, question
+from launcher.keeper.messages import Choose, Close, Quit
 from launcher.keeper.view import Tray, View
+from launcher.problem import Problem
+from launcher.system.settings import Settings
 from tests.faces.window.desk import Desk
 from tests.faces.window.fake_keeper import WindowProcess
-from tests.faces.window.seen import buttons, until
+from tests.faces.window.seen import buttons, texts, until
 from tests.faces.window.states import FIRST_RUN, RUNNING, STATES, STOPPED
 from tests.faces.window.test_by_hand import codes
 from tests.faces.window.x11 import press_until, run, window_id, windows
 from tests.support.displays import Display
 from tests.support.waiting import wait_until
 
+TOLD = Settings(told_about_tray=True)
+QUIT = Settings(closing="quit")
+ASK = Settings(closing="ask")
+NO_TRAY = replace(RUNNING, tray=Tray.NONE)
+
 
 @pytest.mark.parametrize(
-    ("view", "told_before", "meaning"),
+    ("view", "settings", "meaning"),
     [
-        (None, False, Closing.CLOSE),
-        (RUNNING, False, Closing.TELL),
-        (RUNNING, True, Closing.CLOSE),
-        (STOPPED, False, Closing.CLOSE),
-        (STATES["crashed"], False, Closing.CLOSE),
-        (replace(FIRST_RUN, tray=Tray.NONE), False, Closing.CLOSE),
-        (replace(RUNNING, tray=Tray.NONE), True, Closing.ASK),
-        (replace(RUNNING, tray=Tray.UNKNOWN), True, Closing.ASK),
-        (replace(STATES["installing"], tray=Tray.NONE), True, Closing.ASK),
+        (None, Settings(), Closing.CLOSE),
+        (RUNNING, Settings(), Closing.TELL),
+        (RUNNING, TOLD, Closing.CLOSE),
+        (replace(RUNNING, settings_problem=Problem("Broken.")), Settings(), Closing.CLOSE),
+        (STOPPED, Settings(), Closing.CLOSE),
+        (STATES["crashed"], Settings(), Closing.CLOSE),
+        (replace(FIRST_RUN, tray=Tray.NONE), Settings(), Closing.CLOSE),
+        (NO_TRAY, TOLD, Closing.ASK),
+        (replace(RUNNING, tray=Tray.UNKNOWN), TOLD, Closing.ASK),
+        (replace(STATES["installing"], tray=Tray.NONE), TOLD, Closing.ASK),
+        (RUNNING, QUIT, Closing.QUIT),
+        (STOPPED, QUIT, Closing.QUIT),
+        (NO_TRAY, QUIT, Closing.QUIT),
+        (STATES["installing"], QUIT, Closing.ASK),
+        (RUNNING, ASK, Closing.ASK),
+        (STOPPED, ASK, Closing.CLOSE),
     ],
 )
-def test_what_closing_means(view: View | None, told_before: bool, meaning: Closing) -> None:
-    assert meaning_of_close(view, told_before) is meaning
+def test_what_closing_means(view: View | None, settings: Settings, meaning: Closing) -> None:
+    assert meaning_of_close(view and replace(view, settings=settings)) is meaning
 
 
-def test_the_first_close_tells_that_the_tray_goes_on_and_the_second_just_closes(desk: Desk) -> None:
+def test_what_is_asked_fits_what_is_under_way() -> None:
+    assert question(RUNNING).text == IN_THE_TRAY
+    assert question(NO_TRAY).text != IN_THE_TRAY
+    assert question(STATES["installing"]).title == "Go on installing SillyTavern?"
+
+
+def test_the_first_close_tells_that_the_tray_goes_on_and_that_is_remembered(desk: Desk) -> None:
     desk.show(RUNNING)
     desk.close()
     until(desk.root, lambda: "Close window" in buttons(desk.root))
     buttons(desk.root)["Close window"].invoke()  # type: ignore[union-attr]
     assert not desk.open
-    assert desk.first_close.told
-    assert not [r for r in desk.links[0].requests if isinstance(r, Quit)]
+    assert desk.links[0].requests[-1] == Choose({"told_about_tray": True})
+
+
+def test_closing_quits_all_when_that_was_chosen(desk: Desk) -> None:
+    desk.show(replace(RUNNING, settings=QUIT))
+    desk.close()
+    assert not desk.open
+    assert desk.links[0].requests[-1] == Quit()
+
+
+def test_closing_asks_each_time_when_that_was_chosen(desk: Desk) -> None:
+    desk.show(replace(RUNNING, settings=ASK))
+    desk.close()
+    until(desk.root, lambda: "Keep it running" in buttons(desk.root))
+    assert IN_THE_TRAY in texts(desk.root)
+    desk.app.end()
 
 
 @pytest.mark.parametrize(

@@ -37,23 +37,10 @@ class PipeLink:
         """The test closes stdin."""
 
 
-class FirstCloseFile:
-    """Remembered in a file, so that the test can look."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def seen(self) -> bool:
-        return self._path.exists()
-
-    def remember(self) -> None:
-        self._path.touch()
-
-
 if __name__ == "__main__":
     if os.environ.get("FACE") == "question":
         from launcher.faces.window.question_face import run_question
 
         sys.exit(run_question(PipeLink))
     home = Path(os.environ["TAVERNKEEP_HOME"])
-    sys.exit(run_window(PipeLink, "window", FirstCloseFile(home / "told"), lambda: home / "server.log"))
+    sys.exit(run_window(PipeLink, "window", lambda: home / "server.log"))
