@@ -171,6 +171,10 @@ def _command(options: argparse.Namespace, keeper: subprocess.Popen[bytes] | None
             from launcher.faces import autostart_command
 
             return autostart_command.run(command, options.verb)
+        case "public-ip":
+            from launcher.faces import public_ip_command
+
+            return public_ip_command.run(command, options.services)
         case _:
             return commands.folders(command)
 
@@ -221,6 +225,10 @@ def _parser() -> argparse.ArgumentParser:
     add("folders", "the SillyTaverns on this computer")
     what = "start Tavernkeep when you log in, or no longer; alone: whether it does"
     add("autostart", what).add_argument("verb", nargs="?", choices=("on", "off"))
+    public_ip = add("public-ip", "the address that the Internet knows this network by; several services are asked")
+    public_ip.add_argument(
+        "--service", dest="services", action="append", default=[], metavar="URL", help="ask this one; may be repeated"
+    )
     _add_access_parsers(add, common)
     return parser
 
