@@ -25,6 +25,7 @@ class Row(msgspec.Struct, frozen=True):
     first_seen: float = 0.0
     last_seen: float = 0.0
     never_ask: bool = False
+    came_to: str = ""
 
 
 def load(path: Path) -> tuple[Known, ...]:
@@ -46,7 +47,7 @@ def load(path: Path) -> tuple[Known, ...]:
 def save(path: Path, known: Sequence[Known]) -> None:
     """Write them whole or not at all. A disk that says no costs the memory of devices, nothing else."""
     rows = [
-        Row(k.address, short(k.name), k.kind, k.mac, round(k.first_seen), round(k.last_seen), k.never_ask)
+        Row(k.address, short(k.name), k.kind, k.mac, round(k.first_seen), round(k.last_seen), k.never_ask, k.came_to)
         for k in known
     ]
     beside = path.with_name(f"{path.name}.{os.getpid()}")

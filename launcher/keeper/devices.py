@@ -27,7 +27,8 @@ class Known:
 
     `name` is the user's, `kind` what `user_agent` comes to. `look_due`: kind, MAC and place are to be found out
     (again); `looked`: they have been once. `own`: it is this PC; `nearby`: it is in a network of this PC, None when not
-    known. `refused_at`: last kept out in this life of the keeper; `silenced_at`: the user said “not now”.
+    known. `came_to`: the URL of this PC when it last came.
+    `refused_at`: last kept out in this life of the keeper; `silenced_at`: the user said “not now”.
     """
 
     address: str
@@ -46,6 +47,7 @@ class Known:
     looked_at: float = 0.0
     own: bool = False
     nearby: bool | None = None
+    came_to: str = ""
     refused_at: float | None = None
     silenced_at: float | None = None
 
@@ -65,9 +67,15 @@ Book = Mapping[str, Known]
 
 
 def saw(
-    book: Book, event: Refused | Connected, clock: float, at: float, effect: "InEffect | None", keep: Collection[str]
+    book: Book,
+    event: Refused | Connected,
+    clock: float,
+    at: float,
+    effect: "InEffect | None",
+    keep: Collection[str],
+    came_to: str = "",
 ) -> Book:
-    """The book after `event`; `keep` are addresses that are not forgotten for it."""
+    """The book after `event`; `keep` are addresses that are not forgotten for it. `came_to`: the URL of this PC."""
     if not is_another_device(event.address):
         return book
     known = book.get(event.address) or judged(Known(event.address, first_seen=clock), effect)
@@ -77,6 +85,7 @@ def saw(
         last_seen=max(clock, known.last_seen),
         user_agent=event.user_agent if event.user_agent is not None else known.user_agent,
         look_due=known.look_due or not known.looked or other or at - known.looked_at > LOOK_AGAIN_S,
+        came_to=came_to or known.came_to,
     )
     if isinstance(event, Refused):
         known = replace(known, refused_at=at, forwarded=event.forwarded)
@@ -177,6 +186,7 @@ def shown(book: Book) -> tuple[Device, ...]:
             by=known.by,
             never_ask=known.never_ask,
             forwarded=known.forwarded and not known.own,
+            came_to=known.came_to,
         )
         for known in newest_first
         if not known.own and (known.looked or not known.look_due)

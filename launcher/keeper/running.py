@@ -37,6 +37,7 @@ def launch(state: State, waiting_for: str = "") -> Step:
     state = show(
         state, phase=Phase.STARTING, problem=None, notices=(), waiting_for=waiting_for or "SillyTavern is starting."
     )
+    state = show(state, shut_out=None)
     return state, [Launch(run, state.folder)]
 
 

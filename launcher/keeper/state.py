@@ -8,7 +8,7 @@ from launcher.keeper.devices import Book
 from launcher.keeper.doorbell import Doorbell
 from launcher.keeper.happenings import Asked, Effect, Looked, Tell
 from launcher.keeper.messages import EditWhitelist, Job, Reply
-from launcher.keeper.view import View
+from launcher.keeper.view import ShutOut, View
 from launcher.problem import Problem
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Admitting:
 class Visits:
     """What is done about devices meanwhile. `shown`, `shown_at`: what was shown last; the flags: what is under way.
 
-    `limited`: the last address that was shut out for wrong passwords, until that is told.
+    `limited`: who was last shut out for wrong passwords, until that is told.
     """
 
     shown: Book = field(default_factory=dict)
@@ -75,7 +75,7 @@ class Visits:
     looking: bool = False
     minding: bool = False
     busy: bool = False
-    limited: str = ""
+    limited: ShutOut | None = None
     admitting: Admitting | None = None
 
 

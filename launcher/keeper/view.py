@@ -89,6 +89,7 @@ class Device:
     `name` is the user's own, `kind` what its User-Agent says ("iPhone · Safari"), both empty when not known; `mac` None
     when this system does not know it. `let_in`: it may come, by the entry `by` (empty: the whitelist is off).
     `forwarded`: when it was last refused, a header named another address, which the list would have to hold too.
+    `came_to`: the URL of this PC when it last came; empty when not known.
     """
 
     address: str
@@ -101,6 +102,15 @@ class Device:
     by: str = ""
     never_ask: bool = False
     forwarded: bool = False
+    came_to: str = ""
+
+
+@dataclass(frozen=True)
+class ShutOut:
+    """The device at `address` typed too many wrong passwords: for a minute from `at` not even the right one helps."""
+
+    address: str
+    at: float
 
 
 @dataclass(frozen=True)
@@ -129,7 +139,8 @@ class View:
     `installation` None: there is no SillyTavern yet (first run). `addresses`: best first, None while not yet known.
     `notices`: sentences worth telling that are no problems. `waiting_for`: while starting, what it waits for; while
     running, what the restart waits for that lets a device in. `settings`: Tavernkeep's own; `settings_problem`: why
-    they cannot be read now, and then those that were read last, or the defaults. `window`: one is open.
+    they cannot be read now, and then those that were read last, or the defaults. `window`: one is open. `shut_out`: who
+    was last shut out since the server was started.
     """
 
     phase: Phase = Phase.STOPPED
@@ -153,6 +164,7 @@ class View:
     window: bool = False
     settings: Settings = Settings()
     settings_problem: Problem | None = None
+    shut_out: ShutOut | None = None
 
     def url_at(self, address: str) -> str | None:
         """The URL at `address`, or None while the port is unknown."""

@@ -24,7 +24,7 @@ from launcher.keeper.happenings import (
 from launcher.keeper.jobs import BUSY, begin_job
 from launcher.keeper.messages import Answer, EditWhitelist, Hello, NameDevice, ShowingCode, Verdict
 from launcher.keeper.state import Admitting, Process, State, Step, Until, now, show, wait
-from launcher.keeper.view import Phase
+from launcher.keeper.view import Phase, ShutOut
 from launcher.problem import Problem
 from launcher.server.output import Connected, LoginLimited, Refused
 
@@ -48,10 +48,13 @@ def noticed(state: State, printed: Printed) -> Step:
         return state, []
     event = printed.event
     if isinstance(event, LoginLimited):
-        return _shown_soon(replace(state, visits=replace(state.visits, limited=event.address)), printed.at)
+        limited = ShutOut(event.address, printed.clock)
+        return _shown_soon(replace(state, visits=replace(state.visits, limited=limited)), printed.at)
     if not isinstance(event, Refused | Connected) or (isinstance(event, Connected) and _forgeable(state)):
         return state, []
-    book = devices.saw(state.book, event, printed.clock, printed.at, state.effect, state.bell.waiting)
+    book = devices.saw(
+        state.book, event, printed.clock, printed.at, state.effect, state.bell.waiting, _came_to(state, event.address)
+    )
     return _with_news(state, book, printed.at)
 
 
@@ -63,9 +66,16 @@ def _forgeable(state: State) -> bool:
     return installed is None or facts(installed.version).new_connection_forgeable
 
 
-def _told_of_limit(state: State, address: str) -> State:
+def _came_to(state: State, address: str) -> str:
+    """The URL of this PC in the network of the device at `address`; empty when it came from elsewhere."""
+    view = state.view
+    near = next((one for one in view.addresses or () if doorbell.network_of(address, (one,))), None)
+    return (view.url_at(near.address) if near else None) or ""
+
+
+def _told_of_limit(state: State, limited: ShutOut) -> State:
     others = tuple(notice for notice in state.view.notices if not notice.endswith(LIMITED))
-    return show(state, notices=(*others, f"A device at {address} {LIMITED}"))
+    return show(state, notices=(*others, f"A device at {limited.address} {LIMITED}"), shut_out=limited)
 
 
 def _with_news(state: State, book: devices.Book, at: float) -> Step:
@@ -100,7 +110,7 @@ def time_up(state: State, rang: TimeUp) -> Step:
 def _show_news(state: State, at: float) -> Step:
     if state.visits.limited and state.view.phase is Phase.RUNNING:
         state = _told_of_limit(state, state.visits.limited)
-    state = replace(state, visits=replace(state.visits, show_due=False, shown_at=at, limited=""))
+    state = replace(state, visits=replace(state.visits, show_due=False, shown_at=at, limited=None))
     if state.visits.looking or not (due := devices.due(state.book, MOST_LOOKED_AT_ONCE)):
         return state, []
     return replace(state, visits=replace(state.visits, looking=True)), [Recognise(due)]
