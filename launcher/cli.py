@@ -167,14 +167,8 @@ def _command(options: argparse.Namespace, keeper: subprocess.Popen[bytes] | None
             return commands.use(command, options.dir)
         case "whitelist" | "login" | "access" | "devices":
             return _who_gets_in(command, options)
-        case "autostart":
-            from launcher.faces import autostart_command
-
-            return autostart_command.run(command, options.verb)
-        case "public-ip":
-            from launcher.faces import public_ip_command
-
-            return public_ip_command.run(command, options.services)
+        case "autostart" | "public-ip":
+            return _this_computer(command, options)
         case _:
             return commands.folders(command)
 
@@ -187,6 +181,16 @@ def _who_gets_in(command: Command, options: argparse.Namespace) -> int:
     from launcher.faces import access_commands
 
     return access_commands.run(command, options)
+
+
+def _this_computer(command: Command, options: argparse.Namespace) -> int:
+    if options.command == "autostart":
+        from launcher.faces import autostart_command
+
+        return autostart_command.run(command, options.verb)
+    from launcher.faces import public_ip_command
+
+    return public_ip_command.run(command, options.services)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,7 +10,7 @@ from launcher.network.addresses import Address, Kind
 from launcher.network.public_ip import LIMIT_S, Answer, PublicIp, Route, addresses_told
 from launcher.problem import Problem
 
-OFFLINE = Problem("No public address could be found: this PC seems to have no Internet connection.")
+OFFLINE = Problem("No service could be reached to ask for the public address: is this PC connected to the Internet?")
 NONE_TOLD = Problem("None of the services told a public address.", "Try again, or name others in the settings.")
 DIFFER = Problem(
     "The services do not agree, so which address is right cannot be told.",
@@ -21,7 +21,7 @@ ONE_PERSON = (
 )
 FORWARDING = (
     "Your router keeps the Internet out. Port forwarding is a setting in it that lets everyone in the world through to "
-    "SillyTavern on this PC. Programs search for such openings day and night, and then only the password keeps them out."
+    "SillyTavern on this PC. Programs search for such openings day and night; then only the password keeps them out."
 )
 PLAIN_HTTP = (
     "The address begins with http://, so nothing is encrypted: whoever is on the way, such as in the same café, can "

@@ -115,7 +115,9 @@ def problem_with_service(url: str) -> Problem | None:
     if not host or parts.scheme not in ("http", "https"):
         return Problem("This is no whole web address.", example)
     if parts.scheme == "http" and not _is_loopback(host):
-        return Problem("The address must begin with https://", "On the way, http:// can be changed by anyone.")
+        return Problem(
+            "Only https addresses can be asked.", "Over plain http, anyone on the way could change the answer."
+        )
     if "@" in parts.netloc:
         return Problem("The address must not hold a user name or a password.", example)
     return None
