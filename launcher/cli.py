@@ -165,32 +165,31 @@ def _command(options: argparse.Namespace, keeper: subprocess.Popen[bytes] | None
             return commands.install(command, options.command, options.version)
         case "use":
             return commands.use(command, options.dir)
-        case "whitelist" | "login" | "access" | "devices":
-            return _who_gets_in(command, options)
-        case "autostart" | "public-ip":
-            return _this_computer(command, options)
-        case _:
+        case "folders":
             return commands.folders(command)
+        case _:
+            return _in_its_own_file(command, options)
 
 
-def _who_gets_in(command: Command, options: argparse.Namespace) -> int:
-    if options.command == "devices":
-        from launcher.faces import device_commands
+def _in_its_own_file(command: Command, options: argparse.Namespace) -> int:
+    """The commands that nobody waits for at a start: each is in a file that only it needs."""
+    match options.command:
+        case "devices":
+            from launcher.faces import device_commands
 
-        return device_commands.run(command, options)
-    from launcher.faces import access_commands
+            return device_commands.run(command, options)
+        case "autostart":
+            from launcher.faces import autostart_command
 
-    return access_commands.run(command, options)
+            return autostart_command.run(command, options.verb)
+        case "public-ip":
+            from launcher.faces import public_ip_command
 
+            return public_ip_command.run(command, options.services)
+        case _:
+            from launcher.faces import access_commands
 
-def _this_computer(command: Command, options: argparse.Namespace) -> int:
-    if options.command == "autostart":
-        from launcher.faces import autostart_command
-
-        return autostart_command.run(command, options.verb)
-    from launcher.faces import public_ip_command
-
-    return public_ip_command.run(command, options.services)
+            return access_commands.run(command, options)
 
 
 def _parser() -> argparse.ArgumentParser:
