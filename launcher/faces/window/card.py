@@ -7,6 +7,8 @@ from launcher.faces.window.texts import on_card
 from launcher.faces.window.theme import Theme
 
 CARD_PADDING = 16
+# How much of the room that is left stands before the buttons.
+SHARE_BEFORE = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 
 def card(parent: tk.Misc, theme: Theme) -> ttk.Frame:
@@ -44,7 +46,7 @@ class ButtonRow(ttk.Frame):
         y = 0
         for row in self._rows(gap):
             width = sum(button.winfo_reqwidth() for button in row) + gap * (len(row) - 1)
-            x = (self.winfo_width() - width) // 2 if self._align == "center" else 0
+            x = round((self.winfo_width() - width) * SHARE_BEFORE[self._align])
             for button in row:
                 button.place(x=x, y=y)
                 x += button.winfo_reqwidth() + gap

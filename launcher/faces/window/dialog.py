@@ -41,12 +41,15 @@ def come_to_front(window: tk.Toplevel) -> None:
         window.focus_lastfor().focus_force()  # type: ignore[union-attr]
 
 
-def fit_height(window: tk.Toplevel, theme: Theme, width: int, *parts: tk.Widget) -> None:
-    """As high as the `parts` in it need together, as far as the screen goes; at first `width` wide, given at 96 dpi.
+def fit_height(window: tk.Toplevel, theme: Theme, width: int, *parts: tk.Widget, most: int | None = None) -> None:
+    """As high as the `parts` in it need together, as far as the screen or `most` goes; at first `width` wide.
 
-    Call it when they change. A window that took its width from texts that wrap would never come to rest.
+    Lengths at 96 dpi. Call it when they change. A window that took its width from texts that wrap would never come to
+    rest.
     """
     height = min(sum(part.winfo_reqheight() for part in parts), window.winfo_screenheight() - theme.px(TASKBAR_PX))
+    if most is not None:
+        height = min(height, theme.px(most))
     now = (window.winfo_width(), window.winfo_height())
     wanted = (now[0] if window.winfo_ismapped() else theme.px(width), height)
     if wanted != now:

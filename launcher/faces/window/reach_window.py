@@ -54,7 +54,7 @@ class ReachWindow:
         scrolling = Scrolling(window, theme)
         scrolling.grid(row=0, column=0, sticky="nsew")
         self._body = body = ttk.Frame(scrolling.inside, padding=theme.edges(MARGIN, MARGIN, MARGIN, 8))
-        body.grid(row=0, column=0, sticky="nsew")
+        body.grid(row=0, column=0, sticky="new")
         body.columnconfigure(0, weight=1)
         paragraph(body, "Title", TITLE).grid(row=0, column=0, sticky="ew")
         self._said = paragraph(body, "Quiet", OPENING)

@@ -1,0 +1,107 @@
+"""The doctor at work for a window: in a thread of its own, what it says comes into the Tk thread."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from launcher.doctor.finding import Finding
+from launcher.keeper.view import View
+from launcher.problem import Problem, TavernkeepError
+
+LAST_WORDS_S = 0.2
+
+Put = Callable[[Callable[[], None]], None]
+
+
+class Doctor(Protocol):
+    """All of these but `report` block, and are called in a worker thread."""
+
+    def examine(
+        self, view: View, phone: str | None, tell: Callable[[Finding], None], cancelled: threading.Event
+    ) -> Sequence[Finding]:
+        """Do every check; `tell` is called in the calling thread, with each finding as it comes."""
+
+    def cure(self, view: View, finding: Finding) -> Problem | None:
+        """Do what `finding.fix` offers; why it was not done, be it that the user said no. May raise TavernkeepError."""
+
+    def report(self, findings: Sequence[Finding]) -> str:
+        """All of it as a text without secrets, for asking for help."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who hears what comes of it. Called in the Tk thread; `done` gets the seconds it took."""
+
+    found: Callable[[Finding], None]
+    done: Callable[[Sequence[Finding], float], None]
+    cured: Callable[[Finding, Problem | None], None]
+
+
+class Consultation:
+    """One examination or cure at a time. After `close` nothing is told any more."""
+
+    def __init__(self, doctor: Doctor, put: Put, listener: Listener) -> None:
+        self._doctor, self._put, self._listener = doctor, put, listener
+        self._cancelled = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def examine(self, view: View, phone: str | None) -> None:
+        """Begin; an examination that is under way is given up."""
+        self._cancelled.set()
+        self._cancelled = cancelled = threading.Event()
+        self._begin(lambda: self._examine(view, phone, cancelled), "examination")
+
+    def cure(self, view: View, finding: Finding) -> None:
+        """Do what a finding offers."""
+        self._begin(lambda: self._cure(view, finding), "cure")
+
+    def close(self) -> None:
+        self._cancelled.set()
+        # Were the thread the last to know the window, Tk would end in the wrong thread.
+        self._put = _nowhere
+        self._listener = Listener(_nothing, _nothing, _nothing)
+        if self._thread:
+            self._thread.join(LAST_WORDS_S)
+
+    def _begin(self, work: Callable[[], None], name: str) -> None:
+        self._thread = threading.Thread(target=work, name=name, daemon=True)
+        self._thread.start()
+
+    def _examine(self, view: View, phone: str | None, cancelled: threading.Event) -> None:
+        began = time.monotonic()
+
+        def tell(finding: Finding) -> None:
+            if not cancelled.is_set():
+                self._put(partial(self._told, cancelled, finding))
+
+        findings = self._doctor.examine(view, phone, tell, cancelled)
+        self._put(partial(self._done, cancelled, findings, time.monotonic() - began))
+
+    def _told(self, cancelled: threading.Event, finding: Finding) -> None:
+        if not cancelled.is_set():
+            self._listener.found(finding)
+
+    def _done(self, cancelled: threading.Event, findings: Sequence[Finding], seconds: float) -> None:
+        if not cancelled.is_set():
+            self._listener.done(findings, seconds)
+
+    def _cure(self, view: View, finding: Finding) -> None:
+        try:
+            problem = self._doctor.cure(view, finding)
+        except TavernkeepError as error:
+            problem = error.problem
+        self._put(partial(self._cured, finding, problem))
+
+    def _cured(self, finding: Finding, problem: Problem | None) -> None:
+        self._listener.cured(finding, problem)
+
+
+def _nowhere(_call: Callable[[], None]) -> None:
+    """The window is closed."""
+
+
+def _nothing(*_: object) -> None:
+    """The window is closed."""
