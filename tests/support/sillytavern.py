@@ -89,7 +89,8 @@ def _run(command: list[str]) -> bool:
 
 
 @contextmanager
-def _one_at_a_time(name: str) -> Iterator[None]:
+def one_at_a_time(name: str) -> Iterator[None]:
+    """Only one process on this computer is inside at a time: what it makes in the cache is made once."""
     with (cache_folder() / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -99,7 +100,7 @@ def _one_at_a_time(name: str) -> Iterator[None]:
 def _fetched(version: str) -> tuple[Path | None, str]:
     """The folder, or why there is none; asked once in a run, because a registry that is down answers slowly."""
     folder = cache_folder() / version
-    with _one_at_a_time(version):
+    with one_at_a_time(version):
         if (folder / "server.js").is_file() and (folder / "node_modules").is_dir():
             return folder, ""
         incoming = cache_folder() / f"{version}.incoming"

