@@ -186,6 +186,10 @@ def _in_its_own_file(command: Command, options: argparse.Namespace) -> int:
             from launcher.faces import public_ip_command
 
             return public_ip_command.run(command, options.services)
+        case "doctor":
+            from launcher.faces import doctor_command
+
+            return doctor_command.doctor(command, options)
         case _:
             from launcher.faces import access_commands
 
@@ -226,6 +230,9 @@ def _parser() -> argparse.ArgumentParser:
         add(name, what).add_argument("--version", metavar="V", help="this version instead of the newest")
     add("use", "use and remember the SillyTavern in DIR").add_argument("dir", metavar="DIR")
     add("folders", "the SillyTaverns on this computer")
+    doctor = add("doctor", "find what keeps a phone out; exits 1 when something is in the way")
+    doctor.add_argument("--phone", metavar="IP", help="the address of the phone that cannot connect")
+    doctor.add_argument("--fix", metavar="ID", help="do what the check with this id offers, then look again")
     what = "start Tavernkeep when you log in, or no longer; alone: whether it does"
     add("autostart", what).add_argument("verb", nargs="?", choices=("on", "off"))
     public_ip = add("public-ip", "the address that the Internet knows this network by; several services are asked")

@@ -32,3 +32,23 @@ CHECKS = (
     *("address", "address-changed", "whitelist-entries", "whitelist-covers", "login", "exposure"),
     *("firewall", "firewall-block", "network-profile", "same-network", "reached"),
 )
+
+
+def ok(check: str, title: str, advice: str = "") -> Finding:
+    """Nothing is in the way here. `advice`: what is worth knowing all the same."""
+    return Finding(check, Status.OK, title, advice)
+
+
+def problem(check: str, title: str, advice: str, fix: Fix | None = None) -> Finding:
+    """This is in the way."""
+    return Finding(check, Status.PROBLEM, title, advice, fix)
+
+
+def unknown(check: str, title: str, advice: str) -> Finding:
+    """It could not be found out."""
+    return Finding(check, Status.UNKNOWN, title, advice)
+
+
+def skipped(check: str, title: str, advice: str = "") -> Finding:
+    """It means nothing here, or another check tells of it."""
+    return Finding(check, Status.SKIPPED, title, advice)

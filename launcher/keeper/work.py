@@ -186,6 +186,8 @@ def _repair(
     progress: Callable[[Progress], None],
     cancelled: threading.Event,
 ) -> None:
+    from launcher.server.mending import MENDINGS
+
     match fix.split():
         case ["start"]:
             return
@@ -197,6 +199,8 @@ def _repair(
             change.configuration(installation, {"port": int(number)}, folders.backups)
         case ["access", mode] if mode in list(Mode):
             change_settings(SetAccess(Mode(mode)), installation, folders)
+        case [name] if name in MENDINGS:
+            MENDINGS[name](installation, folders.backups)
         case _:
             raise RefusedError(f"Tavernkeep knows no repair “{fix[:40]}”.")
 

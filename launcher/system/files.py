@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +69,13 @@ def write_text(path: Path, text: str, expected: FileText | None, backups: Path) 
     return FileText(path, text)
 
 
+def rewrite_as_text(path: Path, read: Callable[[bytes], str], backups: Path) -> None:
+    """Save the file as UTF-8, `read` telling what its bytes mean; the old bytes go to `backups`. FileProblem."""
+    before = _read_bytes(path)
+    if before is not None:
+        _replace_bytes(path, read(before).encode("utf-8", "replace"), before, backups)
+
+
 def remove_file(path: Path, expected: FileText, backups: Path) -> None:
     """Take the file away, as `write_text` would write it: `undo` brings it back."""
     _replace(path, None, expected, backups)
@@ -112,6 +119,10 @@ def _replace(path: Path, text: str | None, expected: FileText | None, backups: P
         raise FileProblem(
             f"{path.name} cannot hold this text.", "It has half a character in it; type it anew."
         ) from error
+    _replace_bytes(path, data, before, backups)
+
+
+def _replace_bytes(path: Path, data: bytes | None, before: bytes | None, backups: Path) -> None:
     with _locked(path, backups) as history:
         now = _read_bytes(history.target)
         if now != before:

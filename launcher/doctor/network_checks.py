@@ -1,0 +1,185 @@
+"""The checks about the network between this PC and the phone. PURE."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from launcher.doctor.facts import Facts, Findings, Patient
+from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
+from launcher.doctor.local_network import network_of, own_address_for
+from launcher.keeper.view import Device
+from launcher.network.addresses import CARRIER, Address, Kind, network_entry
+
+TUNNELS = (Kind.VPN, Kind.TAILSCALE)
+NO_NETWORK = "This PC is in no local network."
+GIVE_THE_PHONE = "Give the phone's address, which its Wi-Fi settings show: tavernkeep doctor --phone 192.168.0.20"
+SAME_WIFI = "Connect the phone to the same Wi-Fi as this PC: not the guest network, and not mobile data."
+
+
+def address(facts: Facts, found: Findings) -> Finding:
+    """Is this PC in a local network, and does what goes there really go there?"""
+    patient, route = facts.patient, facts.route
+    addresses = patient.view.addresses
+    if addresses is None:
+        return unknown("address", "The network cards of this PC could not be read.", "Try again in a moment.")
+    best = patient.best
+    tunnels = [each for each in addresses if each.kind in TUNNELS]
+    if not best:
+        return _no_local_network(addresses, tunnels)
+    network = network_of(best)
+    if route and route.source and network and not own_address_for(route.source, [best]):
+        if (there := own_address_for(route.target, addresses)) and there.local and there is not best:
+            return _on_another_card(patient, best, there)
+        return _way_taken(addresses, best, route.source)
+    note = ""
+    if vpn := next((each for each in tunnels if each.kind is Kind.VPN), None):
+        note = f"A VPN is on ({vpn.interface}). If the phone does not get through, allow local devices in its settings."
+    return ok("address", f"This PC is {best.address} in the local network ({best.interface}).", note)
+
+
+def _no_local_network(addresses: Sequence[Address], tunnels: Sequence[Address]) -> Finding:
+    advice = "Connect it to the same Wi-Fi as the phone."
+    if tunnels:
+        names = " and ".join(dict.fromkeys(each.interface for each in tunnels))
+        return problem("address", f"This PC is in no local network, only in {names}.", advice)
+    if addresses:
+        names = " and ".join(dict.fromkeys(each.interface for each in addresses))
+        return problem("address", f"This PC has only addresses that no phone can reach ({names}).", advice)
+    return problem("address", "This PC is in no network.", advice)
+
+
+def _on_another_card(patient: Patient, best: Address, there: Address) -> Finding:
+    url = patient.view.url_at(there.address) or there.address
+    return problem(
+        "address",
+        f"The phone is in the network of {there.interface}, and the QR code shows the address of {best.interface}.",
+        f"Open {url} on the phone, or connect phone and PC to the same Wi-Fi.",
+    )
+
+
+def _way_taken(addresses: Sequence[Address], best: Address, source: str) -> Finding:
+    taken = next((each for each in addresses if each.address == source), None)
+    through = f"{taken.interface}" if taken else f"the card with the address {source}"
+    vpn = "VPN" if taken and taken.kind in TUNNELS else "connection"
+    return problem(
+        "address",
+        f"What this PC sends to its own network goes into {through} instead, so no phone gets an answer.",
+        f"Switch that {vpn} off, or let it leave local devices ({network_entry(best.address, best.netmask)}) alone.",
+    )
+
+
+def address_changed(facts: Facts, found: Findings) -> Finding:
+    """Is what the phone opens still this PC?"""
+    patient = facts.patient
+    if found["address"].status is not Status.OK:
+        return skipped("address-changed", "There is no address to compare.")
+    known = [each for each in patient.devices if each.came_to and (patient.phone in (None, each.address))]
+    if not known:
+        return skipped("address-changed", "No phone has been here yet whose code could be old.")
+    newest = max(known, key=lambda device: device.last_seen)
+    usable = {patient.view.url_at(each.address) for each in patient.view.addresses or ()}
+    if newest.came_to in usable:
+        return ok("address-changed", f"The address that {told(newest)} came to is still this PC's.")
+    now = patient.view.url or ""
+    return problem(
+        "address-changed",
+        f"The code on the phone is old: {told(newest)} came to {newest.came_to}, and now it is {now}.",
+        "Scan the QR code again. So that it stays, have your router always give this PC the same address.",
+    )
+
+
+def told(device: Device) -> str:
+    """A device as a sentence names it."""
+    name = device.name or device.kind
+    return f"{name} ({device.address})" if name else f"the device at {device.address}"
+
+
+def capital(text: str) -> str:
+    """`text` as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def same_network(facts: Facts, found: Findings) -> Finding:
+    """Is the phone in a network of this PC, and does it answer?"""
+    patient = facts.patient
+    if not patient.phone:
+        return skipped("same-network", "Which phone it is about was not said.", GIVE_THE_PHONE)
+    if found["address"].status is not Status.OK:
+        return skipped("same-network", NO_NETWORK)
+    came = next((each for each in patient.came_since_start() if each.address == patient.phone), None)
+    if came:
+        return ok("same-network", f"{told(came)} reaches this PC.")
+    return _where_it_is(facts, patient, ip_address(patient.phone))
+
+
+def _where_it_is(facts: Facts, patient: Patient, phone: IPv4Address | IPv6Address) -> Finding:
+    own = patient.view.addresses or ()
+    if isinstance(phone, IPv6Address):
+        return _ipv6(patient, phone)
+    if any(each.address == str(phone) for each in own) or phone.is_loopback:
+        return problem("same-network", f"{phone} is this PC itself, not the phone.", "Look up the phone's own address.")
+    here = own_address_for(str(phone), own)
+    if not here:
+        return _elsewhere(patient, phone)
+    seen = facts.phone
+    if seen and seen.answers is False:
+        return problem(
+            "same-network",
+            f"{phone} is an address of this network, but nothing there answers this PC.",
+            "Wake the phone up and compare its address. If that is right, the Wi-Fi keeps devices apart: leave the "
+            "guest network, or switch off “client isolation” (AP isolation) in the router.",
+        )
+    network = network_entry(here.address, here.netmask)
+    if seen and seen.answers:
+        return ok("same-network", f"{phone} is in the same network ({network}) and answers.")
+    return ok("same-network", f"{phone} is in the same network ({network}).", "Whether it answers could not be seen.")
+
+
+def _elsewhere(patient: Patient, phone: IPv4Address) -> Finding:
+    if phone in CARRIER:
+        tailscale = next((each for each in patient.view.addresses or () if each.kind is Kind.TAILSCALE), None)
+        if tailscale:
+            url = patient.view.url_at(tailscale.address) or tailscale.address
+            return ok("same-network", f"{phone} comes through Tailscale.", f"There this PC is {url}")
+    best = patient.best
+    ours = network_entry(best.address, best.netmask) if best else "?"
+    return problem("same-network", f"The phone ({phone}) is not in the network of this PC ({ours}).", SAME_WIFI)
+
+
+def _ipv6(patient: Patient, phone: IPv6Address) -> Finding:
+    effect = patient.effect
+    if phone.is_link_local:
+        return problem(
+            "same-network",
+            "SillyTavern answers a phone that comes with an fe80 address with an error in any case.",
+            "Use the IPv4 address of this PC, and a Wi-Fi that gives the phone an IPv4 address too.",
+        )
+    if effect and effect.ipv6 is False:
+        return problem(
+            "same-network",
+            "The phone's address is an IPv6 one, and SillyTavern listens with IPv4 only.",
+            "Use a Wi-Fi that gives the phone an IPv4 address too, or switch protocol.ipv6 on in the settings.",
+        )
+    return unknown(
+        "same-network", "Of an IPv6 address it cannot be told where it is.", "Give the phone's IPv4 address."
+    )
+
+
+def reached(facts: Facts, found: Findings) -> Finding:
+    """The proof: has a phone come through since the server was started?"""
+    patient = facts.patient
+    came = [each for each in patient.came_since_start() if patient.phone in (None, each.address)]
+    if came:
+        how = "" if came[0].let_in else ", but was not let in"
+        return ok("reached", f"{capital(told(came[0]))} has reached this PC{how}.")
+    if found["server"].status is not Status.OK:
+        return skipped("reached", "While SillyTavern does not run nobody can reach it.")
+    if not patient.view.pid:
+        return unknown(
+            "reached",
+            "Whether a phone has come is only seen while Tavernkeep runs SillyTavern.",
+            "Start it with Tavernkeep, then open it on the phone.",
+        )
+    who = f"{patient.phone} has not" if patient.phone else "No phone has"
+    return unknown(
+        "reached", f"{who} come to this PC since SillyTavern was started.", "Scan the QR code, then look again."
+    )

@@ -1,0 +1,244 @@
+"""What is looked at, each in a thread of its own: files, sockets, processes, the firewall. Nothing is changed.
+
+A reading is given the patient alone, and must be back within its limit.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher.doctor.facts import (
+    Door,
+    FileState,
+    NodeFound,
+    Patient,
+    PhoneSeen,
+    Program,
+    Route,
+    SettingsFiles,
+)
+from launcher.keeper import device_book, devices, jobs, looking
+from launcher.keeper.happenings import Looked
+from launcher.keeper.view import Phase, View
+from launcher.network.firewall.verdict import Firewall, Networks
+from launcher.network.profile import NetworkProfile
+from launcher.problem import TavernkeepError
+from launcher.system.folders import Folders
+
+ANSWER_PATIENCE_S = 1.2
+PHONE_PATIENCE_S = 1.5
+# Of no service: what is sent there is refused, and a refusal is an answer.
+UNUSED_PORT = 9
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`read` blocks; what comes after `limit_s` is not waited for."""
+
+    read: Callable[[Patient], object]
+    limit_s: float = 2.5
+
+
+def patient_of(folders: Folders, view: View, phone: str | None = None, folder: str | None = None) -> Patient:
+    """The one to examine: what `view` shows, or the SillyTavern in `folder`. Reads its files; never raises.
+
+    `view` is the keeper's, or what the files say when there is none. `phone`: the address of the phone that cannot
+    connect, already known to be one.
+    """
+    folder = folder or (view.installation.folder if view.installation else None)
+    installation, problem = None, view.problem if not view.installation else None
+    try:
+        installation = looking.installation_at(folders, folder)
+    except TavernkeepError as error:
+        problem = error.problem
+    looked = looking.look(folders, folder)
+    stale = view.phase is Phase.RUNNING and (jobs.LATER in view.notices or _differs(view, looked))
+    book = {} if view.keeper_pid else {known.address: known for known in device_book.load(folders.devices_file)}
+    came = view.devices if view.keeper_pid else devices.shown(devices.judged_all(book, looked.effect))
+    return Patient(folders, view, installation, problem, looked.effect, stale, came, phone, time.time())
+
+
+def _differs(view: View, looked: Looked) -> bool:
+    """Whether a start now would do something else than the server that runs."""
+    return _signs(view) != _signs(looked)
+
+
+def _signs(seen: View | Looked) -> tuple[object, ...]:
+    access, whitelist, login = seen.access, seen.whitelist, seen.login
+    return (
+        *(seen.port, seen.scheme),
+        access and (access.mode, access.listens, access.who),
+        whitelist and (whitelist.enforced, [line.entry for line in whitelist.lines], whitelist.left_out),
+        login and (login.on, login.username, login.fit),
+    )
+
+
+def node(patient: Patient) -> NodeFound:
+    """The Node.js that a start would take."""
+    from launcher.server.node import find_node
+    from launcher.server.versions import NEWEST_KNOWN, facts
+
+    version = patient.installation.version if patient.installation else NEWEST_KNOWN
+    try:
+        return NodeFound(find_node((facts(version).node_minimum,), patient.folders))
+    except TavernkeepError as error:
+        return NodeFound(None, error.problem)
+
+
+def program(patient: Patient) -> Program:
+    """Whether the program's folder is whole, and can be written to where it must be."""
+    from launcher.server.installation import modules_missing
+
+    installation = patient.installation
+    if not installation:
+        return Program()
+    places = [installation.folder, installation.config_file.parent, installation.data_root]
+    try:
+        incomplete = modules_missing(installation)
+    except TavernkeepError:
+        incomplete = True
+    return Program(incomplete, tuple(str(place) for place in dict.fromkeys(places) if is_read_only(place)))
+
+
+def is_read_only(folder: Path) -> bool:
+    """Whether nothing can be put into this folder. One that is not there yet is not."""
+    import os
+
+    if not folder.is_dir():
+        return False
+    # Asking is all that can be done without writing, but Windows answers for its read-only mark alone.
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return True
+    return hasattr(os, "statvfs") and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+
+
+def files(patient: Patient) -> SettingsFiles:
+    """The settings files: whether they can be read, and whether another one was changed instead."""
+    from launcher.server.in_effect import TEXT_LIST, read_settings
+    from launcher.server.wrong_file import wrong_file
+
+    installation = patient.installation
+    if not installation:
+        return SettingsFiles()
+    _, name = read_settings(installation)
+    config = installation.config_file.with_name(name)
+    by_text = patient.effect is not None and patient.effect.whitelist_source == TEXT_LIST
+    return SettingsFiles(
+        state_of(config),
+        state_of(installation.whitelist_file),
+        wrong_file(installation),
+        lines_of(installation.whitelist_file if by_text else config, not by_text),
+    )
+
+
+def state_of(file: Path) -> FileState:
+    """How this file can be read as text."""
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        return FileState.ABSENT
+    except OSError:
+        return FileState.UNREADABLE
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
+        return FileState.UTF16
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return FileState.OTHER
+    return FileState.TEXT
+
+
+def lines_of(file: Path, in_configuration: bool) -> dict[str, int]:
+    """The line of each entry in `file`, the first where it stands twice."""
+    from launcher.doctor.entry_lines import of_configuration, of_text_list
+
+    try:
+        text = file.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return {}
+    return of_configuration(text) if in_configuration else of_text_list(text)
+
+
+def door(patient: Patient) -> Door | None:
+    """The server's port: who has it, and what it answers. None while the port is not known."""
+    from launcher.doctor import sockets
+    from launcher.network import ports
+
+    port, effect = patient.port, patient.effect
+    if port is None:
+        return None
+    own = tuple(address.address for address in patient.view.addresses or () if address.local)
+    scheme = effect.scheme if effect else patient.view.scheme
+    return Door(
+        port,
+        state := ports.is_free(port),
+        listeners=sockets.listeners(port),
+        answers=any(
+            sockets.answers(scheme, host, port, ANSWER_PATIENCE_S)
+            for host in sockets.hosts_to_ask(effect.addresses if effect else ())
+        ),
+        heard_at=tuple(address for address in own[:1] if ports.accepts(address, port, ANSWER_PATIENCE_S)),
+        next_free=None if state is ports.PortState.FREE else ports.next_free_port(port),
+    )
+
+
+def route(patient: Patient) -> Route | None:
+    """Which way something to the phone goes, or to anybody of the local network. None where there is no network."""
+    from launcher.doctor import sockets
+    from launcher.doctor.local_network import somebody
+
+    target = somebody(patient)
+    return Route(target, sockets.source_towards(target)) if target else None
+
+
+def phone(patient: Patient) -> PhoneSeen:
+    """Whether the phone that was named answers this PC."""
+    from launcher.doctor import sockets
+    from launcher.doctor.local_network import own_address_for
+
+    if not patient.phone or not own_address_for(patient.phone, patient.view.addresses or ()):
+        return PhoneSeen(None)
+    return PhoneSeen(sockets.is_there(patient.phone, UNUSED_PORT, PHONE_PATIENCE_S))
+
+
+def firewall(patient: Patient) -> Firewall | None:
+    """What the firewall of this PC does with a phone. None while the port is not known."""
+    from launcher.network.firewall import this_pc
+
+    if patient.port is None:
+        return None
+    return this_pc.look(node_path(patient), patient.port, networks(patient), patient.folders)
+
+
+def node_path(patient: Patient) -> Path | None:
+    """The program that rules about single programs are about."""
+    found = node(patient).node
+    return found.path if found else None
+
+
+def networks(patient: Patient) -> Networks:
+    """The local networks of this PC."""
+    from launcher.doctor.local_network import network_of
+
+    found = (network_of(address) for address in patient.view.addresses or () if address.local)
+    return tuple(dict.fromkeys(each for each in found if each))
+
+
+def profiles(patient: Patient) -> tuple[NetworkProfile, ...] | None:
+    """What Windows takes the networks for."""
+    from launcher.network import profile
+
+    return profile.look()
+
+
+READINGS = {
+    "node": Reading(node),
+    "program": Reading(program),
+    "files": Reading(files),
+    "door": Reading(door),
+    "route": Reading(route, 1.0),
+    "phone": Reading(phone),
+    "firewall": Reading(firewall),
+    "profiles": Reading(profiles, 1.5),
+}

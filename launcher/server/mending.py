@@ -1,0 +1,72 @@
+"""Repairs of SillyTavern's settings files, each with a backup. They raise TavernkeepError, and then nothing changed."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from launcher.problem import TavernkeepError
+from launcher.server import change
+from launcher.server.in_effect import read_settings
+from launcher.server.installation import Installation
+from launcher.server.versions import facts
+from launcher.server.wrong_file import wrong_file
+from launcher.server_files.config import Value
+from launcher.system.files import rewrite_as_text
+
+
+def take_over(installation: Installation, backups: Path) -> None:
+    """Put what a person changed in the wrong file into the one that counts. The wrong file stays as it is."""
+    wrong = wrong_file(installation)
+    if not wrong or not wrong.values:
+        raise TavernkeepError("There is nothing to take over.", "Look again: the file was changed in the meantime.")
+    change.configuration(installation, wrong.values, backups)
+
+
+def save_as_utf8(installation: Installation, backups: Path) -> None:
+    """Save the settings files in the encoding that SillyTavern reads."""
+    _, name = read_settings(installation)
+    for file in (installation.config_file.with_name(name), installation.whitelist_file):
+        if file.exists():
+            rewrite_as_text(file, decoded, backups)
+
+
+def decoded(data: bytes) -> str:
+    """What an editor meant by these bytes: UTF-8, UTF-16 with or without its mark, or the encoding of old Windows."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    if b"\0" in data:
+        return data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be", "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def listen_everywhere(installation: Installation, backups: Path) -> None:
+    """Listen on the network, with IPv4 and on every card."""
+    known = facts(installation.version)
+    changes: dict[str, Value] = {"listen": True}
+    if known.protocol_keys:
+        changes["protocol.ipv4"] = True
+    if known.listen_address_keys:
+        changes["listenAddress.ipv4"] = change.EVERY_IPV4
+    change.configuration(installation, changes, backups)
+
+
+def make_config(installation: Installation, backups: Path) -> None:
+    """Make the configuration that is missing from the default one."""
+    change.configuration(installation, {}, backups)
+
+
+def make_list(installation: Installation, backups: Path) -> None:
+    """Put a list with this PC in it in the place of what is no list."""
+    change.configuration(installation, {"whitelist": list(facts(installation.version).default_whitelist)}, backups)
+
+
+# What a `Fix` is called → what does it.
+MENDINGS: Mapping[str, Callable[[Installation, Path], None]] = {
+    "take-over": take_over,
+    "save-as-utf8": save_as_utf8,
+    "listen-everywhere": listen_everywhere,
+    "make-config": make_config,
+    "make-list": make_list,
+}
