@@ -1,0 +1,134 @@
+"""The rules that the Linux kernel itself obeys, whoever wrote them. Only an administrator may read or change them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher.network.firewall import iptables, nftables
+from launcher.network.firewall.chains import Chain, Way, together, way_of
+from launcher.network.firewall.packet import Network, Packet
+from launcher.network.firewall.programs import output_of
+from launcher.problem import TavernkeepError
+from launcher.system.elevation import find_program, is_administrator
+
+LEGACY_IN_USE = {4: Path("/proc/net/ip_tables_names"), 6: Path("/proc/net/ip6_tables_names")}
+PROGRAMS = {4: "iptables", 6: "ip6tables"}
+
+
+@dataclass(frozen=True)
+class Dump:
+    """What one program printed: `nft`, `iptables`, `ip6tables`, `iptables-legacy`, `ip6tables-legacy`."""
+
+    program: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Barrier:
+    """A chain that keeps the packet out, or may. `program` and `family` say how it is changed."""
+
+    program: str
+    family: str
+    table: str
+    chain: str
+    hook: str
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """`filters`: there is a chain at all that looks at packets for this PC."""
+
+    passes: bool | None
+    filters: bool
+    barriers: tuple[Barrier, ...] = ()
+
+
+def read() -> tuple[Dump, ...] | None:
+    """All rules of this PC; None when they cannot be read. Takes 20 ms."""
+    if not is_administrator():
+        return None
+    found = [Dump("nft", text)] if (text := output_of("nft", "-j", "list", "ruleset")) is not None else []
+    for version, program in PROGRAMS.items():
+        text = output_of(f"{program}-save")
+        if text is not None:
+            legacy = bool(text) and "(nf_tables)" not in text
+            found.append(Dump(f"{program}-legacy" if legacy and find_program(f"{program}-legacy") else program, text))
+        if _legacy_in_use(version) and (text := output_of(f"{program}-legacy-save")):
+            found.append(Dump(f"{program}-legacy", text))
+    return tuple({dump.program: dump for dump in found}.values()) or None
+
+
+def decide(dumps: tuple[Dump, ...], packet: Packet) -> Kernel:
+    """Does the packet come through? PURE. A table that both nft and iptables print counts once."""
+    barriers: list[Barrier] = []
+    ways: list[Way] = []
+    filters = False
+    for program, family, table, chains in _tables(dumps, packet):
+        way = way_of(chains)
+        ways.append(way)
+        filters = filters or any(chain.hook and (chain.rules or chain.policy != "accept") for chain in chains.values())
+        barriers += [Barrier(program, family, table, name, chains[name].hook) for name in way.barriers]
+    return Kernel(together(ways).passes, filters, tuple(barriers))
+
+
+def opening(barriers: tuple[Barrier, ...], network: Network, port: int) -> tuple[tuple[str, ...], ...] | None:
+    """The commands that let `network` through; None where a rule more would not help. PURE."""
+    if any(barrier.hook != "input" for barrier in barriers):
+        return None
+    return tuple(_insert(barrier, network, port) for barrier in barriers)
+
+
+def closing(dumps: tuple[Dump, ...]) -> tuple[tuple[str, ...], ...]:
+    """The commands that take away every rule that Tavernkeep added. PURE."""
+    commands: list[tuple[str, ...]] = []
+    for dump in dumps:
+        if dump.program == "nft":
+            for rule in nftables.our_rules(dump.text):
+                where = (rule.family, rule.table, rule.chain)
+                commands.append(("nft", "delete", "rule", *where, "handle", str(rule.handle)))
+        else:
+            for table, words in iptables.our_rules(dump.text):
+                commands.append((dump.program, "-w", "-t", table, "-D", *words))
+    return tuple(commands)
+
+
+def run_all(commands: tuple[tuple[str, ...], ...]) -> None:
+    """As administrator already. Raises TavernkeepError naming the first one that failed."""
+    for name, *arguments in commands:
+        if output_of(name, *arguments) is None:
+            raise TavernkeepError(
+                "The firewall rule could not be changed.", f"Try it yourself: {' '.join((name, *arguments))}"
+            )
+
+
+def _insert(barrier: Barrier, network: Network, port: int) -> tuple[str, ...]:
+    if barrier.program == "nft":
+        address = ("ip" if network.version == 4 else "ip6", "saddr", str(network))
+        where = (barrier.family, barrier.table, barrier.chain)
+        does = ("tcp", "dport", str(port), "accept", "comment", nftables.OUR_COMMENT)
+        return ("nft", "insert", "rule", *where, *address, *does)
+    fits = ("-s", str(network), "-p", "tcp", "--dport", str(port), "-m", "comment", "--comment", iptables.OUR_COMMENT)
+    return (barrier.program, "-w", "-t", barrier.table, "-I", barrier.chain, *fits, "-j", "ACCEPT")
+
+
+def _tables(dumps: tuple[Dump, ...], packet: Packet) -> list[tuple[str, str, str, dict[str, Chain]]]:
+    """(program, family, table, chains): iptables prints of nft's tables only those that it made itself."""
+    version = packet.source.version
+    family = "ip" if version == 4 else "ip6"
+    printed = {
+        (dump.program, table.name): table.chains
+        for dump in dumps
+        if dump.program.removesuffix("-legacy") == PROGRAMS[version]
+        for table in iptables.tables(dump.text, version, packet)
+    }
+    found = [(program, family, name, chains) for (program, name), chains in printed.items()]
+    for table in (table for dump in dumps if dump.program == "nft" for table in nftables.tables(dump.text, packet)):
+        if table.family != family or (PROGRAMS[version], table.name) not in printed:
+            found.append(("nft", table.family, table.name, table.chains))
+    return found
+
+
+def _legacy_in_use(version: int) -> bool:
+    try:
+        return bool(LEGACY_IN_USE[version].read_text("ascii").strip())
+    except OSError:
+        return False

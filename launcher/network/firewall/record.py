@@ -1,0 +1,69 @@
+"""firewall-rules.json in the data folder: the rules that Tavernkeep added and that do not carry its name themselves."""
+
+import logging
+import os
+from pathlib import Path
+
+import msgspec
+
+from launcher.problem import TavernkeepError
+from launcher.system.folders import Folders
+
+log = logging.getLogger(__name__)
+
+
+class Added(msgspec.Struct, frozen=True):
+    """One rule. `kind` is verdict.Kind's value. `zone` is firewalld's.
+
+    `seen` is what the files of ufw looked like right after: while they do, the rule is still there.
+    """
+
+    kind: str
+    network: str
+    port: int
+    zone: str = ""
+    seen: str = ""
+
+
+def added(folders: Folders) -> tuple[Added, ...]:
+    """The rules in the file; none when there is no file, or it makes no sense."""
+    try:
+        return tuple(msgspec.json.decode(_file(folders).read_bytes(), type=list[Added]))
+    except FileNotFoundError:
+        return ()
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        log.warning("%s cannot be read: %s", _file(folders), error)
+        return ()
+
+
+def remember(folders: Folders, *rules: Added) -> None:
+    """Add them to the file. Raises TavernkeepError when the disk says no."""
+    same = {(rule.kind, rule.network, rule.port, rule.zone) for rule in rules}
+    kept = [one for one in added(folders) if (one.kind, one.network, one.port, one.zone) not in same]
+    _write(folders, (*kept, *rules))
+
+
+def forget(folders: Folders, kind: str) -> None:
+    """Drop those of this kind. Raises TavernkeepError when the disk says no."""
+    _write(folders, tuple(one for one in added(folders) if one.kind != kind))
+
+
+def _file(folders: Folders) -> Path:
+    return folders.data / "firewall-rules.json"
+
+
+def _write(folders: Folders, rules: tuple[Added, ...]) -> None:
+    file = _file(folders)
+    beside = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        if not rules:
+            file.unlink(missing_ok=True)
+            return
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside.write_bytes(msgspec.json.format(msgspec.json.encode(rules), indent=1))
+        beside.replace(file)
+    except OSError as error:
+        raise TavernkeepError(
+            f"Tavernkeep could not note in {file} which firewall rules it added.",
+            f"Make the folder writable, or remove the rules yourself one day. ({error.strerror})",
+        ) from error

@@ -1,0 +1,254 @@
+"""Windows Defender Firewall: read from the registry, in any language and without rights; changed by one elevated call.
+
+netsh and its question were never tried on a real Windows: under Wine there is no netsh that does anything.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+
+from launcher.network import profile
+from launcher.network.firewall.packet import Network, Packet, all_of
+from launcher.network.firewall.verdict import Firewall, Kind, Networks, Repair
+from launcher.network.firewall.windows_rules import (
+    KEY_OF_PROFILE,
+    OUR_NAME,
+    SETTINGS,
+    Defaults,
+    Program,
+    Rule,
+    Verdict,
+    about,
+    decide,
+    goes_out,
+    parse,
+    settings,
+)
+from launcher.network.profile import Profile
+from launcher.problem import TavernkeepError
+from launcher.system.elevation import Answer, run_line_as_administrator
+
+LOCAL = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
+POLICY = r"SOFTWARE\Policies\Microsoft\WindowsFirewall"
+NETSH = "netsh advfirewall firewall"
+POLICIES = (POLICY, LOCAL + r"\Mdm")
+# In a policy the private profile has a key of its own, and one shared with Windows XP.
+POLICY_PRIVATE = "PrivateProfile"
+NOT_FOR_CMD = frozenset('"%\r\n')
+
+log = logging.getLogger(__name__)
+
+
+def look(program: Path | None, port: int, networks: Networks) -> Firewall:
+    """See `this_pc.look`. Takes 30 ms."""
+    try:
+        rules = read_rules()
+        defaults = {each: read_settings(each) for each in Profile}
+    except OSError as error:
+        log.warning("the firewall's rules: %s", error)
+        why = "The rules of Windows Defender Firewall could not be read."
+        return Firewall(Kind.WINDOWS, None, None, why, how_to_find_out="control firewall.cpl")
+    ours = as_windows_knows(program)
+    places = places_of(networks, port)
+    found = [(one, each, decide(rules, one, defaults[one], each, ours)) for one, each in places]
+    opened = [decide(with_ours(rules, ours, port), one, defaults[one], each, ours) for one, each in places]
+    outside = [goes_out(rules, one, defaults[one], ours) for one, _each in places]
+    repaired = bool(opened) and all(verdict.passes for verdict in opened)
+    return explained(found, ours, port, defaults, all_of(outside) if outside else None, repaired)
+
+
+def open_port(program: Path | None, port: int, networks: Networks) -> Answer:
+    """See `this_pc.open_port`. A rule of a policy stays: nobody but those who made it can take it away."""
+    if program is None:
+        raise TavernkeepError("It is not known which program to let in.", "Start SillyTavern once, and try again.")
+    ours = as_windows_knows(program)
+    blocking = [rule for rule in read_rules() if rule.local and rule.inbound and rule.action == "block"]
+    lines = [forget_line()]
+    lines += [unblock_line(rule, path) for rule in blocking if about(rule, ours) for path in sorted(ours.paths)]
+    profiles = {one for one, _packet in places_of(networks, port)}
+    lines.append(open_line(program, port, Profile.DOMAIN in profiles))
+    return run_netsh(lines)
+
+
+def remove_rules() -> Answer:
+    """See `this_pc.remove_rules`."""
+    return run_netsh([forget_line()]) if has_rules() else Answer.DONE
+
+
+def has_rules() -> bool | None:
+    """See `this_pc.has_rules`."""
+    try:
+        return any(rule.name == OUR_NAME and rule.local for rule in read_rules())
+    except OSError:
+        return None
+
+
+def explained(
+    found: list[tuple[Profile, Packet, Verdict]],
+    ours: Program,
+    port: int,
+    defaults: dict[Profile, Defaults],
+    outside: bool | None,
+    repaired: bool,
+) -> Firewall:
+    """What the verdicts mean for the person. PURE."""
+    if not found:
+        return Firewall(Kind.WINDOWS, None, None, "This PC is in no local network.")
+    on = any(defaults[one].on for one, _packet, _verdict in found)
+    passes = all_of(verdict.passes for _profile, _packet, verdict in found)
+    rules = [rule for _profile, _packet, verdict in found for rule in verdict.blocking]
+    blocking = tuple(dict.fromkeys(rule.name for rule in rules if about(rule, ours)))
+    why = sentence(found, passes, on, port, blocking)
+    if passes:
+        return Firewall(Kind.WINDOWS, on, True, why, goes_out=outside)
+    repair = (Repair.UNBLOCK if blocking else Repair.OPEN) if repaired else None
+    by_hand = "Windows Security, Firewall & network protection, Allow an app through firewall"
+    how = "control firewall.cpl" if passes is None else ""
+    return Firewall(Kind.WINDOWS, on, passes, why, blocking, outside, how, repair, by_hand)
+
+
+def sentence(
+    found: list[tuple[Profile, Packet, Verdict]], passes: bool | None, on: bool, port: int, blocking: tuple[str, ...]
+) -> str:
+    if not on:
+        return "Windows Defender Firewall is switched off for this network."
+    if passes:
+        return f"{Kind.WINDOWS} lets the devices of this network reach port {port}."
+    if blocking:
+        return f"{Kind.WINDOWS} has a rule that blocks this very program: {', '.join(blocking)}."
+    if any(verdict.not_by_rule for _profile, _packet, verdict in found):
+        return f"{Kind.WINDOWS} is set to let nobody in, whatever its rules say."
+    if passes is None:
+        return f"Whether {Kind.WINDOWS} lets the devices of this network reach port {port} could not be told."
+    if any(one is Profile.PUBLIC for one, _packet, _verdict in found):
+        return f"Windows takes this network for a public one, and its firewall lets nobody reach port {port} there."
+    return f"{Kind.WINDOWS} keeps the devices of this network away from port {port}."
+
+
+def with_ours(rules: tuple[Rule, ...], ours: Program, port: int) -> tuple[Rule, ...]:
+    """The rules as `open_port` would leave them. PURE."""
+    kept = [rule for rule in rules if not (rule.local and rule.action == "block" and about(rule, ours))]
+    text = f"v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Profile=Private|Profile=Domain|LPort={port}|"
+    ours_then = [parse(OUR_NAME, f"{text}RA4=LocalSubnet|RA6=LocalSubnet|App={path}|") for path in sorted(ours.paths)]
+    return (*kept, *(rule for rule in ours_then if rule))
+
+
+def as_windows_knows(program: Path | None) -> Program:
+    """Rules name the file itself, also where a program is reached through a link, as nvm for Windows has it."""
+    variables = {name.lower(): value for name, value in os.environ.items()}
+    if program is None:
+        return Program(frozenset(), variables)
+    paths = {str(program), os.path.realpath(program)}
+    return Program(frozenset(path.lower() for path in paths), variables)
+
+
+def places_of(networks: Networks, port: int) -> list[tuple[Profile, Packet]]:
+    """Each network with its profile; with every profile where it could not be found out, so that all must agree."""
+    known = profile.look() or ()
+    found = []
+    for network in networks:
+        packet, one = Packet(network, port), None
+        for each in known:
+            here = [ip_address(address) for address in each.addresses if in_network(address, network)]
+            if here:
+                packet, one = Packet(network, port, here[0], each.card), each.profile
+        found += [(each_profile, packet) for each_profile in ([one] if one else list(Profile))]
+    return found
+
+
+def in_network(address: str, network: Network) -> bool:
+    try:
+        return ip_address(address) in network
+    except ValueError:
+        return False
+
+
+def forget_line() -> str:
+    return f"{NETSH} delete rule name={quoted(OUR_NAME)}"
+
+
+def unblock_line(rule: Rule, path: str) -> str:
+    """Deletes the Block rule; netsh knows rules by name, so the program, the direction and the protocol narrow it."""
+    protocol = {"6": " protocol=TCP", "17": " protocol=UDP"}.get(rule.first("Protocol"), "")
+    return f"{NETSH} delete rule name={quoted(rule.name)} dir=in program={quoted(path)}{protocol}"
+
+
+def open_line(program: Path, port: int, domain: bool) -> str:
+    profiles = "private,domain" if domain else "private"
+    real = quoted(os.path.realpath(program))
+    rule = f"name={quoted(OUR_NAME)} dir=in action=allow program={real} protocol=TCP localport={port}"
+    return f"{NETSH} add rule {rule} profile={profiles} remoteip=localsubnet"
+
+
+def quoted(text: str) -> str:
+    """For cmd.exe. Raises TavernkeepError for what it would take for something else."""
+    if set(text) & NOT_FOR_CMD:
+        raise TavernkeepError(
+            f"Windows cannot be told safely about “{text}”.",
+            "Change its rules in Windows Security, Firewall & network protection.",
+        )
+    return f'"{text}"'
+
+
+def run_netsh(lines: list[str]) -> Answer:
+    """All lines with one question; the last one tells whether it worked. Raises TavernkeepError."""
+    cmd = os.environ.get("SystemRoot", r"C:\Windows") + r"\System32\cmd.exe"
+    outcome = run_line_as_administrator(cmd, f'/d /v:off /s /c "{" & ".join(lines)}"')
+    if outcome.answer is Answer.DONE and outcome.status:
+        raise TavernkeepError(
+            "Windows did not accept the change of its firewall.",
+            f"Try it in a terminal of an administrator: {lines[-1]}",
+        )
+    return outcome.answer
+
+
+if sys.platform == "win32":
+    import winreg
+
+    def read_rules() -> tuple[Rule, ...]:
+        """Every rule of this PC and of its policies. Raises OSError when this PC's own cannot be read."""
+        keys = [(LOCAL, True), *((policy, False) for policy in POLICIES)]
+        return tuple(
+            rule
+            for key, local in keys
+            for name, text in _values(key + r"\FirewallRules")
+            if isinstance(text, str) and (rule := parse(name, text, local))
+        )
+
+    def read_settings(one: Profile) -> Defaults:
+        """The settings of a profile. Raises OSError when they may not be read."""
+        name = KEY_OF_PROFILE[one]
+        keys = [f"{key}\\{name}" for key in reversed(POLICIES)]
+        if one is Profile.PRIVATE:
+            keys.append(f"{POLICY}\\{POLICY_PRIVATE}")
+        policy: dict[str, int] = {}
+        for key in keys:
+            policy |= _numbers(key)
+        return settings(_numbers(f"{LOCAL}\\{name}"), policy)
+
+    def _numbers(key: str) -> dict[str, int]:
+        return {name: value for name, value in _values(key) if name in SETTINGS and isinstance(value, int)}
+
+    def _values(key: str) -> Iterator[tuple[str, object]]:
+        """The values of a key of this machine; none when there is no such key."""
+        try:
+            opened = winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, key, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY)
+        except FileNotFoundError:
+            return
+        with opened:
+            for index in range(winreg.QueryInfoKey(opened)[1]):
+                name, value, _kind = winreg.EnumValue(opened, index)
+                yield name, value
+
+else:
+
+    def read_rules() -> tuple[Rule, ...]:
+        """Windows only."""
+        raise OSError("no Windows")
+
+    def read_settings(one: Profile) -> Defaults:
+        """Windows only."""
+        raise OSError("no Windows")
