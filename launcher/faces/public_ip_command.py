@@ -60,8 +60,9 @@ def document(found: PublicIp) -> dict[str, object]:
 
 def _tell(found: PublicIp, problem: Problem | None, as_json: bool) -> None:
     """For people; with `as_json` only what goes to stderr."""
-    if problem:
-        terminal.complain(f"{problem.title} {problem.advice}".strip())
+    if problem or found.differ:
+        told = problem or public_ip_words.DIFFER
+        terminal.complain(f"{told.title} {told.advice}".strip())
     if as_json:
         return
     for kind, address in (("IPv4", found.ipv4), ("IPv6", found.ipv6)):

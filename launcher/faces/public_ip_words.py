@@ -16,6 +16,9 @@ DIFFER = Problem(
     "The services do not agree, so which address is right cannot be told.",
     "That happens with a VPN, or with two Internet connections at once. Check again without them.",
 )
+ONLY_IPV6 = (
+    "This is an IPv6 address, the newer kind. None of the usual kind (IPv4) was found; many networks reach no other."
+)
 ONE_PERSON = (
     "SillyTavern is made for one person: whoever gets in sees every character and chat and can change every setting."
 )
@@ -59,6 +62,16 @@ def problem_of(found: PublicIp) -> Problem | None:
     if found.differ:
         return DIFFER
     return OFFLINE if found.offline else NONE_TOLD
+
+
+def headline(found: PublicIp) -> tuple[str, str]:
+    """The address, or in a sentence why there is none; and what has to be said beside it."""
+    if found.ipv4:
+        return found.ipv4, f"IPv6, the newer kind of address: {found.ipv6}" if found.ipv6 else ""
+    if found.ipv6 and not found.differ:
+        return found.ipv6, ONLY_IPV6
+    problem = DIFFER if found.differ else problem_of(found) or NONE_TOLD
+    return problem.title, problem.advice
 
 
 def lines_of(found: PublicIp) -> Iterator[str]:

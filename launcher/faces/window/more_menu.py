@@ -6,7 +6,7 @@ from tkinter import ttk
 
 from launcher.faces.window.actions import Actions
 from launcher.faces.window.menu_button import Line, menu_button
-from launcher.faces.window.other_windows import ACCESS, LOGIN, WHITELIST
+from launcher.faces.window.other_windows import ACCESS, LOGIN, PUBLIC_IP, WHITELIST
 from launcher.faces.window.theme import Theme
 from launcher.keeper.messages import Restart
 from launcher.keeper.view import View
@@ -21,6 +21,7 @@ def _lines(actions: Actions, view: View) -> Iterator[Line]:
     yield "&Restart SillyTavern", lambda: actions.ask(Restart())
     if len(view.addresses or ()) > 1 and not (view.access and view.access.listens is False):
         yield "Another &address…", actions.show_addresses
+    yield "From &outside…", lambda: actions.show_window(PUBLIC_IP)
     yield "&Who can connect…", lambda: actions.show_window(ACCESS)
     yield "W&hitelist…", lambda: actions.show_window(WHITELIST)
     yield "&User name and password…", lambda: actions.show_window(LOGIN)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # What `ShowYourself` may name.
 ACCESS, WHITELIST, LOGIN, DEVICES, REACH = "access", "whitelist", "login", "devices", "reach"
+PUBLIC_IP = "public-ip"
 
 
 class OtherWindow(Protocol):
@@ -51,6 +52,7 @@ class OtherWindows:
             LOGIN: self._make_login,
             DEVICES: self._make_devices,
             REACH: self._make_reach,
+            PUBLIC_IP: self._make_public_ip,
         }
 
     def show(self, view: "View") -> None:
@@ -127,3 +129,8 @@ class OtherWindows:
         from launcher.faces.window.reach_window import ReachWindow
 
         return ReachWindow(self._root, self._theme, self._send, self._copy, self._put)
+
+    def _make_public_ip(self) -> OtherWindow:
+        from launcher.faces.window.public_ip_window import PublicIpWindow
+
+        return PublicIpWindow(self._root, self._theme, self._copy, self._put, self.open)
