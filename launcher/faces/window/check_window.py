@@ -49,7 +49,7 @@ class CheckWindow:
         self._view: View | None = None
         self._found: dict[str, Finding] = {}
         self._phone: str | None = None
-        self._busy = self._look_again = False
+        self._busy = self._look_again = self._untouched = False
         self._seconds: float | None = None
         self._began = 0.0
         self._consultation = Consultation(doctor, put, Listener(self._heard, self._done, self._cured))
@@ -72,8 +72,11 @@ class CheckWindow:
         for part in (self._head, self._body):
             part.bind("<Configure>", lambda _event: self._fit())
         window.bind("<Destroy>", self._destroyed)
-        window.bind("<Map>", lambda event: self._mapped() if event.widget is window else None)
-        self._again.focus_force()
+        # Until the user does something: what matters stays in sight while the window comes to its size.
+        self._scrolling.bind("<Configure>", lambda _event: self.window.after_idle(self._look_at_what_matters), add=True)
+        for event in ("<Key>", "<Button>", "<MouseWheel>"):
+            window.bind(event, lambda _event: self._touched(), add=True)
+        window.focus_force()
 
     def _make_head(self) -> None:
         theme = self._theme
@@ -129,9 +132,8 @@ class CheckWindow:
     def _fit(self) -> None:
         fit_height(self.window, self._theme, WIDTH, self._head, self._body, self._foot, most=HEIGHT)
 
-    def _mapped(self) -> None:
-        """What was found before there was anything to see is now to be looked at."""
-        self.window.after_idle(lambda: focus_main(self.window))
+    def _touched(self) -> None:
+        self._untouched = False
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -230,7 +232,17 @@ class CheckWindow:
             self._examine()
             return
         self._show()
+        self._untouched = True
+        self._look_at_what_matters()
+
+    def _look_at_what_matters(self) -> None:
+        if not self._untouched or not self.window.winfo_exists():
+            return
         focus_main(self.window)
+        wrong = next((each for each in self._findings() if each.status is Status.PROBLEM), None)
+        if wrong:
+            self.window.update_idletasks()
+            self._scrolling.see(self._rows[wrong.id])
 
     def _fix(self, finding: Finding) -> None:
         if self._view is None or self._busy:

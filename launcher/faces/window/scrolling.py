@@ -83,11 +83,17 @@ class Scrolling(ttk.Frame):
             self._scroll(round(-notches * step))
 
     def _follow_focus(self, event: "tk.Event[tk.Misc]") -> None:
-        if not str(event.widget).startswith(f"{self.inside}.") or not self._too_high():
+        if str(event.widget).startswith(f"{self.inside}."):
+            self.see(event.widget)
+
+    def see(self, widget: tk.Misc) -> None:
+        """Scroll `widget`, which is inside, into sight."""
+        if not self._too_high():
             return
         margin = self._theme.px(8)
-        top = event.widget.winfo_rooty() - self._canvas.winfo_rooty()
-        below = top + event.widget.winfo_height() - self._canvas.winfo_height()
+        # Not against the canvas: `inside` moves only when it is painted again.
+        top = round(widget.winfo_rooty() - self.inside.winfo_rooty() - self._canvas.canvasy(0))
+        below = top + widget.winfo_height() - self._canvas.winfo_height()
         if top < margin:
             self._scroll(top - margin)
         elif below > -margin:
