@@ -13,7 +13,7 @@ from launcher.faces.window.crashed import Crashed
 from launcher.faces.window.first_run import FirstRun
 from launcher.faces.window.installing import Installing
 from launcher.faces.window.lost_card import LostCard
-from launcher.faces.window.other_windows import ACCESS, DEVICES
+from launcher.faces.window.other_windows import ACCESS, DEVICES, SETTINGS
 from launcher.faces.window.problem_card import ProblemCard
 from launcher.faces.window.stopped import Stopped
 from launcher.faces.window.texts import paragraph, tell
@@ -67,6 +67,7 @@ class Body(ttk.Frame):
         tooltip(self._devices, theme, lambda: "Who was here: name them, let them in, or no longer")
         # While the card above is not shown, with its own button.
         self._who = button(self._bottom, "&Who can connect…", lambda: actions.show_window(ACCESS))
+        self._settings = button(self._bottom, "Se&ttings…", lambda: actions.show_window(SETTINGS))
         self.show_waiting()
 
     def show(self, view: View, answer: Problem | None) -> None:
@@ -82,7 +83,7 @@ class Body(ttk.Frame):
         card_shown = view.access is not None and view.phase in (Phase.STARTING, Phase.RUNNING)
         _appear(self._access, card_shown)
         devices = [self._devices] if view.devices else []
-        self._bottom.arrange(self._log, *devices, *([] if card_shown else [self._who]))
+        self._bottom.arrange(self._log, *devices, *([] if card_shown else [self._who]), self._settings)
         tell(self._notices, "\n".join(sentences.notices(view)))
         _appear(self._bottom, view.phase not in (Phase.INSTALLING, Phase.CRASHED) and not sentences.first_run(view))
 

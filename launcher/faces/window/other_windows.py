@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # What `ShowYourself` may name.
 ACCESS, WHITELIST, LOGIN, DEVICES, REACH = "access", "whitelist", "login", "devices", "reach"
-PUBLIC_IP = "public-ip"
+PUBLIC_IP, SETTINGS = "public-ip", "settings"
 
 
 class OtherWindow(Protocol):
@@ -53,6 +53,7 @@ class OtherWindows:
             DEVICES: self._make_devices,
             REACH: self._make_reach,
             PUBLIC_IP: self._make_public_ip,
+            SETTINGS: self._make_settings,
         }
 
     def show(self, view: "View") -> None:
@@ -134,3 +135,8 @@ class OtherWindows:
         from launcher.faces.window.public_ip_window import PublicIpWindow
 
         return PublicIpWindow(self._root, self._theme, self._copy, self._put, self.open)
+
+    def _make_settings(self) -> OtherWindow:
+        from launcher.faces.window.settings_window import SettingsWindow
+
+        return SettingsWindow(self._root, self._theme, self._send, self._put)

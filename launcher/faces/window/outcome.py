@@ -9,7 +9,7 @@ from launcher.faces.window.buttons import button, rename
 from launcher.faces.window.entry_check import SIGNS
 from launcher.faces.window.progress_bar import ProgressBar
 from launcher.faces.window.sentences import Tone
-from launcher.faces.window.texts import label, paragraph, tell
+from launcher.faces.window.texts import label, on_card, paragraph, tell
 from launcher.faces.window.theme import Theme
 from launcher.keeper.messages import Repair, Reply, Request
 from launcher.keeper.view import Phase, View
@@ -28,7 +28,7 @@ class Outcome(ttk.Frame):
     """Sends one change at a time; `changed` is called whenever `busy` has changed. Takes no room while it is silent."""
 
     def __init__(self, parent: tk.Misc, theme: Theme, send: Send, changed: Callable[[], None]) -> None:
-        super().__init__(parent)
+        super().__init__(parent, style=f"{on_card(parent)}TFrame")
         self.busy = False
         self._send, self._changed = send, changed
         self._fix: Fix | None = None

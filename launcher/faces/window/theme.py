@@ -316,6 +316,8 @@ class _Pieces:
         self._style.map(style, background=[("active", colours.background)])
         self._style.configure(f"Card.{style}", background=colours.card, font="TavernStrong")
         self._style.map(f"Card.{style}", background=[("active", colours.card)])
+        self._style.configure(f"Card.Plain.{style}", background=colours.card, font="TavernText")
+        self._style.map(f"Card.Plain.{style}", background=[("active", colours.card)])
 
     def _tick(self) -> None:
         theme, colours = self._theme, self._colours
