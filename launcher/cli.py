@@ -182,6 +182,10 @@ def _in_its_own_file(command: Command, options: argparse.Namespace) -> int:
             from launcher.faces import autostart_command
 
             return autostart_command.run(command, options.verb)
+        case "uninstall":
+            from launcher.faces import uninstall_command
+
+            return uninstall_command.run(command, options.data, options.yes, options.yes_delete_my_chats)
         case "public-ip":
             from launcher.faces import public_ip_command
 
@@ -239,6 +243,10 @@ def _parser() -> argparse.ArgumentParser:
     public_ip.add_argument(
         "--service", dest="services", action="append", default=[], metavar="URL", help="ask this one; may be repeated"
     )
+    uninstall = add("uninstall", "remove Tavernkeep from this computer; your chats stay")
+    uninstall.add_argument("--data", action="store_true", help="remove the chats and settings of its SillyTavern too")
+    uninstall.add_argument("--yes", action="store_true", help="do not ask; chats are asked about all the same")
+    uninstall.add_argument("--yes-delete-my-chats", action="store_true", help="--data without any question")
     _add_access_parsers(add, common)
     return parser
 
