@@ -6,6 +6,7 @@ The loader (PyInstaller's) has done with it when Python runs; other programs wou
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 # What the loader sets; `_ORIG` keeps what the user had.
 _LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH", "LIBPATH")
@@ -59,9 +60,10 @@ def forget_tk() -> None:
 if sys.platform == "win32":
 
     def _leave_library_folder() -> None:
-        # Children inherit it (learn.microsoft.com, SetDllDirectoryW). Python's own search has our folder for itself.
+        """Move our folder from the search that children inherit (learn.microsoft.com, SetDllDirectoryW) to our own."""
         import ctypes
 
+        os.add_dll_directory(str(Path(sys.executable).with_name("_internal")))
         ctypes.windll.kernel32.SetDllDirectoryW(None)
 
 else:
