@@ -19,6 +19,7 @@ from launcher.server import waiting_page
 from launcher.server.install import STAGING
 from launcher.server.installation import Installation, find_installations, our_installation, our_versions
 from launcher.server.put_aside import aside_file
+from launcher.server.waiting_page.place import page_file
 from launcher.system import autostart, menu_entry, settings
 from launcher.system.bundle import is_bundled
 from launcher.system.elevation import Answer
@@ -249,6 +250,8 @@ def _undo_on_this_pc(folders: Folders, tell: Callable[[str], None]) -> Iterator[
             problem = waiting_page.restore(installation, folders)
             if problem:
                 yield problem
+            elif page := page_file(installation):
+                remove_if_empty(page.parent)
     if _has_firewall_rules(folders) is not False:
         tell("Firewall rules are removed.")
         yield from _tried(lambda: _remove_firewall_rules(folders))
