@@ -191,6 +191,10 @@ def _in_its_own_file(command: Command, options: argparse.Namespace) -> int:
 
             return public_ip_command.run(command, options.services)
         case "doctor":
+            if options.test_page:
+                from launcher.faces import reach_command
+
+                return reach_command.test_page(command)
             from launcher.faces import doctor_command
 
             return doctor_command.doctor(command, options)
@@ -237,6 +241,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor = add("doctor", "find what keeps a phone out; exits 1 when something is in the way")
     doctor.add_argument("--phone", metavar="IP", help="the address of the phone that cannot connect")
     doctor.add_argument("--fix", metavar="ID", help="do what the check with this id offers, then look again")
+    what = "show a code that opens a page of this PC, also without SillyTavern: can the phone reach it at all?"
+    doctor.add_argument("--test-page", action="store_true", help=what)
     what = "start Tavernkeep when you log in, or no longer; alone: whether it does"
     add("autostart", what).add_argument("verb", nargs="?", choices=("on", "off"))
     public_ip = add("public-ip", "the address that the Internet knows this network by; several services are asked")

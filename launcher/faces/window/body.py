@@ -1,4 +1,4 @@
-"""What lies below the heading: the page of the state, a problem, who can get in, notices, and the log button."""
+"""What lies below the heading: the page of the state, a problem, who can get in, notices, and the last row."""
 
 import tkinter as tk
 from tkinter import ttk
@@ -13,7 +13,7 @@ from launcher.faces.window.crashed import Crashed
 from launcher.faces.window.first_run import FirstRun
 from launcher.faces.window.installing import Installing
 from launcher.faces.window.lost_card import LostCard
-from launcher.faces.window.other_windows import ACCESS, DEVICES, SETTINGS
+from launcher.faces.window.other_windows import ACCESS, CHECK, DEVICES, SETTINGS
 from launcher.faces.window.problem_card import ProblemCard
 from launcher.faces.window.stopped import Stopped
 from launcher.faces.window.texts import paragraph, tell
@@ -58,17 +58,24 @@ class Body(ttk.Frame):
         self._access.grid(row=2, column=0, sticky="ew", padx=edge, pady=below)
         self._notices = paragraph(self, "Quiet")
         self._notices.grid(row=3, column=0, sticky="ew", padx=edge, pady=below)
-        self._bottom = ButtonRow(self, theme)
-        self._bottom.grid(row=4, column=0, sticky="ew", pady=theme.pair(0, GAP - RING))
-        log = button(self._bottom, "&Log", actions.show_log)
-        tooltip(log, theme, lambda: "What SillyTavern has printed")
-        self._log = log
-        self._devices = button(self._bottom, "All dev&ices…", lambda: actions.show_window(DEVICES))
-        tooltip(self._devices, theme, lambda: "Who was here: name them, let them in, or no longer")
-        # While the card above is not shown, with its own button.
-        self._who = button(self._bottom, "&Who can connect…", lambda: actions.show_window(ACCESS))
-        self._settings = button(self._bottom, "Se&ttings…", lambda: actions.show_window(SETTINGS))
+        self._make_bottom(theme, actions)
         self.show_waiting()
+
+    def _make_bottom(self, theme: Theme, actions: Actions) -> None:
+        self._bottom = bottom = ttk.Frame(self)
+        bottom.grid(row=4, column=0, sticky="ew", pady=theme.pair(0, GAP - RING))
+        bottom.columnconfigure(0, weight=1)
+        self._row = ButtonRow(bottom, theme)
+        self._row.grid(row=0, column=0, sticky="new")
+        self._check = button(self._row, "Check co&nnection", lambda: actions.show_window(CHECK))
+        tooltip(self._check, theme, lambda: "What keeps a phone out, and what helps")
+        self._log = button(self._row, "&Log", actions.show_log)
+        tooltip(self._log, theme, lambda: "What SillyTavern has printed")
+        # While the card above, or the menu with the devices, is not shown.
+        self._who = button(self._row, "&Who can connect…", lambda: actions.show_window(ACCESS))
+        self._devices = button(self._row, "All dev&ices…", lambda: actions.show_window(DEVICES))
+        tooltip(self._devices, theme, lambda: "Who was here: name them, let them in, or no longer")
+        button(bottom, "Se&ttings", lambda: actions.show_window(SETTINGS)).grid(row=0, column=1, sticky="ne")
 
     def show(self, view: View, answer: Problem | None) -> None:
         page = self._page(view)
@@ -82,10 +89,16 @@ class Body(ttk.Frame):
         self._access.show(view)
         card_shown = view.access is not None and view.phase in (Phase.STARTING, Phase.RUNNING)
         _appear(self._access, card_shown)
-        devices = [self._devices] if view.devices else []
-        self._bottom.arrange(self._log, *devices, *([] if card_shown else [self._who]), self._settings)
+        self._arrange_bottom(view, card_shown)
         tell(self._notices, "\n".join(sentences.notices(view)))
-        _appear(self._bottom, view.phase not in (Phase.INSTALLING, Phase.CRASHED) and not sentences.first_run(view))
+        _appear(self._bottom, view.phase is not Phase.INSTALLING and not sentences.first_run(view))
+
+    def _arrange_bottom(self, view: View, card_shown: bool) -> None:
+        """After a crash the log has its button beside what happened."""
+        log = [] if view.phase is Phase.CRASHED else [self._log]
+        who = [] if card_shown else [self._who]
+        devices = [self._devices] if view.devices and view.phase is not Phase.RUNNING else []
+        self._row.arrange(self._check, *log, *who, *devices)
 
     def show_lost(self, problem: Problem, again: str) -> None:
         """There is no keeper to show anything of."""

@@ -250,7 +250,7 @@ class CheckWindow:
         self._busy = True
         self._tell(check_words.CURING)
         self._show()
-        self._consultation.cure(self._view, finding)
+        self._consultation.cure(self._view, self._phone, finding)
 
     def _cured(self, finding: Finding, problem: Problem | None) -> None:
         if problem:
@@ -288,7 +288,9 @@ class CheckWindow:
         self._entered()
 
     def _copy_report(self) -> None:
-        self._copy(self._doctor.report(self._findings()))
+        if self._view is None:
+            return
+        self._copy(self._doctor.report(self._view, self._findings()))
         rename(self._report, check_words.COPIED)
         # Not of this window, which may be closed by then.
         self.window.master.after(COPIED_MS, self._rename_back)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from launcher.doctor.finding import Finding
 from launcher.keeper.view import View
-from launcher.problem import Problem, TavernkeepError
+from launcher.problem import Problem
 
 LAST_WORDS_S = 0.2
 
@@ -24,10 +24,10 @@ class Doctor(Protocol):
     ) -> Sequence[Finding]:
         """Do every check; `tell` is called in the calling thread, with each finding as it comes."""
 
-    def cure(self, view: View, finding: Finding) -> Problem | None:
-        """Do what `finding.fix` offers; why it was not done, be it that the user said no. May raise TavernkeepError."""
+    def cure(self, view: View, phone: str | None, finding: Finding) -> Problem | None:
+        """Do what `finding.fix` offers. Why it was not done, be it that the user said no."""
 
-    def report(self, findings: Sequence[Finding]) -> str:
+    def report(self, view: View, findings: Sequence[Finding]) -> str:
         """All of it as a text without secrets, for asking for help."""
 
 
@@ -54,9 +54,9 @@ class Consultation:
         self._cancelled = cancelled = threading.Event()
         self._begin(lambda: self._examine(view, phone, cancelled), "examination")
 
-    def cure(self, view: View, finding: Finding) -> None:
+    def cure(self, view: View, phone: str | None, finding: Finding) -> None:
         """Do what a finding offers."""
-        self._begin(lambda: self._cure(view, finding), "cure")
+        self._begin(lambda: self._cure(view, phone, finding), "cure")
 
     def close(self) -> None:
         self._cancelled.set()
@@ -88,11 +88,8 @@ class Consultation:
         if not cancelled.is_set():
             self._listener.done(findings, seconds)
 
-    def _cure(self, view: View, finding: Finding) -> None:
-        try:
-            problem = self._doctor.cure(view, finding)
-        except TavernkeepError as error:
-            problem = error.problem
+    def _cure(self, view: View, phone: str | None, finding: Finding) -> None:
+        problem = self._doctor.cure(view, phone, finding)
         self._put(partial(self._cured, finding, problem))
 
     def _cured(self, finding: Finding, problem: Problem | None) -> None:

@@ -4,7 +4,9 @@ import tkinter as tk
 from tkinter import ttk
 
 from launcher.faces.window.actions import Actions
+from launcher.faces.window.buttons import button
 from launcher.faces.window.card import CARD_PADDING
+from launcher.faces.window.other_windows import REACH
 from launcher.faces.window.texts import label, paragraph
 from launcher.faces.window.theme import Theme
 from launcher.keeper.view import View
@@ -24,6 +26,8 @@ class Crashed(ttk.Frame):
         label(self, "Strong", "What SillyTavern said last").grid(row=0, column=0, sticky="w", pady=theme.pair(0, 8))
         self._lines = paragraph(self, "Fixed")
         self._lines.grid(row=1, column=0, sticky="ew")
+        reach = button(self, "Can my &phone reach this PC?", lambda: actions.show_window(REACH))
+        reach.grid(row=2, column=0, sticky="w", pady=theme.pair(12, 0))
 
     def show(self, view: View) -> None:
         """The view only tells when to look."""

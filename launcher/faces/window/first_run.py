@@ -7,6 +7,7 @@ from launcher.faces.window.actions import Actions
 from launcher.faces.window.buttons import button
 from launcher.faces.window.card import CARD_PADDING
 from launcher.faces.window.icon import Mug
+from launcher.faces.window.other_windows import REACH
 from launcher.faces.window.texts import paragraph
 from launcher.faces.window.theme import Theme
 from launcher.keeper.messages import Install
@@ -26,7 +27,7 @@ class FirstRun(ttk.Frame):
         super().__init__(parent, style="CardBorder.TFrame", padding=theme.px(CARD_PADDING))
         self.columnconfigure(0, weight=1)
         self.rowconfigure(0, weight=1)
-        self.rowconfigure(7, weight=2)
+        self.rowconfigure(8, weight=2)
         Mug(self, theme).grid(row=1, column=0, pady=theme.pair(0, 12))
         paragraph(self, "Big", "Put SillyTavern on this PC?", centred=True).grid(row=2, column=0, sticky="ew")
         paragraph(self, "", TEXT, centred=True).grid(row=3, column=0, sticky="ew", pady=(theme.px(8), 0))
@@ -34,6 +35,8 @@ class FirstRun(ttk.Frame):
         self.install = button(self, "&Install SillyTavern", lambda: actions.ask(Install(start=True)), main=True)
         self.install.grid(row=5, column=0)
         button(self, "I already &have it…", actions.choose_folder).grid(row=6, column=0, pady=(theme.px(4), 0))
+        reach = button(self, "Can my &phone reach this PC?", lambda: actions.show_window(REACH))
+        reach.grid(row=7, column=0, pady=(theme.px(4), 0))
 
     def show(self, view: View) -> None:
         """Nothing of it depends on the view."""

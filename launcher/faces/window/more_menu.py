@@ -6,7 +6,7 @@ from tkinter import ttk
 
 from launcher.faces.window.actions import Actions
 from launcher.faces.window.menu_button import Line, menu_button
-from launcher.faces.window.other_windows import ACCESS, LOGIN, PUBLIC_IP, SETTINGS, WHITELIST
+from launcher.faces.window.other_windows import ACCESS, DEVICES, LOGIN, PUBLIC_IP, WHITELIST
 from launcher.faces.window.theme import Theme
 from launcher.keeper.messages import Restart
 from launcher.keeper.view import View
@@ -24,6 +24,6 @@ def _lines(actions: Actions, view: View) -> Iterator[Line]:
     yield "From &outside…", lambda: actions.show_window(PUBLIC_IP)
     yield "&Who can connect…", lambda: actions.show_window(ACCESS)
     yield "W&hitelist…", lambda: actions.show_window(WHITELIST)
+    if view.devices:
+        yield "All &devices…", lambda: actions.show_window(DEVICES)
     yield "&User name and password…", lambda: actions.show_window(LOGIN)
-    yield "&Settings…", lambda: actions.show_window(SETTINGS)
-    yield "Show &log", actions.show_log

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Protocol
 from launcher.faces.window.theme import Theme
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from launcher.faces.window.outcome import Send
     from launcher.keeper.view import View
 
 # What `ShowYourself` may name.
-ACCESS, WHITELIST, LOGIN, DEVICES, REACH = "access", "whitelist", "login", "devices", "reach"
+LOG, ADDRESSES = "log", "addresses"
+ACCESS, WHITELIST, LOGIN, DEVICES = "access", "whitelist", "login", "devices"
+CHECK, REACH = "check", "reach"
 PUBLIC_IP, SETTINGS = "public-ip", "settings"
 
 
@@ -41,16 +45,21 @@ class OtherWindows:
         send: "Send",
         copy: Callable[[str], None],
         put: Callable[[Callable[[], None]], None],
+        server_log: "Callable[[], Path]",
     ) -> None:
-        """`put` brings calls of other threads into the Tk thread."""
+        """`put` brings calls of other threads into the Tk thread; `server_log` is SillyTavern's log."""
         self._root, self._theme, self._send, self._copy, self._put = root, theme, send, copy, put
+        self._server_log = server_log
         self._view: View | None = None
         self._made: dict[str, OtherWindow] = {}
         self._makers: dict[str, Callable[[], OtherWindow]] = {
+            LOG: self._make_log,
+            ADDRESSES: self._make_addresses,
             ACCESS: self._make_access,
             WHITELIST: self._make_whitelist,
             LOGIN: self._make_login,
             DEVICES: self._make_devices,
+            CHECK: self._make_check,
             REACH: self._make_reach,
             PUBLIC_IP: self._make_public_ip,
             SETTINGS: self._make_settings,
@@ -106,6 +115,16 @@ class OtherWindows:
             come_to_front(made.window)
         return made
 
+    def _make_log(self) -> OtherWindow:
+        from launcher.faces.window.log_window import LogWindow
+
+        return LogWindow(self._root, self._theme, self._server_log(), self._copy)
+
+    def _make_addresses(self) -> OtherWindow:
+        from launcher.faces.window.addresses_window import AddressesWindow
+
+        return AddressesWindow(self._root, self._theme, self._copy)
+
     def _make_access(self) -> OtherWindow:
         from launcher.faces.window.who_window import WhoWindow
 
@@ -125,6 +144,12 @@ class OtherWindows:
         from launcher.faces.window.devices_window import DevicesWindow
 
         return DevicesWindow(self._root, self._theme, self._send)
+
+    def _make_check(self) -> OtherWindow:
+        from launcher.faces.window.check_window import CheckWindow
+        from launcher.faces.window.own_doctor import OwnDoctor
+
+        return CheckWindow(self._root, self._theme, OwnDoctor(), self._put, self._copy, lambda: self.open(REACH))
 
     def _make_reach(self) -> OtherWindow:
         from launcher.faces.window.reach_window import ReachWindow

@@ -7,6 +7,7 @@ from launcher.faces.window.actions import Actions
 from launcher.faces.window.buttons import button, make_main
 from launcher.faces.window.card import CARD_PADDING
 from launcher.faces.window.icon import Mug
+from launcher.faces.window.other_windows import REACH
 from launcher.faces.window.texts import paragraph, tell
 from launcher.faces.window.theme import Theme
 from launcher.keeper.messages import Start
@@ -22,7 +23,7 @@ class Stopped(ttk.Frame):
         super().__init__(parent, style="CardBorder.TFrame", padding=theme.px(CARD_PADDING))
         self.columnconfigure(0, weight=1)
         self.rowconfigure(0, weight=1)
-        self.rowconfigure(5, weight=1)
+        self.rowconfigure(6, weight=1)
         Mug(self, theme).grid(row=1, column=0, pady=theme.pair(0, 12))
         self._start = button(self, "&Start SillyTavern", lambda: actions.ask(Start()), main=True)
         self._start.grid(row=2, column=0)
@@ -30,6 +31,8 @@ class Stopped(ttk.Frame):
         paragraph(self, "Quiet", TEXT, centred=True).grid(row=3, column=0, sticky="ew", pady=theme.pair(12, 0))
         self._folder = paragraph(self, "Small", "", centred=True)
         self._folder.grid(row=4, column=0, sticky="ew", pady=(theme.px(8), 0))
+        reach = button(self, "Can my &phone reach this PC?", lambda: actions.show_window(REACH))
+        reach.grid(row=5, column=0, pady=theme.pair(16, 0))
 
     def show(self, view: View) -> None:
         # One main button: a repair comes first.

@@ -79,9 +79,9 @@ class StubDoctor:
             tell(finding)
         return self.findings
 
-    def cure(self, view: View, finding: Finding) -> Problem | None:
+    def cure(self, view: View, phone: str | None, finding: Finding) -> Problem | None:
         self.cured.append(finding)
         return self.refusal
 
-    def report(self, findings: Sequence[Finding]) -> str:
+    def report(self, view: View, findings: Sequence[Finding]) -> str:
         return "\n".join(finding.title for finding in findings)
