@@ -13,7 +13,7 @@ from launcher.access.listing import Answer, verdict
 from launcher.access.reach import covers as coverage
 from launcher.doctor.facts import Facts, Findings, Patient
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
-from launcher.doctor.network_checks import capital, told
+from launcher.doctor.network_checks import told
 from launcher.doctor.program_checks import NO_INSTALLATION, TOLD_AT_CONFIG
 from launcher.keeper.view import Device
 from launcher.network.addresses import network_entry
@@ -82,7 +82,7 @@ def _where(effect: InEffect, entry: str, line: int | None) -> str:
     name = shown(entry)
     what = f"“{name}”" if name else "an empty line"
     source = effect.whitelist_source if effect.whitelist_source != "default" else effect.config_name
-    return f"Line {line} of {source}, {what}" if line else f"{capital(what)} in {source}"
+    return f"Line {line} of {source}, {what}" if line else f"{what[:1].upper()}{what[1:]} in {source}"
 
 
 def _correction(trouble: EntryProblem) -> str:
@@ -144,10 +144,10 @@ def _of_those_who_came(patient: Patient, effect: InEffect, came: Sequence[Device
     if not in_already and device.forwarded:
         return problem(
             "whitelist-covers",
-            f"{capital(told(device))} came through a proxy that names another address, and both have to be listed.",
+            f"{told(device, first=True)} came through a proxy that names another address, and both have to be listed.",
             "Open SillyTavern without that proxy, or put both addresses into the whitelist.",
         )
-    return _phone(patient, effect, device.address, found, capital(told(device)))
+    return _phone(patient, effect, device.address, found, told(device, first=True))
 
 
 def _phone(patient: Patient, effect: InEffect, address: str, found: Findings, who: str) -> Finding:

@@ -26,7 +26,7 @@ ALL = (
         "server",
         program_checks.server,
         ("door",),
-        ("node", "installation", "config-file", "listening", "port", "whitelist-entries", "exposure", "firewall"),
+        ("installation", "node", "config-file", "listening", "port", "whitelist-entries", "exposure", "firewall"),
     ),
     Check("listening", program_checks.listening, ("door",), ("config-file", "address", "firewall", "firewall-block")),
     Check("port", program_checks.port, ("door",), ("config-file",)),

@@ -76,8 +76,7 @@ def address_changed(facts: Facts, found: Findings) -> Finding:
     if not known:
         return skipped("address-changed", "No phone has been here yet whose code could be old.")
     newest = max(known, key=lambda device: device.last_seen)
-    usable = {patient.view.url_at(each.address) for each in patient.view.addresses or ()}
-    if newest.came_to in usable:
+    if newest.came_to in usable_urls(patient):
         return ok("address-changed", f"The address that {told(newest)} came to is still this PC's.")
     now = patient.view.url or ""
     return problem(
@@ -87,15 +86,16 @@ def address_changed(facts: Facts, found: Findings) -> Finding:
     )
 
 
-def told(device: Device) -> str:
-    """A device as a sentence names it."""
+def usable_urls(patient: Patient) -> set[str | None]:
+    """Where the server is now, at each address of this PC."""
+    return {patient.view.url_at(each.address) for each in patient.view.addresses or ()}
+
+
+def told(device: Device, first: bool = False) -> str:
+    """A device as a sentence names it; `first`: at its beginning."""
     name = device.name or device.kind
-    return f"{name} ({device.address})" if name else f"the device at {device.address}"
-
-
-def capital(text: str) -> str:
-    """`text` as the beginning of a sentence."""
-    return text[:1].upper() + text[1:]
+    the = "The" if first else "the"
+    return f"{name} ({device.address})" if name else f"{the} device at {device.address}"
 
 
 def same_network(facts: Facts, found: Findings) -> Finding:
@@ -107,7 +107,7 @@ def same_network(facts: Facts, found: Findings) -> Finding:
         return skipped("same-network", NO_NETWORK)
     came = next((each for each in patient.came_since_start() if each.address == patient.phone), None)
     if came:
-        return ok("same-network", f"{told(came)} reaches this PC.")
+        return ok("same-network", f"{told(came, first=True)} reaches this PC.")
     return _where_it_is(facts, patient, ip_address(patient.phone))
 
 
@@ -168,9 +168,10 @@ def reached(facts: Facts, found: Findings) -> Finding:
     """The proof: has a phone come through since the server was started?"""
     patient = facts.patient
     came = [each for each in patient.came_since_start() if patient.phone in (None, each.address)]
-    if came:
-        how = "" if came[0].let_in else ", but was not let in"
-        return ok("reached", f"{capital(told(came[0]))} has reached this PC{how}.")
+    usable = usable_urls(patient)
+    if newest := next((each for each in came if not each.came_to or each.came_to in usable), None):
+        how = "" if newest.let_in else ", but was not let in"
+        return ok("reached", f"{told(newest, first=True)} has reached this PC{how}.")
     if found["server"].status is not Status.OK:
         return skipped("reached", "While SillyTavern does not run nobody can reach it.")
     if not patient.view.pid:

@@ -18,10 +18,10 @@ LISTEN = Fix("access whitelist", "Listen on the network")
 LISTEN_EVERYWHERE = Fix("listen-everywhere", "Listen on every card")
 START = Fix("start", "Start SillyTavern")
 RESTART = Fix("restart", "Restart SillyTavern")
-CAUSES = (
-    *("node", "installation", "config-file", "port", "whitelist-entries", "listening", "exposure"),
-    *("firewall", "firewall-block"),
-)
+KEEP_FROM_STARTING = ("node", "installation", "port")
+# Where a refusal to start is told, by what it is about.
+REFUSALS = ("config-file", "whitelist-entries", "listening", "exposure")
+KEEP_FROM_ANSWERING = ("port", "firewall", "firewall-block")
 
 
 def node(facts: Facts, found: Findings) -> Finding:
@@ -151,24 +151,29 @@ def server(facts: Facts, found: Findings) -> Finding:
     if view.phase in UNDER_WAY:
         doing = view.waiting_for or f"SillyTavern is {view.phase.value}."
         return unknown("server", doing, "Wait until that is done, then look again.")
-    cause = next((found[each] for each in CAUSES if found[each].status is Status.PROBLEM), None)
     outside = started_elsewhere(facts)
     if runs_here(patient) or outside:
         secure = " It speaks https only." if patient.effect and patient.effect.scheme == "https" else ""
         how = f", started without Tavernkeep (process {outside.owner.pid})" if outside and outside.owner else ""
-        if door is None or door.answers:
-            return ok("server", f"SillyTavern {patient.installation.version} runs{how}.{secure}")
-        if cause:
-            return skipped("server", f"SillyTavern runs; why it does not answer is told by: {cause.id}.")
+        if not door or door.answers:
+            return ok("server", f"SillyTavern {patient.installation.version} runs and answers{how}.{secure}")
+        if cause := _first_problem(found, KEEP_FROM_ANSWERING):
+            return skipped("server", f"SillyTavern runs; why it does not answer is told by: {cause}.")
         return problem(
             "server",
             "SillyTavern runs, but does not answer this PC.",
             "Restart it. If that does not help, look into its log.",
             RESTART,
         )
-    if cause:
-        return skipped("server", f"SillyTavern does not run. What is in its way is told by: {cause.id}.")
+    effect = patient.effect
+    refused = effect is not None and (effect.refuses_to_start or effect.problem)
+    if cause := _first_problem(found, (*KEEP_FROM_STARTING, *(REFUSALS if refused else ()))):
+        return skipped("server", f"SillyTavern does not run. What is in its way is told by: {cause}.")
     return _does_not_run(patient)
+
+
+def _first_problem(found: Findings, checks: Sequence[str]) -> str | None:
+    return next((each for each in checks if found[each].status is Status.PROBLEM), None)
 
 
 def _does_not_run(patient: Patient) -> Finding:
