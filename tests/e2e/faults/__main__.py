@@ -1,0 +1,57 @@
+"""Tries everything and writes the table: `.venv/bin/python -m tests.e2e.faults [WORDS]`; WORDS: only names with them.
+
+With WORDS it prints what became of those, and the table stays as it is. Takes half an hour.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.e2e.faults.fault import Result, alarms, tried
+from tests.e2e.faults.healthy import HEALTHY
+from tests.e2e.faults.place import Place, a_place
+from tests.e2e.faults.table import FAULTS, FILE, VERSIONS, written
+
+Results = dict[tuple[str, str], Result]
+Alarms = dict[tuple[str, str], list[str]]
+
+
+def main(words: str) -> int:
+    version, _, name = words.partition(":") if words.startswith("1.") else ("", "", words)
+    faults: Results = {}
+    healthy: Alarms = {}
+    for each in VERSIONS:
+        if version in ("", each):
+            with tempfile.TemporaryDirectory(prefix="faults-") as folder, a_place(each, Path(folder)) as place:
+                try_all(place, name, faults, healthy)
+    if not words:
+        FILE.write_text(written(faults, healthy), "utf-8")
+    wrong = [result.wrong for result in faults.values()] + list(healthy.values())
+    return 1 if any(wrong) else 0
+
+
+def try_all(place: Place, words: str, faults: Results, healthy: Alarms) -> None:
+    for well in HEALTHY:
+        if place.version in well.versions and words in well.name:
+            began = time.monotonic()
+            with well.inject(place):
+                found = [] if well.proof(place) else ["the phone does not get in"]
+                found += alarms(place, well.phone)
+            healthy[well.name, place.version] = found
+            _say(well.name, place.version, "", found, began)
+    for fault in FAULTS:
+        if place.version in fault.versions and words in fault.name:
+            began = time.monotonic()
+            result = faults[fault.name, place.version] = tried(place, fault)
+            _say(fault.name, place.version, f"{fault.check} {result.said}", result.wrong, began)
+
+
+def _say(name: str, version: str, said: str, wrong: list[str], began: float) -> None:
+    what = "".join(f"\n        {each}" for each in wrong) or " ok"
+    sys.stdout.write(f"{version} {name} ({time.monotonic() - began:.0f} s): {said}{what}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(" ".join(sys.argv[1:])))

@@ -1,0 +1,54 @@
+"""All faults, and what became of them as a table to read."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.e2e.faults import files, firewall, network, program
+from tests.e2e.faults.fault import NEW, OLD, Fault, Result
+from tests.e2e.faults.healthy import HEALTHY
+
+FILE = Path(__file__).with_name("README.md")
+FAULTS: Sequence[Fault] = (*files.FAULTS, *program.FAULTS, *network.FAULTS, *firewall.FAULTS)
+VERSIONS = (NEW, OLD)
+HEAD = """# What keeps a phone out, and what the doctor says
+
+Each line was tried on a PC and a phone in network namespaces, with real SillyTaverns and real firewalls: the fault was
+made and the phone did not get in; `tavernkeep doctor` named this check and no other; its fix was pressed, or the person
+did by hand what the line says; then the phone got in and the doctor was content. Where the fault is that others get in,
+read it the other way round.
+
+Made by `.venv/bin/python -m tests.e2e.faults`.
+
+"""
+BETWEEN = """
+## Nothing wrong
+
+Here the phone gets in, and the doctor finds nothing in its way.
+
+"""
+
+
+def written(faults: Mapping[tuple[str, str], Result], healthy: Mapping[tuple[str, str], list[str]]) -> str:
+    """The table, from results by name and version."""
+    lines = [_line("fault", "check", "the doctor says", "what helps", *VERSIONS), _line(*["---"] * (4 + len(VERSIONS)))]
+    for fault in FAULTS:
+        found = [faults.get((fault.name, version)) for version in VERSIONS]
+        said = next((each.said for each in found if each), "")
+        helps = f"`{fault.fix}`" if fault.fix else fault.by_hand
+        cells = [_cell(each.wrong if each else None) for each in found]
+        lines.append(_line(fault.name, f"`{fault.check}`", said, helps, *cells))
+    well = [_line("what is so", *VERSIONS), _line(*["---"] * (1 + len(VERSIONS)))]
+    for each in HEALTHY:
+        well.append(_line(each.name, *(_cell(healthy.get((each.name, version))) for version in VERSIONS)))
+    return HEAD + "".join(lines) + BETWEEN + "".join(well)
+
+
+def _cell(wrong: Sequence[str] | None) -> str:
+    """Empty: this version has no such fault, or it was not tried."""
+    if wrong is None:
+        return ""
+    return "; ".join(wrong) if wrong else "✓"
+
+
+def _line(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |\n"
