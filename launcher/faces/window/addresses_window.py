@@ -62,6 +62,16 @@ class AddressesWindow:
             self._chosen.set(addresses[0].address if addresses else "")
         self._show_chosen()
 
+    def lost(self) -> None:
+        """The addresses are this PC's, keeper or not."""
+
+    @property
+    def unsaved(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        self.window.destroy()
+
     def _choice(self, address: Address) -> ttk.Radiobutton:
         made = ttk.Radiobutton(
             self._choices,

@@ -17,9 +17,7 @@ from launcher.system import bundle
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from launcher.faces.window.addresses_window import AddressesWindow
     from launcher.faces.window.goodbye import Goodbye
-    from launcher.faces.window.log_window import LogWindow
     from launcher.faces.window.other_windows import OtherWindows
     from launcher.faces.window.questions import Questions
     from launcher.keeper.messages import Event, Reply, Request
@@ -90,8 +88,6 @@ class App:
         self._answer: Problem | None = None
         self._told_of_error = False
         self._begun = self._finished = False
-        self._addresses: AddressesWindow | None = None
-        self._log: LogWindow | None = None
         self._goodbye: Goodbye | None = None
         self.other_windows: OtherWindows
         self._questions: Questions
@@ -133,8 +129,9 @@ class App:
         from launcher.faces.window.other_windows import OtherWindows
         from launcher.faces.window.questions import Questions
 
-        self.other_windows = OtherWindows(self._root, self._theme, self._conversation.send, self.copy, self._inbox.put)
-        self._questions = Questions(self._root, self._theme, self._conversation.send)
+        send = self._conversation.send
+        self.other_windows = OtherWindows(self._root, self._theme, send, self.copy, self._inbox.put, self._server_log)
+        self._questions = Questions(self._root, self._theme, send)
         self._window.connect(self)
         give_icon(self._root)
 
@@ -163,9 +160,10 @@ class App:
             case ShowYourself("question"):
                 self._questions.to_front()
             case ShowYourself(what):
-                self._come_to_front()
                 self._wanted = what
-                self._open_wanted()
+                # What the window manager has done comes first: Tk maps no window that it still takes for mapped.
+                self._root.winfo_pointerx()
+                self._root.after_idle(self._come_to_front)
             case Close():
                 self.end()
 
@@ -185,8 +183,6 @@ class App:
         if self.view is None:
             return
         self._window.show(self.view, self._answer, time.time())
-        if self._addresses and self._addresses.window.winfo_exists():
-            self._addresses.show(self.view)
         self.other_windows.show(self.view)
         self._questions.show(self.view)
 
@@ -211,6 +207,7 @@ class App:
         self._root.deiconify()
         self._root.lift()
         self._root.focus_force()
+        self._open_wanted()
 
     # --- what the user does (Actions) --------------------------------------------------------------------------------
 
@@ -243,21 +240,14 @@ class App:
         return tail(self._server_log(), most)
 
     def show_log(self) -> None:
-        from launcher.faces.window.log_window import LogWindow
+        from launcher.faces.window.other_windows import LOG
 
-        if self._log and self._log.window.winfo_exists():
-            self._log.window.lift()
-            self._log.window.focus_force()
-        else:
-            self._log = LogWindow(self._root, self._theme, self._server_log(), self.copy)
+        self.other_windows.open(LOG)
 
     def show_addresses(self) -> None:
-        from launcher.faces.window.addresses_window import AddressesWindow
+        from launcher.faces.window.other_windows import ADDRESSES
 
-        if not (self._addresses and self._addresses.window.winfo_exists()):
-            self._addresses = AddressesWindow(self._root, self._theme, self.copy)
-        self._addresses.window.lift()
-        self._show()
+        self.other_windows.open(ADDRESSES)
 
     def show_window(self, name: str) -> None:
         self.other_windows.open(name)

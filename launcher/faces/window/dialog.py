@@ -35,10 +35,10 @@ def child_window(
 
 
 def come_to_front(window: tk.Toplevel) -> None:
-    """Show it above the others, with the focus where it was in it. A new one comes to the front by itself."""
+    """Show it above the others, with the focus where it was in it; one that is still to appear gets it then."""
     if window.winfo_viewable():
         window.lift()
-        window.focus_lastfor().focus_force()  # type: ignore[union-attr]
+    window.focus_lastfor().focus_force()  # type: ignore[union-attr]
 
 
 def fit_height(window: tk.Toplevel, theme: Theme, width: int, *parts: tk.Widget, most: int | None = None) -> None:

@@ -8,6 +8,7 @@ from tkinter import filedialog, ttk
 from launcher.faces.window.buttons import button
 from launcher.faces.window.dialog import child_window
 from launcher.faces.window.theme import RING, Theme
+from launcher.keeper.view import View
 from launcher.system.logs import Follower, tail
 
 MOST_LINES = 2000
@@ -39,6 +40,19 @@ class LogWindow:
         self._next = self.window.after(FOLLOW_MS, self._follow)
         # Tk would look for what belonged to a window that is gone.
         self._text.bind("<Destroy>", lambda _event: self.window.after_cancel(self._next))
+
+    def show(self, view: View) -> None:
+        """The file tells it all."""
+
+    def lost(self) -> None:
+        """What was printed before it ended may tell why."""
+
+    @property
+    def unsaved(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        self.window.destroy()
 
     def _make_text(self) -> None:
         frame = ttk.Frame(self.window, padding=self._theme.edges(MARGIN, MARGIN, MARGIN, 0))
