@@ -188,7 +188,7 @@ if sys.platform == "win32":
             if initialised:
                 ctypes.WinDLL("ole32").CoUninitialize()
 
-    def _call(of: Pointer, number: int, *arguments: Any) -> int:
+    def _call(of: Pointer, number: int, *arguments: "ctypes._SimpleCData[Any] | ctypes._Pointer[Any]") -> int:
         """Call a method by its place in the table. Raises OSError for a failed HRESULT."""
         table = ctypes.cast(of, ctypes.POINTER(ctypes.POINTER(Pointer))).contents
         types = [Pointer if isinstance(one, Pointer) else type(one) for one in arguments]

@@ -1,5 +1,6 @@
 """firewalld, the firewall of Fedora and openSUSE. On a desktop everybody may read it; for changes it asks by itself."""
 
+import os
 import re
 import shlex
 from collections.abc import Callable, Iterable
@@ -16,6 +17,7 @@ from launcher.problem import TavernkeepError
 from launcher.system.elevation import PATIENCE_S, Answer, by_hand
 from launcher.system.folders import Folders
 
+SYSTEM_BUS = Path("/run/dbus/system_bus_socket")
 SERVICES = (Path("/etc/firewalld/services"), Path("/usr/lib/firewalld/services"))
 # These come with firewalld and let in nothing but ICMPv6 and DHCPv6.
 HARMLESS_POLICIES = {"allow-host-ipv6"}
@@ -56,6 +58,8 @@ class Settings:
 
 def is_on() -> bool | None:
     """False where it does not run or is not installed; None when it could not be asked. Takes 0.3 s."""
+    if not (os.environ.get("DBUS_SYSTEM_BUS_ADDRESS") or SYSTEM_BUS.exists()):
+        return False
     said = ask("firewall-cmd", "--state")
     if said is None:
         return False

@@ -111,20 +111,24 @@ def _insert(barrier: Barrier, network: Network, port: int) -> tuple[str, ...]:
 
 
 def _tables(dumps: tuple[Dump, ...], packet: Packet) -> list[tuple[str, str, str, dict[str, Chain]]]:
-    """(program, family, table, chains): iptables prints of nft's tables only those that it made itself."""
+    """(program, family, table, chains). Of what both print, iptables is asked about the tables that it made."""
     version = packet.source.version
-    family = "ip" if version == 4 else "ip6"
+    family, program = ("ip" if version == 4 else "ip6"), PROGRAMS[version]
     printed = {
         (dump.program, table.name): table.chains
         for dump in dumps
-        if dump.program.removesuffix("-legacy") == PROGRAMS[version]
+        if dump.program in (program, f"{program}-legacy")
         for table in iptables.tables(dump.text, version, packet)
     }
-    found = [(program, family, name, chains) for (program, name), chains in printed.items()]
+    found = []
     for table in (table for dump in dumps if dump.program == "nft" for table in nftables.tables(dump.text, packet)):
-        if table.family != family or (PROGRAMS[version], table.name) not in printed:
-            found.append(("nft", table.family, table.name, table.chains))
-    return found
+        key = (program, table.name)
+        if table.family == family and key in printed:
+            if printed[key].keys() >= table.chains.keys():
+                continue
+            del printed[key]
+        found.append(("nft", table.family, table.name, table.chains))
+    return found + [(by, family, name, chains) for (by, name), chains in printed.items()]
 
 
 def _legacy_in_use(version: int) -> bool:

@@ -25,12 +25,11 @@ Json = Any
 
 @dataclass(frozen=True)
 class Table:
-    """One table. `chains` are already compared with the packet; `foreign`: it holds rules only iptables can read."""
+    """One table. `chains` are already compared with the packet."""
 
     family: str
     name: str
     chains: dict[str, Chain]
-    foreign: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,8 +77,6 @@ def tables(dump: str, packet: Packet) -> tuple[Table, ...]:
         if key in found:
             reader = _Reader(packet, {name: sets[key, name] for where, name in sets if where == key}, marks)
             rules.setdefault((*key, one["chain"]), []).append(reader.rule(one.get("expr", [])))
-            if any("xt" in each for each in one.get("expr", [])):
-                found[key] = replace(found[key], foreign=True)
     for (family, name, chain), its in rules.items():
         chains = found[family, name].chains
         chains[chain] = replace(chains.get(chain, Chain(chain)), rules=tuple(its))

@@ -195,7 +195,7 @@ def quoted(text: str) -> str:
 
 def run_netsh(lines: list[str]) -> Answer:
     """All lines with one question; the last one tells whether it worked. Raises TavernkeepError."""
-    cmd = os.environ.get("SystemRoot", r"C:\Windows") + r"\System32\cmd.exe"
+    cmd = os.environ.get("SYSTEMROOT", r"C:\Windows") + r"\System32\cmd.exe"
     outcome = run_line_as_administrator(cmd, f'/d /v:off /s /c "{" & ".join(lines)}"')
     if outcome.answer is Answer.DONE and outcome.status:
         raise TavernkeepError(
