@@ -88,6 +88,7 @@ def test_a_router_with_a_carriers_address_is_behind_carrier_nat(tmp_path: Path) 
     assert (ipv4, route, router) == (HOME, "carrier", CARRIER)
 
 
+@pytest.mark.sweep
 def test_a_router_behind_another_one_says_so(tmp_path: Path) -> None:
     with internet(tmp_path, "10.77.0.9") as hosts, fake(hosts, "honest", "10.77.0.9"), hosts.services(HOME) as urls:
         _ipv4, _ipv6, route, router, _errors = on_pc(hosts, LOOK, *urls)
@@ -104,6 +105,7 @@ def test_without_any_network_nothing_is_found_and_nothing_waits(tmp_path: Path) 
     assert set(errors) == {"It could not be reached."}
 
 
+@pytest.mark.sweep
 def test_a_router_that_lies_costs_no_more_than_the_limit(tmp_path: Path) -> None:
     with internet(tmp_path) as hosts:
         for manner in ("bomb", "huge", "dripping"):
@@ -113,6 +115,7 @@ def test_a_router_that_lies_costs_no_more_than_the_limit(tmp_path: Path) -> None
             assert took_s < 2.5, manner
 
 
+@pytest.mark.sweep
 def test_another_device_that_answers_as_a_router_is_not_believed(tmp_path: Path) -> None:
     with internet(tmp_path) as hosts:
         subprocess.run(["ip", "-n", hosts.router, "addr", "add", "192.168.0.66/24", "dev", "lan0"], check=True)

@@ -20,7 +20,7 @@ from launcher.problem import Problem
 
 TITLE = "From outside"
 MARGIN, WIDTH = 20, 640
-NOT_NEEDED = "On your own Wi-Fi none of this is needed: scan the code in the main window. This is for when you are out."
+NOT_NEEDED = "On your own Wi-Fi you need none of this: scan the code in the main window."
 LOOKING = "Asking which address the Internet knows you by…"
 CANCELLED = Problem("Your public address is not known.", "Asking for it was cancelled.")
 BEFORE = "Before you open your router"
@@ -185,7 +185,10 @@ class PublicIpWindow:
         self._stop_looking()
         self._found, self._asked, self._answered = None, 0, 0
         self._look = PublicIpLook(self._put, self._told)
+        held = self.window.focus_lastfor() is self._again
         self._show()
+        if held:
+            self._cancel.focus_set()
 
     def _cancelled(self) -> None:
         self._stop_looking()
