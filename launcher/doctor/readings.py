@@ -3,6 +3,7 @@
 A reading is given the patient alone, and must be back within its limit.
 """
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from launcher.problem import TavernkeepError
 from launcher.system.folders import Folders
 
 ANSWER_PATIENCE_S = 1.2
-PHONE_PATIENCE_S = 1.5
+PHONE_PATIENCE_S = 1.8
 # Of no service: what is sent there is refused, and a refusal is an answer.
 UNUSED_PORT = 9
 
@@ -110,7 +111,7 @@ def is_read_only(folder: Path) -> bool:
     # Asking is all that can be done without writing, but Windows answers for its read-only mark alone.
     if not os.access(folder, os.W_OK | os.X_OK):
         return True
-    return hasattr(os, "statvfs") and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    return sys.platform != "win32" and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 def files(patient: Patient) -> SettingsFiles:
@@ -138,6 +139,8 @@ def state_of(file: Path) -> FileState:
         data = file.read_bytes()
     except FileNotFoundError:
         return FileState.ABSENT
+    except IsADirectoryError:
+        return FileState.FOLDER
     except OSError:
         return FileState.UNREADABLE
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
@@ -194,10 +197,14 @@ def route(patient: Patient) -> Route | None:
 
 def phone(patient: Patient) -> PhoneSeen:
     """Whether the phone that was named answers this PC."""
-    from launcher.doctor import sockets
-    from launcher.doctor.local_network import own_address_for
+    from ipaddress import IPv4Address, ip_address
 
-    if not patient.phone or not own_address_for(patient.phone, patient.view.addresses or ()):
+    from launcher.doctor import sockets
+
+    # Nobody else's computer is knocked at: a phone on the Internet is not asked.
+    if not patient.phone or not isinstance(at := ip_address(patient.phone), IPv4Address) or not at.is_private:
+        return PhoneSeen(None)
+    if any(each.address == patient.phone for each in patient.view.addresses or ()):
         return PhoneSeen(None)
     return PhoneSeen(sockets.is_there(patient.phone, UNUSED_PORT, PHONE_PATIENCE_S))
 

@@ -20,12 +20,21 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client as connect_to
 from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from launcher.keeper.messages import Changed, Envelope, Event, Request
 from launcher.problem import TavernkeepError
 from launcher.system.folders import Folders
+
+if TYPE_CHECKING:
+    if sys.platform == "win32":
+        from multiprocessing.connection import PipeConnection
+
+        Line = Connection | PipeConnection
+    else:
+        Line = Connection
 
 LONGEST_SOCKET_PATH_BYTES = 103  # Linux takes 107, macOS 103.
 LONGEST_REQUEST_BYTES = 64 << 10
@@ -59,21 +68,24 @@ def place_of(folders: Folders) -> Place:
     name = hashlib.sha256(os.fsencode(folders.run)).hexdigest()[:16]
     if sys.platform == "win32":
         return Place(rf"\\.\pipe\tavernkeep-{name}", "AF_PIPE", key_file, address_file)
-    path = folders.run / "channel"
-    if len(os.fsencode(path)) > LONGEST_SOCKET_PATH_BYTES:
-        path = _short_folder() / name
-    return Place(str(path), "AF_UNIX", key_file, address_file)
+    else:
+        path = folders.run / "channel"
+        if len(os.fsencode(path)) > LONGEST_SOCKET_PATH_BYTES:
+            path = _short_folder() / name
+        return Place(str(path), "AF_UNIX", key_file, address_file)
 
 
-def _short_folder() -> Path:
-    """A private folder with a short name. Raises TavernkeepError when someone else's lies in its place."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    folder = Path(runtime, "tavernkeep") if runtime else Path(tempfile.gettempdir(), f"tavernkeep-{os.getuid()}")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise TavernkeepError(f"The folder {folder} is not private.", "Remove it, then start Tavernkeep again.")
-    return folder
+if sys.platform != "win32":
+
+    def _short_folder() -> Path:
+        """A private folder with a short name. Raises TavernkeepError when someone else's lies in its place."""
+        runtime = os.environ.get("XDG_RUNTIME_DIR")
+        folder = Path(runtime, "tavernkeep") if runtime else Path(tempfile.gettempdir(), f"tavernkeep-{os.getuid()}")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+            raise TavernkeepError(f"The folder {folder} is not private.", "Remove it, then start Tavernkeep again.")
+        return folder
 
 
 class Door:
@@ -150,7 +162,7 @@ class Door:
 class _Guest:
     """One client as the keeper sees it: a connection and a thread that sends."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: "Line") -> None:
         self.connection = connection
         self._outbox: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._newest_view: Changed | None = None
@@ -200,7 +212,7 @@ class _Guest:
         return True
 
 
-def _hang_up(connection: Connection) -> None:
+def _hang_up(connection: "Line") -> None:
     """Close `connection` so that a thread blocked in it wakes up."""
     try:
         if sys.platform != "win32":
@@ -227,7 +239,7 @@ def _write_private(path: Path, data: bytes) -> None:
 class Link:
     """A face's end. One thread may `receive` while others `send`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: "Line") -> None:
         self._connection = connection
         self._lock = threading.Lock()
         self._last = 0

@@ -38,15 +38,15 @@ def run_pystray(face: Face) -> int:
 
 
 def _pystray() -> Any | None:  # noqa: ANN401  # pystray has no types
-    no_display: tuple[type[Exception], ...] = ()
+    reasons: tuple[type[Exception], ...] = (ImportError, ValueError)  # ValueError: the typelib is missing.
     if sys.platform == "linux":
         from Xlib.error import DisplayError
 
-        no_display = (DisplayError,)
+        reasons += (DisplayError,)
     try:
         import pystray
-    except (ImportError, ValueError, *no_display):
-        return None  # ValueError: the typelib is missing.
+    except reasons:
+        return None
     return pystray
 
 

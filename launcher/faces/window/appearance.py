@@ -32,6 +32,8 @@ class Asked:
             self._ask(command)
 
     def _ask(self, command: tuple[str, ...]) -> None:
+        if sys.platform == "win32":
+            return  # It is never asked by a command.
         read_end, write_end = os.pipe()
         nothing = os.open(os.devnull, os.O_RDWR)
         actions = [(os.POSIX_SPAWN_DUP2, nothing, 0), (os.POSIX_SPAWN_DUP2, write_end, 1)]

@@ -59,6 +59,8 @@ class Inbox:
             signal.signal(number, handler)
 
     def _woken(self, _fd: int, _mask: int) -> None:
+        if sys.platform == "win32":
+            return  # There it polls.
         os.read(self._read_end, WAKE_BYTES)
         # Through `after`, so that an error of a call goes the way of all errors of Tk calls.
         self._root.after_idle(self._make_calls)

@@ -1,5 +1,6 @@
 """Keeps the windows of this process light or dark: as chosen in the settings, else as the system has it."""
 
+import sys
 import time
 import tkinter as tk
 
@@ -57,13 +58,13 @@ class Look:
             self._listen()
 
     def _listen(self) -> None:
-        if self._asked.fd is None:
+        if sys.platform == "win32" or self._asked.fd is None:
             self._heard()
         else:
             self._root.createfilehandler(self._asked.fd, tk.READABLE, lambda *_: self._heard())
 
     def _heard(self) -> None:
-        if self._asked.fd is not None:
+        if sys.platform != "win32" and self._asked.fd is not None:
             self._root.deletefilehandler(self._asked.fd)
         dark = self._asked.answer()
         if dark is not None and self._by_system:
