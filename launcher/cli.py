@@ -154,7 +154,7 @@ def _command(options: argparse.Namespace, keeper: subprocess.Popen[bytes] | None
         case "start" | "stop" | "restart" | "quit":
             return commands.control(command, options.command)
         case "status":
-            return commands.status(command)
+            return commands.status(command, options.report)
         case "logs":
             return commands.logs(command, options.lines, options.follow)
         case "url":
@@ -226,7 +226,8 @@ def _parser() -> argparse.ArgumentParser:
     add("stop", "stop SillyTavern")
     add("restart", "stop and start SillyTavern; returns when it answers")
     add("quit", "stop SillyTavern and close Tavernkeep")
-    add("status", "what runs, where, and who can get in")
+    status = add("status", "what runs, where, and who can get in")
+    status.add_argument("--report", action="store_true", help="a text for asking for help, with nothing secret in it")
     logs = add("logs", "what SillyTavern printed")
     logs.add_argument("-n", dest="lines", type=count, default=50, metavar="N", help="how many lines (50)")
     logs.add_argument("-f", dest="follow", action="store_true", help="go on as lines come")

@@ -130,8 +130,15 @@ def _view_of(link: Link) -> View | None:
     return None
 
 
-def status(command: Command) -> int:
+def status(command: Command, as_report: bool = False) -> int:
+    """What runs, where, and who can get in; or the report for asking for help, which takes some seconds."""
     view = current_view(command)
+    if as_report:
+        from launcher.faces.report import help_report
+
+        text = help_report(command.folders, view)
+        terminal.say_json({"report": text}) if command.as_json else terminal.say(text)
+        return DONE
     if command.as_json:
         terminal.say_json(terminal.status_document(view))
     else:
