@@ -131,4 +131,4 @@ def test_the_devices_can_be_seen_while_nothing_runs(desk: Desk) -> None:
     desk.show(replace(STOPPED, devices=(IPAD,)))
     buttons(desk.root)["All devices…"].invoke()  # type: ignore[union-attr]
     settled(desk.root)
-    assert reads(dialog(desk, DEVICES).window, "Kitchen iPad")
+    assert reads(dialog(desk, DEVICES).window, "Name of 192.168.0.20")
