@@ -9,9 +9,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from launcher.keeper.messages import ShowYourself  # noqa: E402
 from tests.faces.window import access_states, device_states  # noqa: E402
 from tests.faces.window.fake_keeper import FakeKeeper  # noqa: E402
+from tests.faces.window.outside_states import OUTSIDE  # noqa: E402
 from tests.faces.window.states import STATES as USUAL_STATES  # noqa: E402
 from tests.faces.window.x11 import keys, run, still_picture, window_id, windows  # noqa: E402
 from tests.support.displays import Display, new_display  # noqa: E402
+from tests.support.services import named_in_settings  # noqa: E402
 from tests.support.waiting import wait_until  # noqa: E402
 
 QUESTION, DEVICES = ("question", "Someone asks to come in"), ("devices", "Devices")
@@ -55,6 +57,7 @@ DIALOGS = {
     "question-never": (device_states.QUESTIONS["question"], QUESTION, ["<alt+v>"]),
     "devices": (device_states.MANY, DEVICES, ["<Down>"]),
     "devices-none": (access_states.WHITELISTED, DEVICES, []),
+    **{name: (view, ("public-ip", "From outside"), typed) for name, (view, _answers, typed) in OUTSIDE.items()},
 }
 
 STATES = USUAL_STATES | {"devices-two": device_states.SOME, "devices-many": device_states.MANY}
@@ -79,7 +82,8 @@ def take(display: Display, home: Path, folder: Path, theme: str, names: list[str
                 keeper.show(STATES[name])
                 still_picture(display, window, folder / f"{name}-{theme}-{display.dpi}.png")
     for name in (name for name in names if name in DIALOGS):
-        with FakeKeeper(display, home, TAVERNKEEP_THEME=theme) as keeper:
+        answers = OUTSIDE[name][1] if name in OUTSIDE else ()
+        with named_in_settings(home, *answers), FakeKeeper(display, home, TAVERNKEEP_THEME=theme) as keeper:
             window_id(display)
             take_dialog(display, keeper, name, folder / f"{name}-{theme}-{display.dpi}.png")
 

@@ -5,7 +5,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.support.machine import need
@@ -32,6 +32,16 @@ def service(talk: Talk, host: str = "127.0.0.1", port: int = 0, certificate: Pat
         where = f"[{host}]" if ":" in host else host
         yield f"{'https' if certificate else 'http'}://{where}:{door.getsockname()[1]}/"
         door.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def named_in_settings(home: Path, *answers: str | Talk) -> Iterator[None]:
+    """Services with these answers are the ones that the settings in `home` name."""
+    with ExitStack() as running:
+        talks = [telling(answer.encode()) if isinstance(answer, str) else answer for answer in answers]
+        urls = [running.enter_context(service(talk)) for talk in talks]
+        (home / "settings.toml").write_text(f"public_ip_services = {urls!r}\n", "utf-8")
+        yield
 
 
 def _serve(door: socket.socket, talk: Talk, context: ssl.SSLContext | None) -> None:

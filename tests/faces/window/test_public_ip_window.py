@@ -5,7 +5,6 @@ import threading
 import tkinter as tk
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from tkinter import ttk
 
@@ -17,23 +16,14 @@ from launcher.faces import public_ip_words as words
 from launcher.faces.window.other_windows import ACCESS, LOGIN, PUBLIC_IP
 from launcher.faces.window.public_ip_window import LOOKING
 from launcher.keeper.view import View
-from launcher.network.addresses import Address, Kind
-from tests.faces.window import access_states
-from tests.faces.window.access_states import HOME
 from tests.faces.window.desk import Desk
 from tests.faces.window.hands import dialog, has_focus, opened, press, reads, screen
+from tests.faces.window.outside_states import LISTED, OPEN, OTHER, PUBLIC, WITH_TAILSCALE, WITHOUT_LOGIN
 from tests.faces.window.seen import buttons, cut_off, main_buttons, settled, texts, until, visible
 from tests.faces.window.states import longer
 from tests.faces.window.x11 import still_picture, window_id
-from tests.support.services import Talk, service, telling
+from tests.support.services import Talk, named_in_settings
 from tests.support.waiting import wait_until
-
-PUBLIC, OTHER = "81.2.69.142", "81.2.69.160"
-TAILSCALE = Address("100.101.102.103", "tailscale0", Kind.TAILSCALE, local=False)
-OPEN = replace(access_states.EVERYONE_WITH_LOGIN, addresses=(HOME,))
-WITH_TAILSCALE = replace(OPEN, addresses=(HOME, TAILSCALE))
-LISTED = replace(access_states.LOGGED_IN, addresses=(HOME,))
-WITHOUT_LOGIN = replace(access_states.WHITELISTED, addresses=(HOME,))
 
 Services = Callable[..., None]
 
@@ -45,9 +35,7 @@ def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servic
     with ExitStack() as running:
 
         def name_these(*answers: str | Talk) -> None:
-            talks = [telling(answer.encode()) if isinstance(answer, str) else answer for answer in answers]
-            urls = [running.enter_context(service(talk)) for talk in talks]
-            (tmp_path / "settings.toml").write_text(f"public_ip_services = {urls!r}\n", "utf-8")
+            running.enter_context(named_in_settings(tmp_path, *answers))
 
         yield name_these
 
