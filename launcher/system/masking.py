@@ -65,7 +65,9 @@ def masked(text: str, private: Private) -> str:
     text = QUERY.sub(r"\1?…", IN_URL.sub(r"\1<secret>@", text))
     text = AUTHORISATION.sub(r"\1 <key>", NAMED_SECRET.sub(r"\1<secret>", text))
     text = E_MAIL.sub("<e-mail>", KEYS.sub("<key>", text))
-    for name, shown in ((private.user, "<user>"), (private.host, "<this-pc>")):
+    names = ((private.user, "<user>"), (private.host, "<this-pc>"))
+    # The longer first: a machine is often called after its user.
+    for name, shown in sorted(names, key=lambda each: -len(each[0])):
         if len(name) >= LEAST_NAME and name.lower() not in COMMON_NAMES:
             text = re.sub(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", shown, text, flags=re.IGNORECASE)
     text = MAC.sub("<MAC address>", text)
