@@ -27,6 +27,7 @@ IS_OFF = "The whitelist is off, so it keeps nobody out."
 CORRECT = "whitelist-correct"
 ADD = "whitelist-add"
 NEW_LOGIN = Fix("login-generate", "Set a new password")
+FORGET_TRIES = Fix("restart", "Restart SillyTavern, which forgets the wrong ones")
 WHITELIST_ON = Fix("access whitelist", "Let in only what the whitelist names")
 
 
@@ -256,6 +257,7 @@ def login(facts: Facts, found: Findings) -> Finding:
             "login",
             f"The device at {limited.address} is shut out for a minute: too many wrong passwords.",
             "Wait a minute, then type user name and password with care; the window shows them.",
+            FORGET_TRIES,
         )
     if effect.login_fit is LoginFit.UNKNOWN:
         return unknown("login", "Whether anybody can log in could not be found out.", "Try it on the phone.")

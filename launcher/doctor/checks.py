@@ -44,6 +44,6 @@ ALL = (
     Check("firewall", firewall_checks.firewall, ("firewall",), ("firewall-block", "network-profile")),
     Check("firewall-block", firewall_checks.block_rules, ("firewall",)),
     Check("network-profile", firewall_checks.profile, ("profiles", "firewall")),
-    Check("same-network", network_checks.same_network, ("phone",), ("address",)),
+    Check("same-network", network_checks.same_network, ("phone",), ("address", "firewall", "firewall-block")),
     Check("reached", network_checks.reached, (), ("server",)),
 )

@@ -80,6 +80,7 @@ class FileState(StrEnum):
     UTF16 = "utf-16"
     OTHER = "other"
     UNREADABLE = "unreadable"
+    FOLDER = "folder"
 
 
 @dataclass(frozen=True)

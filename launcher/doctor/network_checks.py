@@ -8,7 +8,10 @@ from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unkno
 from launcher.doctor.local_network import network_of, own_address_for
 from launcher.keeper.view import Device
 from launcher.network.addresses import CARRIER, Address, Kind, network_entry
+from launcher.problem import Fix
+from launcher.server.versions import facts as facts_of
 
+LISTEN_IPV6 = Fix("listen-ipv6", "Listen with IPv6 too")
 TUNNELS = (Kind.VPN, Kind.TAILSCALE)
 NO_NETWORK = "This PC is in no local network."
 GIVE_THE_PHONE = "Give the phone's address, which its Wi-Fi settings show: tavernkeep doctor --phone 192.168.0.20"
@@ -73,17 +76,29 @@ def address_changed(facts: Facts, found: Findings) -> Finding:
     if found["address"].status is not Status.OK:
         return skipped("address-changed", "There is no address to compare.")
     known = [each for each in patient.devices if each.came_to and (patient.phone in (None, each.address))]
-    if not known:
+    newest = max(known, key=lambda device: device.last_seen, default=None)
+    shown = patient.view.shown
+    if shown and (newest is None or (newest.last_seen <= shown.after and not arrivals_are_told(patient))):
+        old, who = shown.url, "the code that was shown last has"
+    elif newest:
+        old, who = newest.came_to, f"{told(newest)} came to"
+    else:
         return skipped("address-changed", "No phone has been here yet whose code could be old.")
-    newest = max(known, key=lambda device: device.last_seen)
-    if newest.came_to in usable_urls(patient):
-        return ok("address-changed", f"The address that {told(newest)} came to is still this PC's.")
-    now = patient.view.url or ""
+    if old in usable_urls(patient):
+        return ok("address-changed", f"The code on the phone is still right: {old}")
     return problem(
         "address-changed",
-        f"The code on the phone is old: {told(newest)} came to {newest.came_to}, and now it is {now}.",
+        f"The code on the phone is old: {who} {old}, and now it is {patient.view.url or 'none'}.",
         "Scan the QR code again. So that it stays, have your router always give this PC the same address.",
     )
+
+
+def arrivals_are_told(patient: Patient) -> bool:
+    """Whether this version says so when a device gets in, and no device can make that up."""
+    if not patient.installation:
+        return False
+    known = facts_of(patient.installation.version)
+    return known.new_connection_line and not known.new_connection_forgeable
 
 
 def usable_urls(patient: Patient) -> set[str | None]:
@@ -105,23 +120,21 @@ def same_network(facts: Facts, found: Findings) -> Finding:
         return skipped("same-network", "Which phone it is about was not said.", GIVE_THE_PHONE)
     if found["address"].status is not Status.OK:
         return skipped("same-network", NO_NETWORK)
-    came = next((each for each in patient.came_since_start() if each.address == patient.phone), None)
-    if came:
-        return ok("same-network", f"{told(came, first=True)} reaches this PC.")
-    return _where_it_is(facts, patient, ip_address(patient.phone))
+    filtered = any(found[each].status is Status.PROBLEM for each in ("firewall", "firewall-block"))
+    return _where_it_is(facts, patient, ip_address(patient.phone), filtered)
 
 
-def _where_it_is(facts: Facts, patient: Patient, phone: IPv4Address | IPv6Address) -> Finding:
+def _where_it_is(facts: Facts, patient: Patient, phone: IPv4Address | IPv6Address, filtered: bool) -> Finding:
     own = patient.view.addresses or ()
     if isinstance(phone, IPv6Address):
         return _ipv6(patient, phone)
     if any(each.address == str(phone) for each in own) or phone.is_loopback:
         return problem("same-network", f"{phone} is this PC itself, not the phone.", "Look up the phone's own address.")
     here = own_address_for(str(phone), own)
-    if not here:
-        return _elsewhere(patient, phone)
     seen = facts.phone
-    if seen and seen.answers is False:
+    if not here:
+        return _elsewhere(patient, phone, seen is not None and seen.answers is True)
+    if seen and seen.answers is False and not filtered:
         return problem(
             "same-network",
             f"{phone} is an address of this network, but nothing there answers this PC.",
@@ -134,12 +147,14 @@ def _where_it_is(facts: Facts, patient: Patient, phone: IPv4Address | IPv6Addres
     return ok("same-network", f"{phone} is in the same network ({network}).", "Whether it answers could not be seen.")
 
 
-def _elsewhere(patient: Patient, phone: IPv4Address) -> Finding:
+def _elsewhere(patient: Patient, phone: IPv4Address, answers: bool) -> Finding:
     if phone in CARRIER:
         tailscale = next((each for each in patient.view.addresses or () if each.kind is Kind.TAILSCALE), None)
         if tailscale:
             url = patient.view.url_at(tailscale.address) or tailscale.address
             return ok("same-network", f"{phone} comes through Tailscale.", f"There this PC is {url}")
+    if answers or any(each.address == str(phone) for each in patient.came_since_start()):
+        return ok("same-network", f"{phone} is in another network, and there is a way between the two.")
     best = patient.best
     ours = network_entry(best.address, best.netmask) if best else "?"
     return problem("same-network", f"The phone ({phone}) is not in the network of this PC ({ours}).", SAME_WIFI)
@@ -157,7 +172,8 @@ def _ipv6(patient: Patient, phone: IPv6Address) -> Finding:
         return problem(
             "same-network",
             "The phone's address is an IPv6 one, and SillyTavern listens with IPv4 only.",
-            "Use a Wi-Fi that gives the phone an IPv4 address too, or switch protocol.ipv6 on in the settings.",
+            "Use a Wi-Fi that gives the phone an IPv4 address too, or let SillyTavern listen with IPv6.",
+            LISTEN_IPV6 if facts_of(effect.version).protocol_keys else None,
         )
     return unknown(
         "same-network", "Of an IPv6 address it cannot be told where it is.", "Give the phone's IPv4 address."

@@ -95,6 +95,8 @@ def config_file(facts: Facts, found: Findings) -> Finding:
 
 def _unreadable(seen: SettingsFiles, name: str) -> Finding | None:
     for file, state in ((name, seen.config), (TEXT_LIST, seen.whitelist)):
+        if state is FileState.FOLDER:
+            return problem("config-file", f"{file} is a folder, and should be a file.", "Rename or remove that folder.")
         if state is FileState.UNREADABLE:
             return problem("config-file", f"{file} may not be read.", f"Make {file} readable for your user.")
         if state is FileState.UTF16 or (state is FileState.OTHER and file == TEXT_LIST):
@@ -166,7 +168,7 @@ def server(facts: Facts, found: Findings) -> Finding:
             RESTART,
         )
     effect = patient.effect
-    refused = effect is not None and (effect.refuses_to_start or effect.problem)
+    refused = view.problem or (effect is not None and (effect.refuses_to_start or effect.problem))
     if cause := _first_problem(found, (*KEEP_FROM_STARTING, *(REFUSALS if refused else ()))):
         return skipped("server", f"SillyTavern does not run. What is in its way is told by: {cause}.")
     return _does_not_run(patient)

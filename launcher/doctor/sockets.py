@@ -3,19 +3,21 @@
 import contextlib
 import errno
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from launcher.doctor.facts import Listener
-from launcher.network import neighbours
 from launcher.network.ports import LOOPBACK, LOOPBACK_6, describe, listens_on
+from launcher.system.process_tree import popen_kwargs
 
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-NOBODY_THERE = {errno.EHOSTUNREACH, getattr(errno, "EHOSTDOWN", errno.EHOSTUNREACH)}
+NOBODY_THERE = {errno.EHOSTUNREACH, errno.ENETUNREACH, getattr(errno, "EHOSTDOWN", errno.EHOSTUNREACH)}
 
 
 def listeners(port: int) -> tuple[Listener, ...] | None:
@@ -89,17 +91,47 @@ def source_towards(target: str) -> str | None:
 
 
 def is_there(device: str, port: int, timeout_s: float) -> bool | None:
-    """Does a device of the local network answer this PC at all? A refusal is an answer.
+    """Does a device answer this PC at all, to a connection or a ping? A refusal is an answer.
 
-    False: not even on the cable or in the Wi-Fi. None: it is known there and says nothing, or it could not be tried.
-    Blocks for `timeout_s` at most.
+    None when neither could be tried. Blocks for `timeout_s` at most.
     """
+    ping = _pinging(device, timeout_s)
     try:
         with socket.create_connection((device, port), timeout_s):
-            return True
+            answered: bool | None = True
     except (ConnectionRefusedError, ConnectionResetError):
-        return True
-    except TimeoutError:
-        return None if ":" in device or neighbours.mac_of(device) else False
+        answered = True
     except OSError as error:
-        return False if error.errno in NOBODY_THERE else None
+        answered = False if isinstance(error, TimeoutError) or error.errno in NOBODY_THERE else None
+    if ping is None:
+        return answered
+    if answered:
+        ping.kill()
+        ping.wait()
+        return True
+    # Its own limit is the same, and began earlier.
+    return ping.wait() == 0 or answered
+
+
+def _pinging(device: str, timeout_s: float) -> "subprocess.Popen[bytes] | None":
+    """A ping on its way, that ends by itself in time; None where there is no such program."""
+    import shutil
+
+    program = shutil.which("ping")
+    if not program:
+        return None
+    milliseconds = str(int(timeout_s * 1000))
+    patience = {
+        "win32": ["-n", "1", "-w", milliseconds],
+        "darwin": ["-n", "-c", "1", "-W", milliseconds, "-t", "2"],
+    }.get(sys.platform, ["-n", "-c", "1", "-W", f"{timeout_s:.1f}"])
+    try:
+        return subprocess.Popen(
+            [program, *patience, device],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **popen_kwargs(),
+        )
+    except OSError:
+        return None

@@ -133,6 +133,14 @@ class Question:
 
 
 @dataclass(frozen=True)
+class ShownCode:
+    """The URL that was in the QR code. `after`: when the last device had come by then, in seconds of the Unix clock."""
+
+    url: str
+    after: float
+
+
+@dataclass(frozen=True)
 class View:
     """The whole state that faces show. Times are seconds of the Unix clock.
 
@@ -140,7 +148,7 @@ class View:
     `notices`: sentences worth telling that are no problems. `waiting_for`: while starting, what it waits for; while
     running, what the restart waits for that lets a device in. `settings`: Tavernkeep's own; `settings_problem`: why
     they cannot be read now, and then those that were read last, or the defaults. `window`: one is open. `shut_out`: who
-    was last shut out since the server was started.
+    was last shut out since the server was started. `shown`: the code that was last brought up.
     """
 
     phase: Phase = Phase.STOPPED
@@ -165,6 +173,7 @@ class View:
     settings: Settings = Settings()
     settings_problem: Problem | None = None
     shut_out: ShutOut | None = None
+    shown: ShownCode | None = None
 
     def url_at(self, address: str) -> str | None:
         """The URL at `address`, or None while the port is unknown."""

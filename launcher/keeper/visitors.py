@@ -24,7 +24,7 @@ from launcher.keeper.happenings import (
 from launcher.keeper.jobs import BUSY, begin_job
 from launcher.keeper.messages import Answer, EditWhitelist, Hello, NameDevice, ShowingCode, Verdict
 from launcher.keeper.state import Admitting, Process, State, Step, Until, now, show, wait
-from launcher.keeper.view import Phase, ShutOut
+from launcher.keeper.view import Phase, ShownCode, ShutOut
 from launcher.problem import Problem
 from launcher.server.output import Connected, LoginLimited, Refused
 
@@ -149,6 +149,7 @@ def asked_about_devices(state: State, asked: Asked) -> Step:
             return state, effects + reply
         case ShowingCode(shown):
             state = replace(state, bell=doorbell.showing(state.bell, asked.client, shown, asked.at))
+            state = _code_shown(state) if shown else state
     return now(state, asked)
 
 
@@ -156,7 +157,14 @@ def said_hello(state: State, asked: Asked, hello: Hello) -> State:
     """A window or a terminal shows the QR code from the first."""
     if hello.face not in ("window", "terminal"):
         return state
-    return replace(state, bell=doorbell.showing(state.bell, asked.client, True, asked.at))
+    return _code_shown(replace(state, bell=doorbell.showing(state.bell, asked.client, True, asked.at)))
+
+
+def _code_shown(state: State) -> State:
+    """What the phone will hold that scans the code now."""
+    if not state.view.url:
+        return state
+    return show(state, shown=ShownCode(state.view.url, max((k.last_seen for k in state.book.values()), default=0.0)))
 
 
 def left(state: State, left: Left) -> State:

@@ -52,6 +52,11 @@ def listen_everywhere(installation: Installation, backups: Path) -> None:
     change.configuration(installation, changes, backups)
 
 
+def listen_ipv6(installation: Installation, backups: Path) -> None:
+    """Listen on the network with IPv6 too."""
+    change.configuration(installation, {"listen": True, "protocol.ipv6": True}, backups)
+
+
 def make_config(installation: Installation, backups: Path) -> None:
     """Make the configuration that is missing from the default one."""
     change.configuration(installation, {}, backups)
@@ -67,6 +72,7 @@ MENDINGS: Mapping[str, Callable[[Installation, Path], None]] = {
     "take-over": take_over,
     "save-as-utf8": save_as_utf8,
     "listen-everywhere": listen_everywhere,
+    "listen-ipv6": listen_ipv6,
     "make-config": make_config,
     "make-list": make_list,
 }

@@ -9,7 +9,7 @@ import pytest
 from launcher.doctor.checks import ALL
 from launcher.doctor.facts import Door, Facts, FileState, Listener, NodeFound, PhoneSeen, Program, Route, SettingsFiles
 from launcher.doctor.finding import CHECKS, Status
-from launcher.keeper.view import Phase, ShutOut
+from launcher.keeper.view import Phase, ShownCode, ShutOut
 from launcher.network.addresses import Address, Kind
 from launcher.network.firewall.verdict import Firewall, Repair
 from launcher.network.firewall.verdict import Kind as FirewallKind
@@ -254,7 +254,7 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
     "the phone is shut out after wrong passwords": (
         "login",
         lambda: replace_view(with_login("right horse"), shut_out=ShutOut(PHONE, NOW - 20)),
-        None,
+        "restart",
     ),
     "everyone comes in without a password": (
         "exposure",
@@ -290,7 +290,57 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
         lambda: replace(healthy(phone=PHONE), phone=PhoneSeen(False)),
         None,
     ),
-    "the phone has IPv6 only": ("same-network", lambda: healthy(phone="2a02:1::5"), None),
+    "the phone has IPv6 only": ("same-network", lambda: healthy(phone="2a02:1::5"), "listen-ipv6"),
+    "the phone has IPv6 only, and the version knows none": (
+        "same-network",
+        lambda: healthy(OLD, phone="2a02:1::5"),
+        None,
+    ),
+    "a phone that was here is kept apart now": (
+        "same-network",
+        lambda: replace(healthy(phone=PHONE, devices=(device(),)), phone=PhoneSeen(False)),
+        None,
+    ),
+    "an address that this PC has no more": (
+        "listening",
+        lambda: stopped(
+            why=Problem("It ended before it was ready."),
+            effect=effect(config={"listenAddress": {"ipv4": "192.168.0.50"}}),
+        ),
+        "listen-everywhere",
+    ),
+    "config.yaml is a folder": (
+        "config-file",
+        lambda: replace(stopped(effect=effect_of_problem(Problem("No."))), files=SettingsFiles(FileState.FOLDER)),
+        None,
+    ),
+    "whitelist.txt is empty": (
+        "whitelist-covers",
+        lambda: healthy(effect=effect(whitelist_text=""), phone=PHONE),
+        f"whitelist-add {PHONE}",
+    ),
+    "whitelistMode says yes on a version that then has none": (
+        "exposure",
+        lambda: healthy(OLD, effect=effect(OLD, {"whitelistMode": "yes"})),
+        "access whitelist",
+    ),
+    "the code that was shown is old, on a version that tells of nobody": (
+        "address-changed",
+        lambda: healthy(OLD, view={"shown": ShownCode("http://192.168.0.9:8000", 0.0)}),
+        None,
+    ),
+    "only root may have the port": (
+        "port",
+        lambda: replace(
+            stopped(effect=effect(config={"port": 80})), door=Door(80, PortState.RESERVED, (), next_free=8000)
+        ),
+        "port 8000",
+    ),
+    "nothing at all gets through the firewall": (
+        "firewall",
+        lambda: replace(healthy(phone=PHONE), firewall=UFW_CLOSED, phone=PhoneSeen(False)),
+        "firewall-open",
+    ),
     "the phone comes with an fe80 address": ("same-network", lambda: healthy(phone="fe80::5"), None),
     "the address is this PC's own": ("same-network", lambda: healthy(phone=PC), None),
 }
@@ -327,6 +377,15 @@ def test_one_check_names_the_fault_and_no_other(fault: str) -> None:
         healthy(devices=(device(),)),
         healthy(phone=PHONE),
         replace(healthy(phone=PHONE), phone=PhoneSeen(True)),
+        replace(listed("192.168.0.0/16", phone="192.168.1.20"), phone=PhoneSeen(True)),
+        listed("192.168.0.0/16", phone="192.168.1.20", devices=(device("192.168.1.20", came_to=""),)),
+        healthy(view={"shown": ShownCode(f"http://{PC}:8000", 0.0)}),
+        healthy(view={"shown": ShownCode("http://192.168.0.9:8000", 0.0)}, devices=(device(),)),
+        healthy(
+            OLD,
+            view={"shown": ShownCode(f"http://{PC}:8000", NOW)},
+            devices=(device(came_to="http://192.168.0.9:8000"),),
+        ),
         listed(),
         listed(devices=(device(let_in=False, never_ask=True),)),
         listed("# my phone", "", PHONE),
