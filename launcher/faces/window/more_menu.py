@@ -6,7 +6,7 @@ from tkinter import ttk
 
 from launcher.faces.window.actions import Actions
 from launcher.faces.window.menu_button import Line, menu_button
-from launcher.faces.window.other_windows import ACCESS, DEVICES, LOGIN, PUBLIC_IP, WHITELIST
+from launcher.faces.window.other_windows import ABOUT, ACCESS, DEVICES, LOGIN, PUBLIC_IP, WHITELIST
 from launcher.faces.window.theme import Theme
 from launcher.keeper.messages import Restart
 from launcher.keeper.view import View
@@ -27,3 +27,4 @@ def _lines(actions: Actions, view: View) -> Iterator[Line]:
     if view.devices:
         yield "All &devices…", lambda: actions.show_window(DEVICES)
     yield "&User name and password…", lambda: actions.show_window(LOGIN)
+    yield "A&bout…", lambda: actions.show_window(ABOUT)

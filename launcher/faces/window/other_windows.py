@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LOG, ADDRESSES = "log", "addresses"
 ACCESS, WHITELIST, LOGIN, DEVICES = "access", "whitelist", "login", "devices"
 CHECK, REACH = "check", "reach"
-PUBLIC_IP, SETTINGS = "public-ip", "settings"
+PUBLIC_IP, SETTINGS, ABOUT = "public-ip", "settings", "about"
 
 
 class OtherWindow(Protocol):
@@ -63,6 +63,7 @@ class OtherWindows:
             REACH: self._make_reach,
             PUBLIC_IP: self._make_public_ip,
             SETTINGS: self._make_settings,
+            ABOUT: self._make_about,
         }
 
     def show(self, view: "View") -> None:
@@ -164,4 +165,10 @@ class OtherWindows:
     def _make_settings(self) -> OtherWindow:
         from launcher.faces.window.settings_window import SettingsWindow
 
-        return SettingsWindow(self._root, self._theme, self._send, self._put)
+        return SettingsWindow(self._root, self._theme, self._send)
+
+    def _make_about(self) -> OtherWindow:
+        from launcher.faces.window.about_window import AboutWindow
+        from launcher.faces.window.own_about import OwnAbout
+
+        return AboutWindow(self._root, self._theme, OwnAbout(), self._copy)
