@@ -16,7 +16,7 @@ from launcher.network.short_answer import Lines, NoAnswerError, fetch
 NOTICE_LIMIT_S = 1.5
 SSDP_PORT, SSDP_GROUP = 1900, "239.255.255.250"
 MOST_ROUTERS = 2
-MOST_BYTES_OF_NOTICE, MOST_BYTES_OF_DESCRIPTION, MOST_BYTES_OF_ANSWER = 2_048, 65_536, 8_192
+MOST_BYTES_OF_NOTICE, MOST_BYTES_OF_DESCRIPTION, MOST_BYTES_OF_ANSWER = 65_536, 65_536, 8_192
 SEARCH = (
     f"M-SEARCH * HTTP/1.1\r\nHOST: {SSDP_GROUP}:{SSDP_PORT}\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\n"
     "ST: urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\n\r\n"
@@ -71,13 +71,20 @@ def _location(gateway: str, own: str, lines: Lines) -> str | None:
             ends_at = min(lines.ends_at, time.monotonic() + NOTICE_LIMIT_S)
             while (left_s := ends_at - time.monotonic()) > 0:
                 line.settimeout(left_s)
-                notice, (sender, _port) = line.recvfrom(MOST_BYTES_OF_NOTICE)
-                location = location_in(notice, gateway) if sender == gateway else None
+                location = _heard(line, gateway)
                 if location:
                     return location
     except OSError:
         return None
     return None
+
+
+def _heard(line: socket.socket, gateway: str) -> str | None:
+    try:
+        notice, (sender, _port) = line.recvfrom(MOST_BYTES_OF_NOTICE)
+    except ConnectionResetError:
+        return None  # Windows: one of the receivers has no such port; the other may still answer.
+    return location_in(notice, gateway) if sender == gateway else None
 
 
 def location_in(notice: bytes, gateway: str) -> str | None:

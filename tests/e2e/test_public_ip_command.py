@@ -53,6 +53,7 @@ def test_services_that_differ_are_both_shown_and_none_is_chosen(home: Path, tmp_
     assert OTHER in said.stdout
 
 
+@pytest.mark.sweep
 def test_a_pc_with_a_carriers_address_knows_that_nobody_reaches_it(home: Path, tmp_path: Path) -> None:
     with internet(tmp_path) as hosts, hosts.services(HOME) as urls:
         for step in (f"addr del {PC}/24 dev lan0", f"addr add {CARRIER}/10 dev lan0"):
