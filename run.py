@@ -28,6 +28,7 @@ THIS_PYTHON = ".".join(map(str, sys.version_info[:2]))
 
 # What the tests use: the Debian package, and the program or file that shows that it is there.
 TEST_PACKAGES = {
+    "binutils": "objdump",
     "chromium": "chromium",
     "curl": "curl",
     "dbus": "dbus-run-session",
@@ -47,9 +48,11 @@ TEST_PACKAGES = {
     "xfce4-panel": "xfce4-panel",
     "xvfb": "Xvfb",
 }
-# What only `test --all` uses: a Windows, and what builds a Python for it.
+# What only `test --all` uses: what reads menu entries, a Windows, and what builds a Python for it.
 SWEEP_PACKAGES = {
+    "desktop-file-utils": "desktop-file-validate",
     "gcc-mingw-w64-x86-64": "x86_64-w64-mingw32-gcc",
+    "libglib2.0-bin": "gio",
     "tcl8.6": "/usr/share/tcltk/tcl8.6",
     "tk8.6": "/usr/share/tcltk/tk8.6",
     "wine": "wine",
@@ -315,6 +318,9 @@ def run_tests(arguments: list[str]) -> int:
     wanted = [] if "--all" in arguments else ["-m", "not sweep"]
     pytest = ["-m", "pytest", *wanted, *(a for a in arguments if a != "--all")]
     checks = [["-m", "ruff", "check"], ["-m", "ruff", "format", "--check"], ["-m", "mypy"]]
+    for other in ("win32", "darwin"):
+        cache = os.path.join(".mypy_cache", other)
+        checks.append(["-m", "mypy", "--platform", other, "--cache-dir", cache, "launcher", "run.py"])
     environment = {**os.environ, "PATH": path_with_node()}
     failed = []
     for check in [*checks, pytest]:

@@ -226,19 +226,64 @@ def test_an_old_python_can_read_the_sentence_that_sends_it_away() -> None:
 @pytest.mark.parametrize(("ruff", "expected"), [(0, 0), (1, 1)])
 def test_run_py_test_ends_with_the_summary_of_pytest(project: Path, ruff: int, expected: int) -> None:
     (project / "ruff.py").write_text(f"import sys; print('ruff', *sys.argv[1:]); sys.exit({ruff})")
-    (project / "mypy.py").write_text("print('mypy')")
+    (project / "mypy.py").write_text("import sys; print('mypy', *sys.argv[1:])")
     (project / "pytest.py").write_text("import sys; print('pytest', *sys.argv[1:]); print('== 3 passed ==')")
     done = start(project, "test", "-k", "bar")
     assert done.stdout.splitlines() == [
         "ruff check",
         "ruff format --check",
         "mypy",
+        "mypy --platform win32 --cache-dir .mypy_cache/win32 launcher run.py",
+        "mypy --platform darwin --cache-dir .mypy_cache/darwin launcher run.py",
         "pytest -m not sweep -k bar",
         "== 3 passed ==",
     ]
     assert done.returncode == expected
     no_apt = str(project)  # The packages for --all are large, and not for this test to install.
     assert "pytest -k bar" in start(project, "test", "--all", "-k", "bar", PATH=no_apt).stdout
+
+
+# Makes a program as PyInstaller would, or says why not.
+PYINSTALLER = """
+import pathlib, sys
+dist = sys.argv[sys.argv.index("--distpath") + 1]
+if "no" in (pathlib.Path(dist).parent / "answer.txt").read_text():
+    sys.exit("it has no libpython")
+program = pathlib.Path(dist, "tavernkeep/tavernkeep")
+program.parent.mkdir(parents=True, exist_ok=True)
+program.write_text(" ".join(sys.argv[-2:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for the program of Linux")
+def test_run_py_build_says_where_the_program_is_or_why_there_is_none(project: Path) -> None:
+    (project / "PyInstaller.py").write_text(PYINSTALLER)
+    (project / "answer.txt").write_text("yes")
+    done = start(project, "build", "--with-node")
+    assert (done.returncode, done.stdout) == (0, f"{project / 'dist/tavernkeep/tavernkeep'}\n"), done.stderr
+    assert Path(done.stdout.strip()).read_text() == "-- --with-node"
+    (project / "answer.txt").write_text("no")
+    done = start(project, "build")
+    assert done.returncode == 3
+    assert "The program could not be built: it has no libpython" in done.stderr
+    assert start(project, "build", "--fast").returncode == 2
+    # What was there before the build is there after it.
+    assert start(project).stderr == ""
+
+
+def test_a_program_that_would_have_no_window_is_not_built(project: Path, tmp_path: Path) -> None:
+    done = start(project, "build", PYTHONPATH=hide("_tkinter", tmp_path))
+    assert done.returncode == 3
+    assert "Python's Tk is missing" in done.stderr
+
+
+@pytest.mark.sweep
+def test_a_build_that_cannot_download_its_tools_says_so(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "project")
+    (folder / "needs.txt").write_text(NEEDS_A_DOWNLOAD)
+    done = start(folder, "build")
+    assert done.returncode == 3
+    assert "this computer is offline or the Python package index does not answer" in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs root on Linux")
