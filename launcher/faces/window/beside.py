@@ -1,22 +1,30 @@
 """Work that may take its time, done beside the Tk thread."""
 
+import queue
 import threading
 import tkinter as tk
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
 
-# Brings a call into the Tk thread.
-Put = Callable[[Callable[[], None]], None]
+LOOK_EVERY_MS = 30
 
 
-def beside(widget: tk.Misc, put: Put, work: Callable[[], T], then: Callable[[T], None]) -> None:
-    """Do `work` in a thread of its own and give its result to `then` in the Tk thread, unless `widget` is gone."""
+def beside(widget: tk.Misc, work: Callable[[], T], then: Callable[[T], None]) -> None:
+    """Do `work` in a thread of its own and give its result to `then` in the Tk thread, unless `widget` is gone.
 
-    def done(result: T) -> None:
-        if widget.winfo_exists():
-            then(result)
+    `work` may know nothing of Tk: were its thread the last to know a widget, Tk would end in the wrong thread.
+    """
+    results: queue.SimpleQueue[T] = queue.SimpleQueue()
+    threading.Thread(target=lambda: results.put(work()), name="beside", daemon=True).start()
 
-    threading.Thread(target=lambda: put(partial(done, work())), name="beside", daemon=True).start()
+    def look() -> None:
+        if not widget.winfo_exists():
+            return
+        if results.empty():
+            widget.after(LOOK_EVERY_MS, look)
+        else:
+            then(results.get())
+
+    widget.after(1, look)

@@ -5,7 +5,7 @@ from pathlib import Path
 from tkinter import ttk
 
 from launcher.faces.window import settings_words as words
-from launcher.faces.window.beside import Put, beside
+from launcher.faces.window.beside import beside
 from launcher.faces.window.buttons import button
 from launcher.faces.window.card import ButtonRow
 from launcher.faces.window.install_question import InstallQuestion
@@ -25,9 +25,9 @@ UPDATE_HINT = "Puts the newest SillyTavern beside this one and changes to it. Wh
 class InstallationSetting(ttk.Frame):
     """Looks beside the Tk thread for what else there is, anew whenever another one is used."""
 
-    def __init__(self, parent: ttk.Frame, theme: Theme, send: Send, put: Put) -> None:
+    def __init__(self, parent: ttk.Frame, theme: Theme, send: Send) -> None:
         super().__init__(parent, style="Card.TFrame")
-        self._theme, self._send, self._put = theme, send, put
+        self._theme, self._send = theme, send
         self._view = View()
         self._enabled = True
         self._looked_for: str | None = None
@@ -68,7 +68,7 @@ class InstallationSetting(ttk.Frame):
         used = here.folder if here else ""
         if used != self._looked_for:
             self._looked_for = used
-            beside(self, self._put, lambda: _found(used), self._show_others)
+            beside(self, lambda: _found(used), self._show_others)
         self._states()
 
     def enable(self, wanted: bool) -> None:

@@ -4,7 +4,7 @@ import tkinter as tk
 from tkinter import ttk
 
 from launcher.faces.window import settings_words as words
-from launcher.faces.window.beside import Put, beside
+from launcher.faces.window.beside import beside
 from launcher.faces.window.setting_note import Answered
 from launcher.faces.window.switch_setting import SwitchSetting
 from launcher.faces.window.theme import Theme
@@ -17,9 +17,8 @@ from launcher.system.settings import Value
 class LoginStartSetting(SwitchSetting):
     """Asks the system when it appears and whenever the user comes back to its window."""
 
-    def __init__(self, parent: ttk.Frame, theme: Theme, put: Put) -> None:
+    def __init__(self, parent: ttk.Frame, theme: Theme) -> None:
         super().__init__(parent, theme, words.AT_LOGIN, self._turn)
-        self._put = put
         self._found: Autostart | None = None
         self.enable(False)
         self._look()
@@ -39,7 +38,7 @@ class LoginStartSetting(SwitchSetting):
             self._look()
 
     def _look(self) -> None:
-        beside(self, self._put, autostart.look, self._found_out)
+        beside(self, autostart.look, self._found_out)
 
     def _found_out(self, found: Autostart) -> None:
         self._found = found
@@ -59,4 +58,4 @@ class LoginStartSetting(SwitchSetting):
             answered(problem)
             self._look()
 
-        beside(self, self._put, turn, turned)
+        beside(self, turn, turned)

@@ -3,7 +3,7 @@
 import tkinter as tk
 from tkinter import ttk
 
-from launcher.faces.window.beside import Put, beside
+from launcher.faces.window.beside import beside
 from launcher.faces.window.buttons import button, rename
 from launcher.faces.window.field import Field, field_label
 from launcher.faces.window.outcome import Outcome, Send, effect, save_words, saved_words, saving_words
@@ -25,9 +25,8 @@ CHECKING = "Looking whether it is free…"
 class PortSetting(ttk.Frame):
     """Return or Save lets it count; a running SillyTavern restarts."""
 
-    def __init__(self, parent: ttk.Frame, theme: Theme, send: Send, put: Put) -> None:
+    def __init__(self, parent: ttk.Frame, theme: Theme, send: Send) -> None:
         super().__init__(parent, style="Card.TFrame")
-        self._put = put
         self._view = View()
         self._shown = ""
         self._looked: tuple[int, Problem | None] | None = None
@@ -105,7 +104,7 @@ class PortSetting(ttk.Frame):
                 self._looking = None
                 self._check()
 
-        beside(self, self._put, lambda: _who_has(number), looked)
+        beside(self, lambda: _who_has(number), looked)
 
     def _return(self, _event: "tk.Event[tk.Misc]") -> str:
         self._save.invoke()

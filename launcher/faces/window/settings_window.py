@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from tkinter import ttk
 
 from launcher.faces.window import settings_words as words
-from launcher.faces.window.beside import Put
 from launcher.faces.window.buttons import button
 from launcher.faces.window.card import card
 from launcher.faces.window.choice_setting import ChoiceSetting
@@ -34,10 +33,9 @@ CANCEL: Choice = ("&Cancel", lambda: None)
 class SettingsWindow:
     """Writes nothing itself: the keeper does, and the view tells what counts then."""
 
-    def __init__(self, parent: tk.Tk, theme: Theme, send: Send, put: Put) -> None:
-        """`put` brings calls of other threads into the Tk thread."""
+    def __init__(self, parent: tk.Tk, theme: Theme, send: Send) -> None:
         theme.draw_fields()
-        self._theme, self._send, self._put = theme, send, put
+        self._theme, self._send = theme, send
         self._view = View()
         self.window = window = child_window(parent, theme, TITLE, self.close)
         window.columnconfigure(0, weight=1)
@@ -73,13 +71,13 @@ class SettingsWindow:
     def _make_settings(self) -> None:
         theme = self._theme
         program = self._card(2, words.PROGRAM)
-        self._installation = InstallationSetting(program, theme, self._send, self._put)
-        self._port = PortSetting(program, theme, self._send, self._put)
+        self._installation = InstallationSetting(program, theme, self._send)
+        self._port = PortSetting(program, theme, self._send)
         phones = self._card(3, words.PHONES)
         self._asking = self._choice(phones, "asking", words.ASKING)
         self._page = SwitchSetting(phones, theme, words.WAITING_PAGE, self._chooses("waiting_page"))
         starting = self._card(4, words.STARTING)
-        self._at_login = LoginStartSetting(starting, theme, self._put)
+        self._at_login = LoginStartSetting(starting, theme)
         self._server = SwitchSetting(starting, theme, words.START_SERVER, self._chooses("start_server"))
         window = self._card(5, words.WINDOW)
         self._colours = self._choice(window, "theme", words.THEME)

@@ -50,7 +50,7 @@ WAITING_PAGE = Switching(
     "Show it a &waiting page", True, "A phone that is not allowed yet reads that you are asked, and goes on by itself."
 )
 START_SERVER = Switching(
-    "Start SillyTavern as soon as Tavernkeep &opens", True, "Otherwise it waits until you press Start."
+    "Start SillyTavern at &once", True, "As soon as Tavernkeep opens; otherwise it waits until you press Start."
 )
 AT_LOGIN = Switching("Start Tavernkeep when I &log in", False, "In the tray, without a window.")
 THEME = Choosing(

@@ -10,7 +10,7 @@ from PIL import Image
 from launcher.keeper.messages import Repair, ShowYourself, Start, Stop
 from tests.faces.window.fake_keeper import WindowProcess
 from tests.faces.window.states import RUNNING, STATES, STOPPED
-from tests.faces.window.x11 import picture, press_until, run, window_id, windows
+from tests.faces.window.x11 import keys, picture, press_until, run, window_id, windows
 from tests.support.displays import Display
 from tests.support.waiting import wait_until
 
@@ -76,21 +76,36 @@ def test_copy_puts_the_address_on_the_clipboard(window_process: WindowProcess, d
     assert url == "http://192.168.0.5:8000"
 
 
-# The window manager gives focus late on a busy machine: not for every run.
-@pytest.mark.sweep
+def focused(display: Display, title: str) -> str:
+    """The id of the window with this title, when it is the one that gets the keys."""
+    window = run(display, "xdotool", "getwindowfocus").strip()
+    return window if window in windows(display, title) else ""
+
+
 def test_another_address_has_its_own_code(window_process: WindowProcess, display: Display, tmp_path: Path) -> None:
     keeper = window_process()
-    window_id(display)
+    main = window_id(display)
     keeper.show(RUNNING)
+    wait_until(lambda: codes(display, main, tmp_path / "seen.png"), what="the state is shown")
+    wait_until(lambda: focused(display, "Tavernkeep"))
     title = "Addresses of this PC"
-    press_until(display, lambda: windows(display, title), "Escape", "alt+m", "a", what="the addresses")
-    # An Escape still under way may close the first one.
-    wait_until(lambda: run(display, "xdotool", "getwindowfocus").strip() in windows(display, title))
-    window = windows(display, title)[-1]
+    keys(display, "alt+m", "a")
+    window = wait_until(lambda: focused(display, title), what="the addresses, with the keyboard")
     wait_until(lambda: codes(display, window, tmp_path / "seen.png") == ["http://192.168.0.5:8000"])
     others = {"http://192.168.178.44:8000", "http://100.101.102.103:8000", "http://10.8.0.2:8000"}
     press_until(display, lambda: others & set(codes(display, window, tmp_path / "seen.png")), "Down")
     press_until(display, lambda: not windows(display, title), "Escape")
+
+
+def test_asked_for_again_a_window_gets_the_keyboard(window_process: WindowProcess, display: Display) -> None:
+    keeper = window_process()
+    main = window_id(display)
+    keeper.show(RUNNING)
+    keeper.push(ShowYourself("addresses"))
+    wait_until(lambda: focused(display, "Addresses of this PC"))
+    run(display, "xdotool", "windowfocus", "--sync", main)
+    keeper.push(ShowYourself("addresses"))
+    wait_until(lambda: focused(display, "Addresses of this PC"))
 
 
 def test_the_log_opens_and_closes_by_keyboard(window_process: WindowProcess, display: Display) -> None:
@@ -102,8 +117,6 @@ def test_the_log_opens_and_closes_by_keyboard(window_process: WindowProcess, dis
     assert keeper.process.poll() is None
 
 
-# The window manager gives focus late on a busy machine: not for every run.
-@pytest.mark.sweep
 def test_asked_to_show_itself_it_comes_back_from_the_panel(window_process: WindowProcess, display: Display) -> None:
     keeper = window_process()
     window = window_id(display)
