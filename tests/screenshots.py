@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from launcher.keeper.messages import ShowYourself  # noqa: E402
-from tests.faces.window import access_states, device_states  # noqa: E402
+from tests.faces.window import access_states, device_states, settings_states  # noqa: E402
 from tests.faces.window.fake_keeper import FakeKeeper  # noqa: E402
 from tests.faces.window.outside_states import OUTSIDE  # noqa: E402
 from tests.faces.window.states import STATES as USUAL_STATES  # noqa: E402
@@ -16,8 +16,12 @@ from tests.support.displays import Display, new_display  # noqa: E402
 from tests.support.services import named_in_settings  # noqa: E402
 from tests.support.waiting import wait_until  # noqa: E402
 
+SETTINGS = ("settings", "Settings")
 QUESTION, DEVICES = ("question", "Someone asks to come in"), ("devices", "Devices")
 WHITELIST, LOGIN, WHO = ("whitelist", "Whitelist"), ("login", "User name and password"), ("access", "Who can connect")
+CHECK, REACH = ("check", "Check connection"), ("reach", "Can my phone reach this PC?")
+# What the doctor finds in the pictures of CHECK, as check_states.py calls it.
+FINDINGS = {"check": "IN_THE_WAY", "check-healthy": "HEALTHY", "check-stopped": "STOPPED_SERVER"}
 # By name: the view, the window, and what is typed there (words) or pressed (in angle brackets).
 DIALOGS = {
     "whitelist": (access_states.WHITELISTED, WHITELIST, ["192.168.0.0/24"]),
@@ -55,13 +59,32 @@ DIALOGS = {
     "who-stopped": (access_states.RESTING, WHO, ["<alt+o>"]),
     **{name: (view, QUESTION, []) for name, view in device_states.QUESTIONS.items()},
     "question-never": (device_states.QUESTIONS["question"], QUESTION, ["<alt+v>"]),
+    "settings": (USUAL_STATES["running"], SETTINGS, []),
+    "settings-changed": (settings_states.CHANGED, SETTINGS, []),
+    "settings-changed-end": (settings_states.CHANGED, SETTINGS, ["<alt+a>"]),
+    "settings-port": (USUAL_STATES["running"], SETTINGS, ["<alt+p>", "<ctrl+a>", "6667"]),
+    "settings-service": (USUAL_STATES["stopped"], SETTINGS, ["<alt+a>", "http://example.org/"]),
+    "settings-installing": (settings_states.INSTALLING, SETTINGS, []),
+    "settings-broken": (settings_states.BROKEN, SETTINGS, []),
+    "settings-reset": (settings_states.CHANGED, SETTINGS, ["<alt+r>"]),
+    "settings-version": (USUAL_STATES["running"], SETTINGS, ["<alt+i>", "1.13"]),
     "devices": (device_states.MANY, DEVICES, ["<Down>"]),
     "devices-none": (access_states.WHITELISTED, DEVICES, []),
+    "about": (access_states.WHITELISTED, ("about", "About Tavernkeep"), []),
+    "check": (device_states.MANY, CHECK, []),
+    "check-healthy": (device_states.MANY, CHECK, []),
+    "check-stopped": (USUAL_STATES["stopped"], CHECK, []),
+    "reach": (USUAL_STATES["stopped"], REACH, []),
     **{name: (view, ("public-ip", "From outside"), typed) for name, (view, _answers, typed) in OUTSIDE.items()},
 }
 
 STATES = USUAL_STATES | {"devices-two": device_states.SOME, "devices-many": device_states.MANY}
-QUESTIONS = ("Close without saving?", "User name and password")
+QUESTIONS = (
+    "Close without saving?",
+    "User name and password",
+    "Reset all settings?",
+    "Install a version of SillyTavern",
+)
 SCREENS = {96: (1280, 1024), 192: (2560, 2048)}
 
 
@@ -83,7 +106,8 @@ def take(display: Display, home: Path, folder: Path, theme: str, names: list[str
                 still_picture(display, window, folder / f"{name}-{theme}-{display.dpi}.png")
     for name in (name for name in names if name in DIALOGS):
         answers = OUTSIDE[name][1] if name in OUTSIDE else ()
-        with named_in_settings(home, *answers), FakeKeeper(display, home, TAVERNKEEP_THEME=theme) as keeper:
+        told = {"TAVERNKEEP_THEME": theme, "FINDINGS": FINDINGS.get(name, "")}
+        with named_in_settings(home, *answers), FakeKeeper(display, home, **told) as keeper:
             window_id(display)
             take_dialog(display, keeper, name, folder / f"{name}-{theme}-{display.dpi}.png")
 

@@ -12,26 +12,18 @@ import pytest
 from launcher.faces.window.field import Field
 from launcher.faces.window.other_windows import SETTINGS
 from launcher.keeper.messages import Cancel, Choose, Install, Repair, SetPort, Update, Use
-from launcher.keeper.view import Progress, Tray, View
+from launcher.keeper.view import Tray, View
 from launcher.network.ports import next_free_port
 from launcher.network.public_ip import problem_with_service
 from launcher.problem import Problem
 from launcher.system import autostart
-from launcher.system.settings import PUT_ASIDE, Settings
+from launcher.system.settings import PUT_ASIDE
 from tests.faces.window.desk import Desk
 from tests.faces.window.hands import answer, click, enabled, named, opened, press, question, reads, write
 from tests.faces.window.seen import buttons, cut_off, settled, until, visible
+from tests.faces.window.settings_states import BROKEN, CHANGED, CHANGED_SETTINGS, INSTALLING
 from tests.faces.window.states import FIRST_RUN, RUNNING, STOPPED, THEIRS, longer
 from tests.support.programs import node_program
-
-CHANGED = Settings(
-    asking="always",
-    waiting_page=False,
-    start_server=False,
-    theme="light",
-    closing="quit",
-    public_ip_services=("https://one.example/",),
-)
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +68,7 @@ def test_a_choice_is_sent_at_once_and_nothing_has_to_be_saved(desk: Desk) -> Non
     assert desk.asked(Choose) == Choose({"waiting_page": False})
     answer(desk, Choose)
     assert not resets(window)
-    desk.show(replace(RUNNING, settings=CHANGED))
+    desk.show(replace(RUNNING, settings=CHANGED_SETTINGS))
     assert radio(window, "Always ask").instate(["selected"])
     assert reads(window, "It changes when SillyTavern starts the next time.")
 
@@ -107,7 +99,7 @@ def test_every_choice_is_made_by_keyboard(desk: Desk, keys: list[str], changes: 
 
 
 def test_what_is_not_as_it_came_has_a_reset_beside_it(desk: Desk) -> None:
-    window = opened(desk, SETTINGS, replace(RUNNING, settings=CHANGED))
+    window = opened(desk, SETTINGS, replace(RUNNING, settings=CHANGED_SETTINGS))
     assert len(resets(window)) == 6
     resets(window)[0].invoke()
     assert desk.asked(Choose) == Choose({"asking": None})
@@ -117,7 +109,7 @@ def test_what_is_not_as_it_came_has_a_reset_beside_it(desk: Desk) -> None:
 
 def test_all_are_reset_after_a_question(desk: Desk) -> None:
     autostart.turn_on()
-    window = opened(desk, SETTINGS, replace(RUNNING, settings=CHANGED))
+    window = opened(desk, SETTINGS, replace(RUNNING, settings=CHANGED_SETTINGS))
     press(desk, "alt+r")
     asked = question(desk, "Reset all settings?")
     assert reads(asked, "Which SillyTavern is used, its port and who can connect stay.")
@@ -242,8 +234,8 @@ def test_another_version_is_installed_and_can_be_given_up(desk: Desk) -> None:
     write(desk, ".14")
     press(desk, "Return")
     assert desk.asked(Install) == Install("1.12.14")
-    desk.show(replace(RUNNING, progress=Progress("Downloading", 412, 654, 212.4, 18)))
-    assert reads(window, "Downloading · 412 of 654 packages · 212 MB · about 20 seconds left")
+    desk.show(INSTALLING)
+    assert reads(window, "packages · 412 of 654 packages · 212 MB · about 20 seconds left")
     assert not enabled(window, "Update")
     named(window, "Cancel").invoke()
     assert desk.asked(Cancel)
@@ -256,9 +248,8 @@ def test_our_own_is_updated_with_a_key(desk: Desk) -> None:
 
 
 def test_a_broken_file_is_told_and_put_aside_only_when_asked_for(desk: Desk) -> None:
-    problem = Problem("Tavernkeep cannot read its own settings.", "In settings.toml a value does not fit.", PUT_ASIDE)
-    window = opened(desk, SETTINGS, replace(STOPPED, settings_problem=problem))
-    assert reads(window, "In settings.toml a value does not fit.")
+    window = opened(desk, SETTINGS, BROKEN)
+    assert reads(window, "settings.toml a value does not fit")
     assert radio(window, "Always ask").instate(["disabled"])
     assert not enabled(window, "Reset all…")
     press(desk, "Return")
@@ -281,7 +272,7 @@ def test_a_keeper_that_is_gone_is_told_where_something_was_under_way(desk: Desk)
 
 
 @pytest.mark.parametrize("desk", [96, 192], indirect=True)
-@pytest.mark.parametrize("view", [replace(RUNNING, settings=CHANGED, tray=Tray.NONE)], ids=["changed"])
+@pytest.mark.parametrize("view", [CHANGED, BROKEN, INSTALLING], ids=["changed", "broken", "installing"])
 def test_everything_fits_also_in_words_longer_by_two_fifths(desk: Desk, view: View) -> None:
     window = opened(desk, SETTINGS, view)
     assert not cut_off(window)
