@@ -4,10 +4,10 @@ import tkinter as tk
 from tkinter import ttk
 
 from launcher.faces.window.actions import Actions
-from launcher.faces.window.buttons import button, rename
+from launcher.faces.window.buttons import button
 from launcher.faces.window.card import CARD_PADDING
-from launcher.faces.window.devices_card import MOST_SHOWN, DevicesCard
-from launcher.faces.window.other_windows import ACCESS, DEVICES
+from launcher.faces.window.devices_card import DevicesCard
+from launcher.faces.window.other_windows import ACCESS
 from launcher.faces.window.sentences import badge
 from launcher.faces.window.texts import label, paragraph, tell
 from launcher.faces.window.theme import Theme
@@ -34,8 +34,6 @@ class AccessCard(ttk.Frame):
         self._reasons.grid(row=3, column=0, columnspan=3, sticky="ew", pady=(theme.px(4), 0))
         self._devices = DevicesCard(self, theme, actions)
         self._devices.grid(row=4, column=0, columnspan=3, sticky="ew", pady=(theme.px(4), 0))
-        self._all = button(self, "", lambda: actions.show_window(DEVICES))
-        self._all.grid(row=5, column=0, columnspan=3, sticky="w", pady=(theme.px(4), 0))
 
     def show(self, view: View) -> None:
         if view.access is None:
@@ -46,8 +44,3 @@ class AccessCard(ttk.Frame):
         tell(self._warnings, "\n".join(f"! {warning}" for warning in view.access.warnings))
         tell(self._reasons, "\n".join(view.access.reasons))
         self._devices.show(view)
-        rename(self._all, f"All {len(view.devices)} dev&ices…")
-        if len(view.devices) > MOST_SHOWN:
-            self._all.grid()
-        else:
-            self._all.grid_remove()

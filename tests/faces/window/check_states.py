@@ -50,6 +50,11 @@ IN_THE_WAY = (
 HEALTHY = tuple(
     FREE if each is BLOCKED else REACHED if each is NOT_REACHED else each for each in IN_THE_WAY if each is not FIREWALL
 )
+STOPPED_SERVER = (
+    *(NODE, INSTALLED, FILE),
+    Finding("server", Status.PROBLEM, "SillyTavern does not run.", "Start it.", Fix("start", "Start SillyTavern")),
+    *(ADDRESS, ENTRIES, COVERED, LOGIN, EXPOSED, PROFILE),
+)
 
 
 class StubDoctor:
