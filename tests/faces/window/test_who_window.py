@@ -198,7 +198,7 @@ def test_a_stopped_server_is_not_restarted(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("view", "words"), [(WHITELISTED, "Change…"), (RESTING, "Who can connect…")], ids=["running", "stopped"]
+    ("view", "words"), [(WHITELISTED, "Change…"), (RESTING, "Who can connect")], ids=["running", "stopped"]
 )
 def test_it_opens_from_the_main_window(desk: Desk, view: View, words: str) -> None:
     desk.show(view)
