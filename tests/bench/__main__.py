@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import allow, burst, idle, matching, start, window
+from tests.bench import allow, burst, idle, matching, program, start, window
 from tests.bench.measuring import Row
 
 BENCHMARKS: dict[str, Callable[[Path], list[Row]]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Callable[[Path], list[Row]]] = {
     "burst": burst.rows,
     "matching": matching.rows,
     "allow": allow.rows,
+    "program": program.rows,
 }
 
 

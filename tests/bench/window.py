@@ -31,10 +31,10 @@ def rows(folder: Path) -> list[Row]:
         os.environ["DISPLAY"] = display.name  # for `XDisplay`, which opens its connection once
 
         def bare() -> float:
-            process, shown_s = _shown_s(lambda: subprocess.Popen(BARE_TK, env=display.environment))
+            process, taken_s = shown_s(lambda: subprocess.Popen(BARE_TK, env=display.environment))
             process.kill()
             process.wait()
-            return shown_s
+            return taken_s
 
         def ours(name: str, use: Path | None) -> Callable[[], float]:
             def measure() -> float:
@@ -64,14 +64,14 @@ def _ours_s(home: Path, environment: Mapping[str, str], use: Path | None) -> flo
         if use:
             tavernkeep.do("use", str(use))
             quit_all(tavernkeep)
-        window, shown_s = _shown_s(lambda: begin(tavernkeep))
+        window, taken_s = shown_s(lambda: begin(tavernkeep))
         window.kill()  # it may not have met its keeper yet
         window.wait(PATIENCE_S)
         quit_all(tavernkeep)
-        return shown_s
+        return taken_s
 
 
-def _shown_s(start: Callable[[], "subprocess.Popen[bytes]"]) -> "tuple[subprocess.Popen[bytes], float]":
+def shown_s(start: Callable[[], "subprocess.Popen[bytes]"]) -> "tuple[subprocess.Popen[bytes], float]":
     """Starts a process; that, and the seconds until the window manager has put a window on the screen."""
     screen = XDisplay()
     screen.screen().root.change_attributes(event_mask=X.SubstructureNotifyMask)
@@ -79,10 +79,10 @@ def _shown_s(start: Callable[[], "subprocess.Popen[bytes]"]) -> "tuple[subproces
     began = time.perf_counter()
     process = start()
     while select.select([screen], [], [], PATIENCE_S)[0]:
-        shown_s = time.perf_counter() - began
+        taken_s = time.perf_counter() - began
         if any(_is_window(event) for event in _pending(screen)):
             screen.close()
-            return process, shown_s
+            return process, taken_s
     raise TimeoutError("no window was shown")
 
 

@@ -17,6 +17,8 @@ from tests.support.waiting import wait_until
 
 BUILD_PATIENCE_S = 300
 # What every desktop has; the programs that open pages are looked for among them.
+# Who signs for the registries that this computer reaches, and by which way.
+KEPT = ("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
 ON_PATH = ("sh", "cat", "cp", "dirname", "env", "ls", "mkdir", "rm", "sed", "uname")
 
 
@@ -41,7 +43,8 @@ class BuiltTavernkeep(Tavernkeep):
 
     @property
     def environment(self) -> dict[str, str]:
-        return {"HOME": str(self.home), "PATH": str(self.home / "bin"), "LANG": "C.UTF-8"} | self.more
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        return kept | {"HOME": str(self.home), "PATH": str(self.home / "bin"), "LANG": "C.UTF-8"} | self.more
 
     def command(self, *words: str) -> list[str]:
         return [*self.prefix, str(self.program), *words]

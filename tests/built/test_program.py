@@ -1,6 +1,7 @@
 """The program that people double-click, built from this checkout, for somebody who has nothing else."""
 
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -138,7 +139,7 @@ def test_a_phone_that_knocks_is_recognised_and_waits_on_our_page(
 def test_the_menu_entry_is_valid_and_starts_the_program(
     user: BuiltTavernkeep, display: Display, tmp_path: Path
 ) -> None:
-    need("desktop-file-validate")
+    need("desktop-file-validate", "gio", "xdotool")
     add = user.program.with_name("add-to-menu")
     subprocess.run([str(add)], env=user.environment, check=True, capture_output=True)
     entry = user.home / ".local/share/applications/tavernkeep.desktop"
@@ -150,6 +151,12 @@ def test_the_menu_entry_is_valid_and_starts_the_program(
     quoted = line.removeprefix("Exec=").replace("\\\\", "\\")
     assert quoted[0] == quoted[-1] == '"'
     assert re.sub(r'\\([\\"`$])', r"\1", quoted[1:-1]).replace("%%", "%") == str(user.program)
+
+    gio = [*user.prefix, str(shutil.which("gio")), "launch", str(entry)]
+    subprocess.run(gio, env=user.environment, check=True)
+    wait_until(lambda: windows(display), 20, "the menu opens the window")
+    wait_until(lambda: user.status()["keeper_pid"], 20, "and the keeper is there, to quit")
+
     assert (user.home / ".local/share/icons/hicolor/256x256/apps/tavernkeep.png").stat().st_size > 1000
 
     subprocess.run([str(add), "--remove"], env=user.environment, check=True, capture_output=True)
