@@ -28,7 +28,12 @@ ALL = (
         ("door",),
         ("installation", "node", "config-file", "listening", "port", "whitelist-entries", "exposure", "firewall"),
     ),
-    Check("listening", program_checks.listening, ("door",), ("config-file", "address", "firewall", "firewall-block")),
+    Check(
+        "listening",
+        program_checks.listening,
+        ("door", "heard"),
+        ("config-file", "address", "firewall", "firewall-block"),
+    ),
     Check("port", program_checks.port, ("door",), ("config-file",)),
     Check("address", network_checks.address, ("route",)),
     Check("address-changed", network_checks.address_changed, (), ("address",)),

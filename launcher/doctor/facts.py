@@ -109,14 +109,13 @@ class Listener:
 class Door:
     """The server's port. `listeners` None: this user may not see them. `answers`: a request from this PC is answered.
 
-    `heard_at`: which of this PC's own addresses a connection can be made to. `next_free`: a port to use instead.
+    `next_free`: a port to use instead.
     """
 
     port: int
     state: PortState
     listeners: tuple[Listener, ...] | None = ()
     answers: bool = False
-    heard_at: tuple[str, ...] = ()
     next_free: int | None = None
 
 
@@ -137,13 +136,17 @@ class PhoneSeen:
 
 @dataclass(frozen=True)
 class Facts:
-    """The patient and what the readings brought; one that was not asked for is None."""
+    """The patient and what the readings brought; one that was not asked for is None.
+
+    `heard`: a connection can be made to the address that the QR code shows, from this PC itself.
+    """
 
     patient: Patient
     node: NodeFound | None = None
     program: Program | None = None
     files: SettingsFiles | None = None
     door: Door | None = None
+    heard: bool | None = None
     route: Route | None = None
     phone: PhoneSeen | None = None
     firewall: Firewall | None = None

@@ -241,7 +241,7 @@ def _really_listening(facts: Facts, found: Findings) -> Finding | None:
     """What is wrong with where the server that runs really listens."""
     patient, door = facts.patient, facts.door
     best = patient.best
-    if not door or not best or not (runs_here(patient) or started_elsewhere(facts)) or best.address in door.heard_at:
+    if not door or not best or facts.heard or not (runs_here(patient) or started_elsewhere(facts)):
         return None
     if any(found[each].status is Status.PROBLEM for each in ("firewall", "firewall-block")):
         return None

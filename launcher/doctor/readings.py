@@ -27,7 +27,7 @@ from launcher.network.profile import NetworkProfile
 from launcher.problem import TavernkeepError
 from launcher.system.folders import Folders
 
-ANSWER_PATIENCE_S = 1.2
+ANSWER_PATIENCE_S = 2.0
 PHONE_PATIENCE_S = 1.8
 # Of no service: what is sent there is refused, and a refusal is an answer.
 UNUSED_PORT = 9
@@ -171,19 +171,24 @@ def door(patient: Patient) -> Door | None:
     port, effect = patient.port, patient.effect
     if port is None:
         return None
-    own = tuple(address.address for address in patient.view.addresses or () if address.local)
     scheme = effect.scheme if effect else patient.view.scheme
+    hosts = sockets.hosts_to_ask(effect.addresses if effect else ())
     return Door(
         port,
         state := ports.is_free(port),
         listeners=sockets.listeners(port),
-        answers=any(
-            sockets.answers(scheme, host, port, ANSWER_PATIENCE_S)
-            for host in sockets.hosts_to_ask(effect.addresses if effect else ())
-        ),
-        heard_at=tuple(address for address in own[:1] if ports.accepts(address, port, ANSWER_PATIENCE_S)),
+        answers=any(sockets.answers(scheme, host, port, ANSWER_PATIENCE_S / len(hosts)) for host in hosts),
         next_free=None if state is ports.PortState.FREE else ports.next_free_port(port),
     )
+
+
+def heard(patient: Patient) -> bool | None:
+    """Whether somebody listens at the address that the QR code shows. None while there is no such address."""
+    from launcher.network import ports
+
+    if patient.port is None or not patient.best:
+        return None
+    return ports.accepts(patient.best.address, patient.port, ANSWER_PATIENCE_S)
 
 
 def route(patient: Patient) -> Route | None:
@@ -244,6 +249,7 @@ READINGS = {
     "program": Reading(program),
     "files": Reading(files),
     "door": Reading(door),
+    "heard": Reading(heard),
     "route": Reading(route, 1.0),
     "phone": Reading(phone),
     "firewall": Reading(firewall),

@@ -62,7 +62,8 @@ def healthy(version: str = "1.19.0", **changes: Any) -> Facts:  # noqa: ANN401 -
         node=NodeFound(Node(Path("/usr/bin/node"), (20, 9, 0), None, "PATH")),
         program=Program(),
         files=SettingsFiles(),
-        door=Door(8000, PortState.TAKEN, (Listener("0.0.0.0", server()),), answers=True, heard_at=(PC,)),
+        door=Door(8000, PortState.TAKEN, (Listener("0.0.0.0", server()),), answers=True),
+        heard=True,
         route=Route("192.168.0.1", PC),
         phone=PhoneSeen(None),
         firewall=Firewall(FirewallKind.NONE, False, True, "No firewall is on."),
@@ -79,7 +80,7 @@ def stopped(version: str = "1.19.0", why: Problem | None = None, **changes: Any)
     """The same while the server does not run."""
     view = {"phase": Phase.STOPPED, "pid": None, "running_since": None, "problem": why, **changes.pop("view", {})}
     facts = healthy(version, view=view, **changes)
-    return replace(facts, door=Door(8000, PortState.FREE))
+    return replace(facts, door=Door(8000, PortState.FREE), heard=False)
 
 
 def with_patient(facts: Facts, **changes: Any) -> Facts:  # noqa: ANN401 - as dataclasses.replace takes them

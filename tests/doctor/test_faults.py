@@ -55,7 +55,7 @@ def taken_by(owner: PortOwner, folder: str | None = None) -> Facts:
 
 
 WRONG_DEFAULT = WrongFile(HOME / "default" / "config.yaml", HOME / "config.yaml", {"listen": True})
-STARTED_ELSEWHERE = Door(8000, PortState.TAKEN, (Listener("0.0.0.0", server(pid=9), str(HOME)),), True, (PC,))
+STARTED_ELSEWHERE = Door(8000, PortState.TAKEN, (Listener("0.0.0.0", server(pid=9), str(HOME)),), True)
 LISTENS_ELSEWHERE = Door(8000, PortState.TAKEN, (Listener("127.0.0.1", server()),), answers=True)
 
 FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
@@ -159,7 +159,7 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
     ),
     "its socket is on this PC only, whatever the settings say": (
         "listening",
-        lambda: replace(healthy(), door=LISTENS_ELSEWHERE),
+        lambda: replace(healthy(), door=LISTENS_ELSEWHERE, heard=False),
         "restart",
     ),
     "another program has the port": ("port", lambda: taken_by(OTHER), "port 8001"),
@@ -274,7 +274,7 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
     "the firewall is closed": ("firewall", lambda: replace(healthy(), firewall=UFW_CLOSED), "firewall-open"),
     "the firewall is closed for this PC too": (
         "firewall",
-        lambda: replace(healthy(), firewall=UFW_CLOSED, door=Door(8000, PortState.TAKEN, None)),
+        lambda: replace(healthy(), firewall=UFW_CLOSED, door=Door(8000, PortState.TAKEN, None), heard=False),
         "firewall-open",
     ),
     "a rule blocks this Node.js": ("firewall-block", lambda: replace(healthy(), firewall=BLOCKED), "firewall-open"),
@@ -402,7 +402,7 @@ def test_one_check_names_the_fault_and_no_other(fault: str) -> None:
         replace(healthy(), firewall=replace(WINDOWS_CLOSED, passes=True), profiles=(HOME_WIFI,)),
         replace(healthy(), profiles=(replace(HOME_WIFI, profile=Profile.DOMAIN),)),
         replace(healthy(), profiles=(replace(HOME_WIFI, profile=Profile.PUBLIC, tunnel=True),)),
-        replace(healthy(), door=replace(healthy().door or LISTENS_ELSEWHERE, listeners=None)),
+        replace(healthy(), door=replace(healthy().door or LISTENS_ELSEWHERE, listeners=None), heard=True),
         replace(stopped(), door=STARTED_ELSEWHERE),
         replace(healthy(effect=effect(whitelist_text="\ufeff192.168.0.20\n127.0.0.1\n")), files=SettingsFiles()),
     ],
