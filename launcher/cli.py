@@ -103,6 +103,11 @@ def _run(words: list[str]) -> int:
             from launcher.faces import desktop
 
             return desktop.open_question()
+        case ["window", "remove"]:
+            from launcher.faces.window.removal_face import run_removal
+            from launcher.system.folders import our_folders
+
+            return run_removal(our_folders())
         case ["window", what]:
             from launcher.faces import desktop
 
