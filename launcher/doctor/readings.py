@@ -12,6 +12,7 @@ from pathlib import Path
 from launcher.doctor.facts import (
     Door,
     FileState,
+    Listener,
     NodeFound,
     Patient,
     PhoneSeen,
@@ -166,20 +167,34 @@ def lines_of(file: Path, in_configuration: bool) -> dict[str, int]:
 def door(patient: Patient) -> Door | None:
     """The server's port: who has it, and what it answers. None while the port is not known."""
     from launcher.doctor import sockets
-    from launcher.network import ports
+    from launcher.network import port_lease, ports
 
     port, effect = patient.port, patient.effect
     if port is None:
         return None
+    listeners = sockets.listeners(port)
+    if _is_test_page(port_lease.holder(patient.folders.reach_page), listeners):
+        return Door(port, ports.PortState.FREE)  # It leaves when SillyTavern starts.
     scheme = effect.scheme if effect else patient.view.scheme
     hosts = sockets.hosts_to_ask(effect.addresses if effect else ())
     return Door(
         port,
         state := ports.is_free(port),
-        listeners=sockets.listeners(port),
+        listeners=listeners,
         answers=any(sockets.answers(scheme, host, port, ANSWER_PATIENCE_S / len(hosts)) for host in hosts),
         next_free=None if state is ports.PortState.FREE else ports.next_free_port(port),
     )
+
+
+def _is_test_page(holder: int | None, listeners: tuple[Listener, ...] | None) -> bool:
+    """Whether the process `holder` has the port for a test page of ours."""
+    import psutil
+
+    if holder is None:
+        return False
+    if listeners is None:
+        return psutil.pid_exists(holder)
+    return any(each.owner and each.owner.pid == holder for each in listeners)
 
 
 def heard(patient: Patient) -> bool | None:

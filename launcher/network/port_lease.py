@@ -1,5 +1,6 @@
 """The test page has SillyTavern's port only for as long as its file in our folder `run` is there and names it."""
 
+import os
 import secrets
 import threading
 import time
@@ -14,7 +15,7 @@ LOOK_INTERVAL_S = 0.02
 
 def take(file: Path) -> str:
     """Have the lease, whoever had it; returns what `is_held` knows it by. Raises OSError."""
-    name = secrets.token_hex(8)
+    name = f"{os.getpid()} {secrets.token_hex(8)}"
     file.write_text(name, "ascii")
     return name
 
@@ -25,6 +26,14 @@ def is_held(file: Path, name: str) -> bool:
         return file.read_text("ascii") == name
     except OSError:
         return False
+
+
+def holder(file: Path) -> int | None:
+    """The process that has, or last had, the lease; None: none has."""
+    try:
+        return int(file.read_text("ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def give_back(file: Path, name: str) -> None:

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from launcher.doctor import readings
+from launcher.doctor.facts import Patient
 from launcher.doctor.reach import door
 from launcher.doctor.reach.door import LONGEST_HEAD_BYTES, MOST_OF_ONE, Door, listen
 from launcher.doctor.reach.outcome import Outcome, outcome
 from launcher.doctor.reach.page import page
 from launcher.doctor.reach.telling import Came, Ending
 from launcher.doctor.reach.visit import Visit
+from launcher.keeper.view import View
 from launcher.network import port_lease, ports
 from launcher.problem import TavernkeepError
 from launcher.server.effect import InEffect, decide
@@ -242,6 +245,18 @@ def test_a_start_of_sillytavern_has_the_port_back(folders: Folders, port: int) -
         port_lease.revoke(folders.reach_page, port)
         assert ports.is_free(port) is ports.PortState.FREE
         assert page.ending() is Ending.TAKEN
+
+
+def test_the_doctor_takes_the_page_for_no_other_program(folders: Folders, port: int) -> None:
+    with opened(folders):
+        found = readings.door(Patient(folders, View(port=port)))
+        assert found
+        assert found.state is ports.PortState.FREE
+    folders.reach_page.write_text("999999999 left over", "ascii")
+    with socket.create_server(("127.0.0.1", port)):
+        found = readings.door(Patient(folders, View(port=port)))
+        assert found
+        assert found.state is ports.PortState.TAKEN
 
 
 def test_a_second_page_takes_over(folders: Folders, port: int) -> None:
