@@ -6,7 +6,7 @@ An administrator is told what the kernel will do, whoever wrote its rules; other
 from ipaddress import ip_interface
 from pathlib import Path
 
-from launcher.network.firewall import firewalld, netfilter, ufw
+from launcher.network.firewall import firewalld, firewalld_bus, firewalld_zones, netfilter, ufw
 from launcher.network.firewall.packet import Packet, all_of
 from launcher.network.firewall.verdict import Firewall, Kind, Networks, Repair
 from launcher.problem import TavernkeepError
@@ -35,8 +35,8 @@ def look(port: int, networks: Networks, folders: Folders) -> Firewall:
     if front is Kind.UFW:
         return told(front, True if ufw.was_opened(port, networks, folders) else None, port, networks)
     if front is Kind.FIREWALLD:
-        settings = firewalld.read()
-        passes = [firewalld.passes(settings, each, firewalld.service_ports) if settings else None for each in packets]
+        settings = firewalld_bus.read()
+        passes = [firewalld_zones.passes(settings, each) if settings else None for each in packets]
         return told(front, all_of(passes), port, networks)
     return unseen(filtering_modules())
 
@@ -97,7 +97,7 @@ def front_end() -> Kind | None:
     """The program that manages the rules: UFW, FIREWALLD, or None when neither is on."""
     if ufw.is_on():
         return Kind.UFW
-    return Kind.FIREWALLD if firewalld.is_on() else None
+    return Kind.FIREWALLD if firewalld_bus.is_running() else None
 
 
 def packets_from(networks: Networks, port: int) -> tuple[Packet, ...]:

@@ -41,7 +41,8 @@ def inside(namespace: str, own: dict[Path, Path] | None = None, user: int = 0) -
 
 
 def _enter(namespace: str, own: dict[Path, Path], user: int) -> None:
-    import psutil  # noqa: F401 - later there may be no right to read it
+    import dbus_fast.aio  # noqa: F401 - later there may be no right to read it
+    import psutil  # noqa: F401
 
     from launcher.network.firewall import linux  # noqa: F401
 
