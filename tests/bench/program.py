@@ -32,7 +32,7 @@ def rows(folder: Path) -> list[Row]:
         for name, beside in [("python -m launcher", COMMAND), ("tkinter.Tk()", BARE_TK)]:
             ours, theirs = in_turn(window([str(program)]), window(beside), ROUNDS)
             what = "built program to first mapped window"
-            aim = "<= 1.2" if beside is COMMAND else "<= 4"
+            aim = "<= 1.5" if beside is COMMAND else "<= 2"
             found.append(Row(what, seconds(ours), f"{name} {seconds(theirs)}", ratio_of(ours, theirs), aim))
     return found
 

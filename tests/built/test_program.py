@@ -110,6 +110,9 @@ def test_every_word_works_without_python(user: BuiltTavernkeep, tmp_path: Path) 
     user.do("start")
     for words in EVERYTHING:
         assert user.do(*words).strip(), words
+    for words in [("doctor",), ("autostart",)]:
+        done = user.run(*words)
+        assert (done.returncode in (0, 1), done.stdout.count("\n") > 0, done.stderr) == (True, True, "")
     old = node_program(tmp_path / "old", version="1.9.7")
     (old / "config.yaml").unlink()
     (old / "config.conf").write_text(
