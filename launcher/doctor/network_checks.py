@@ -73,7 +73,7 @@ def _way_taken(addresses: Sequence[Address], best: Address, source: str) -> Find
 def address_changed(facts: Facts, found: Findings) -> Finding:
     """Is what the phone opens still this PC?"""
     patient = facts.patient
-    if found["address"].status is not Status.OK:
+    if found["address"].status is not Status.OK or not patient.view.url:
         return skipped("address-changed", "There is no address to compare.")
     known = [each for each in patient.devices if each.came_to and (patient.phone in (None, each.address))]
     newest = max(known, key=lambda device: device.last_seen, default=None)

@@ -25,7 +25,7 @@ WRONG_USAGE = 2
 def doctor(command: Command, options: Namespace) -> int:
     """Examine, and do one fix first when it was asked for. `NO` when something is in the way."""
     try:
-        phone = str(ip_address(options.phone.strip())) if options.phone else None
+        phone = str(ip_address(options.phone.strip())) if options.phone is not None else None
     except ValueError:
         return _wrong(command, Problem(f"“{options.phone[:60]}” is no address.", "Write one such as 192.168.0.20."))
     if options.fix:

@@ -24,8 +24,8 @@ class WrongFile:
 def wrong_file(installation: Installation) -> WrongFile | None:
     """The first file that a person changed instead of the one that counts; None when there is none. Reads small files.
 
-    A configuration is told only where the one that counts still has the values that version ships, and of versions
-    whose shipped values are known: a newer default file is no sign that a person was there.
+    A configuration is told only for what the one that counts still has as that version ships it, or for entries that
+    its list lacks; and only of versions whose shipped values are known: a newer default file is no sign of a person.
     """
     return _configuration(installation) or _list(installation)
 
@@ -39,14 +39,27 @@ def _configuration(installation: Installation) -> WrongFile | None:
     instead = installation.config_file.with_name(name)
     shipped = dict(_shipped(facts(installation.version)))
     for file in _others(installation, instead):
-        values = {
-            key: value
-            for key, value in _values(file, shipped)
-            if value != shipped[key] and value_at(config, key) == shipped[key]
-        }
+        values: dict[str, Value] = {}
+        for key, value in _values(file, shipped):
+            counts = value_at(config, key)
+            if isinstance(value, list):
+                more = _lacking(value, shipped[key], counts)
+                if more and not installation.whitelist_file.exists():
+                    values[key] = more
+            elif value != shipped[key] and counts == shipped[key]:
+                values[key] = value
         if values:
             return WrongFile(file, instead, values)
     return None
+
+
+def _lacking(entries: list[str], shipped: Value, counts: object) -> list[str] | None:
+    """The list that counts with the entries that a person put into the other one; None when there are none."""
+    if not isinstance(counts, list) or not isinstance(shipped, list):
+        return None
+    there = [str(entry) for entry in counts]
+    new = [entry for entry in entries if entry not in shipped and entry not in there]
+    return [*there, *new] if new else None
 
 
 def _others(installation: Installation, instead: Path) -> Iterator[Path]:

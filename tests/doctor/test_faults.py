@@ -86,6 +86,15 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
         "install-modules",
     ),
     "its folder is read-only": ("installation", lambda: replace(stopped(), program=Program(False, ("/st",))), None),
+    "config.yaml is broken, and a phone was here": (
+        "config-file",
+        lambda: stopped(
+            effect=effect_of_problem(Problem("It cannot be read.", "Correct it.")),
+            devices=(device(),),
+            view={"port": None},
+        ),
+        None,
+    ),
     "config.yaml is broken": (
         "config-file",
         lambda: stopped(effect=effect_of_problem(Problem("Line 3 of config.yaml cannot be read.", "Correct it."))),

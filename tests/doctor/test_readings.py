@@ -141,6 +141,15 @@ def test_the_default_file_of_a_version_that_is_not_known_yet_is_no_sign_of_a_per
     assert wrong_file(inspect(folder)) is None
 
 
+def test_an_entry_that_only_the_default_file_has_is_seen_beside_own_entries(folder: Path, tmp_path: Path) -> None:
+    (folder / "config.yaml").write_text("listen: true\nwhitelist:\n  - 127.0.0.1\n  - 10.0.0.7\n")
+    (folder / "default" / "config.yaml").write_text(DEFAULTS + "  - 192.168.0.20\n")
+    found = wrong_file(inspect(folder))
+    assert found and dict(found.values) == {"whitelist": ["127.0.0.1", "10.0.0.7", "192.168.0.20"]}
+    (folder / "whitelist.txt").write_text("127.0.0.1\n")
+    assert wrong_file(inspect(folder)) is None
+
+
 def test_a_list_with_txt_twice_is_seen(folder: Path) -> None:
     (folder / "whitelist.txt.txt").write_text("192.168.0.20\n")
     found = wrong_file(inspect(folder))
