@@ -58,7 +58,7 @@ def entries(facts: Facts, found: Findings) -> Finding:
     lines = facts.files.lines if facts.files else {}
     where = _where(effect, entry, lines.get(trim(entry)))
     title = f"{where}: {trouble.title}" + (f" ({len(more)} more like it.)" if more else "")
-    return problem("whitelist-entries", title, _correction(trouble), _fix_for(wrong))
+    return problem("whitelist-entries", title, _correction(trouble), _fix_for(wrong, facts.patient.phone))
 
 
 def wrong_entries(effect: InEffect) -> list[tuple[str, EntryProblem]]:
@@ -95,16 +95,17 @@ def _correction(trouble: EntryProblem) -> str:
     return f"Write {meant} instead. {trouble.advice}".strip()
 
 
-def _fix_for(wrong: Sequence[tuple[str, EntryProblem]]) -> Fix:
+def _fix_for(wrong: Sequence[tuple[str, EntryProblem]], phone: str | None) -> Fix:
     if all(trouble.replacement is not None for _, trouble in wrong):
         return Fix(CORRECT, "Correct the list")
-    return Fix(CORRECT, "Take out what is wrong")
+    return Fix(CORRECT, f"Put {phone} in its place" if phone else "Take out what is wrong")
 
 
-def corrected(effect: InEffect, network: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
+def corrected(effect: InEffect, network: str = "", phone: str | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What to put into the list and what to take out, so that `entries` finds nothing wrong any more.
 
-    `network`: what to let in where an entry that lets in everyone goes; empty for nobody.
+    `network`: what to let in where an entry that lets in everyone goes; empty for nobody. `phone`: what to let in where
+    nobody can tell which device an entry means.
     """
     add: list[str] = []
     remove: list[str] = []
@@ -113,6 +114,8 @@ def corrected(effect: InEffect, network: str = "") -> tuple[tuple[str, ...], tup
         add += trouble.replacement or ()
         if trouble.severity is Severity.DANGEROUS and not trouble.replacement:
             add += [*reversed(THIS_PC), *([network] if network else [])]
+        elif trouble.replacement is None and phone:
+            add.append(phone)
     there = {trim(text_of(value)) for value in effect.entries} - set(remove)
     fine = [each for each in dict.fromkeys(add) if each not in there and not problem_with(each, effect.version)]
     return tuple(fine), tuple(dict.fromkeys(remove))
@@ -156,7 +159,7 @@ def _phone(patient: Patient, effect: InEffect, address: str, found: Findings, wh
     if by:
         return ok("whitelist-covers", f"{who} gets in by “{shown(by)}”." if address in who else _gets_in(address, by))
     if found["whitelist-entries"].status is Status.PROBLEM:
-        add, remove = corrected(effect)
+        add, remove = corrected(effect, phone=address)
         kept = [value for value in effect.entries if trim(text_of(value)) not in remove]
         if let_in_by([*add, *kept], address, effect.version):
             return skipped("whitelist-covers", f"{address} gets in once the list is corrected (whitelist-entries).")

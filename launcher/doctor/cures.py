@@ -42,7 +42,7 @@ def request_of(fix: str, patient: Patient) -> Request:
         case ["install"]:
             return Install(start=True)
         case [name] if name == CORRECT and patient.effect:
-            add, remove = corrected(patient.effect, _this_network(patient))
+            add, remove = corrected(patient.effect, _this_network(patient), patient.phone)
             return EditWhitelist(add, remove)
         case [name, entry] if name == ADD:
             return EditWhitelist((entry,))

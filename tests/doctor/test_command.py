@@ -35,8 +35,8 @@ def tavernkeep(home: Path) -> Tavernkeep:
 
 
 def examined(tavernkeep: Tavernkeep, *words: str) -> tuple[int, dict[str, Any]]:
-    """The exit status, and the findings by their checks."""
-    done = tavernkeep.run("doctor", "--json", *words)
+    """The exit status, and the findings by their checks. A fix may start a SillyTavern for the first time."""
+    done = tavernkeep.run("doctor", "--json", *words, timeout_s=300)
     found = json.loads(done.stdout)
     assert [each["id"] for each in found] == list(CHECKS), done.stderr
     return done.returncode, {each["id"]: each for each in found}
@@ -120,6 +120,7 @@ def test_nothing_at_all_is_one_problem(tavernkeep: Tavernkeep, tmp_path: Path) -
     assert (status, problems(found)) == (1, ["installation"])
 
 
+@pytest.mark.timeout(400)
 def test_on_a_pc_with_a_phone_it_finds_the_cause_fixes_it_and_sees_the_proof(
     home: Path, hosts: Hosts, sillytavern: Callable[[str], Path]
 ) -> None:

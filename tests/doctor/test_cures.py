@@ -57,6 +57,11 @@ def test_the_list_is_corrected_line_by_line(
     assert examined(after)["whitelist-entries"].status == "ok"
 
 
+def test_the_phone_comes_in_the_place_of_a_name() -> None:
+    facts = with_patient(listed("my-phone"), phone="192.168.0.20")
+    assert request_of("whitelist-correct", facts.patient) == EditWhitelist(("192.168.0.20",), ("my-phone",))
+
+
 def test_a_new_login_is_one_that_the_version_can_check_and_keeps_the_name() -> None:
     user = {"username": "me", "password": 12345}
     patient = healthy(effect=effect(config={"basicAuthMode": True, "basicAuthUser": user})).patient

@@ -220,6 +220,11 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
         "whitelist-correct",
     ),
     "the name of a device": ("whitelist-entries", lambda: listed("my-phone.local"), "whitelist-correct"),
+    "the name of a device in the place of its address": (
+        "whitelist-entries",
+        lambda: listed("my-phone.local", phone=PHONE),
+        "whitelist-correct",
+    ),
     "a slash too many": ("whitelist-entries", lambda: listed("192.168.0.20/"), "whitelist-correct"),
     "everyone is listed": ("whitelist-entries", lambda: listed("0.0.0.0/0"), "whitelist-correct"),
     "the whitelist is no list": (
