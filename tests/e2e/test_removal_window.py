@@ -70,6 +70,7 @@ def test_chats_go_only_after_they_were_named(pc: Tavernkeep, home: Path, display
     press_until(display, lambda: asking.poll() is not None, "Return", what="it is closed")
 
 
+@pytest.mark.sweep
 def test_cancel_is_the_first_choice(pc: Tavernkeep, home: Path, display: Display) -> None:
     asking = removal(pc, display)
     press_until(display, lambda: asking.poll() is not None, "Return", what="it is closed")

@@ -119,6 +119,7 @@ def test_a_sillytavern_of_the_user_stays_as_it_was(pc: Tavernkeep, home: Path, t
     assert tree(folder) == before
 
 
+@pytest.mark.sweep
 def test_without_a_yes_nothing_is_done(pc: Tavernkeep, home: Path, ours: Path) -> None:
     pc.do("use", str(ours))
     pc.do("start")
@@ -138,8 +139,8 @@ def test_without_a_yes_nothing_is_done(pc: Tavernkeep, home: Path, ours: Path) -
     ("words", "typed", "gone"),
     [
         ((), "no\n", False),
-        ((), "\n", False),
-        ((), "Yes\n", True),
+        pytest.param((), "\n", False, marks=pytest.mark.sweep),
+        pytest.param((), "Yes\n", True, marks=pytest.mark.sweep),
         (("--data",), "yes\nyes\n", False),
         (("--data",), "yes\n Delete my  chats\n", True),
     ],
@@ -159,6 +160,7 @@ def test_a_person_is_asked(
     assert (home / "data/sillytavern/data").exists() is not (gone and bool(words))
 
 
+@pytest.mark.sweep
 def test_what_others_put_into_our_folders_stays_and_is_told(pc: Tavernkeep, home: Path, ours: Path) -> None:
     (home / "novel.txt").write_text("mine", "utf-8")
     (home / "data/notes.txt").write_text("mine", "utf-8")
@@ -183,6 +185,7 @@ def test_an_old_version_keeps_its_folder_because_chats_lie_in_it(pc: Tavernkeep,
     assert not home.exists()
 
 
+@pytest.mark.sweep
 def test_when_nothing_is_there_nothing_goes_wrong(pc: Tavernkeep, home: Path) -> None:
     home.rmdir()
     pc.do("uninstall", "--yes")

@@ -165,7 +165,7 @@ class OtherWindows:
     def _make_settings(self) -> OtherWindow:
         from launcher.faces.window.settings_window import SettingsWindow
 
-        return SettingsWindow(self._root, self._theme, self._send)
+        return SettingsWindow(self._root, self._theme, self._send, lambda: self.open(ABOUT))
 
     def _make_about(self) -> OtherWindow:
         from launcher.faces.window.about_window import AboutWindow

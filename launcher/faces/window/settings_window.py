@@ -33,7 +33,7 @@ CANCEL: Choice = ("&Cancel", lambda: None)
 class SettingsWindow:
     """Writes nothing itself: the keeper does, and the view tells what counts then."""
 
-    def __init__(self, parent: tk.Tk, theme: Theme, send: Send) -> None:
+    def __init__(self, parent: tk.Tk, theme: Theme, send: Send, show_about: Callable[[], None]) -> None:
         theme.draw_fields()
         self._theme, self._send = theme, send
         self._view = View()
@@ -48,7 +48,7 @@ class SettingsWindow:
         label(self._body, "Title", TITLE).grid(row=0, column=0, sticky="w")
         self._make_broken()
         self._make_settings()
-        self._make_foot()
+        self._make_foot(show_about)
         window.minsize(theme.px(400), theme.px(300))
         self._body.bind("<Configure>", lambda _event: fit_height(window, theme, WIDTH, self._body, self._foot))
         self._installation.take_focus()
@@ -108,7 +108,7 @@ class SettingsWindow:
     def _choice(self, parent: ttk.Frame, name: str, said: words.Choosing) -> ChoiceSetting:
         return ChoiceSetting(parent, self._theme, said, self._chooses(name))
 
-    def _make_foot(self) -> None:
+    def _make_foot(self, show_about: Callable[[], None]) -> None:
         theme = self._theme
         self._foot = foot = ttk.Frame(self.window, padding=theme.edges(MARGIN - RING, 8, MARGIN - RING, MARGIN - RING))
         foot.grid(row=1, column=0, sticky="ew")
@@ -117,7 +117,8 @@ class SettingsWindow:
         self._reset.grid(row=0, column=0)
         self._said = paragraph(foot, "Quiet")
         self._said.grid(row=0, column=1, sticky="ew", padx=theme.px(8))
-        button(foot, "Clos&e", self.close).grid(row=0, column=2)
+        button(foot, "A&bout…", show_about).grid(row=0, column=2)
+        button(foot, "Clos&e", self.close).grid(row=0, column=3)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -135,7 +136,9 @@ class SettingsWindow:
         problem = view.settings_problem
         if problem:
             self._why.configure(text=problem.advice)
-            self._broken.grid()
+            if not self._broken.winfo_ismapped():
+                self._broken.grid()
+                self._aside.focus_force()
         else:
             self._broken.grid_remove()
         self._states()
