@@ -98,6 +98,8 @@ def _correction(trouble: EntryProblem) -> str:
 def _fix_for(wrong: Sequence[tuple[str, EntryProblem]], phone: str | None) -> Fix:
     if all(trouble.replacement is not None for _, trouble in wrong):
         return Fix(CORRECT, "Correct the list")
+    if any(trouble.severity is Severity.DANGEROUS for _, trouble in wrong):
+        return Fix(CORRECT, "Let in this network only")
     return Fix(CORRECT, f"Put {phone} in its place" if phone else "Take out what is wrong")
 
 
