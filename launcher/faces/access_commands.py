@@ -21,9 +21,9 @@ from launcher.keeper.messages import (
     MoveWhitelist,
     SetAccess,
     SetLogin,
-    Settings,
     UndoWhitelist,
     Watch,
+    WhoGetsIn,
 )
 from launcher.keeper.running import NO_SILLYTAVERN
 from launcher.keeper.view import Login, View, Whitelist, WhitelistLine
@@ -265,7 +265,7 @@ def _kept_folder(link: Link) -> str | None:
     return installed.folder if installed else None
 
 
-def carry_out(command: Command, installation: Installation, wish: Settings) -> None:
+def carry_out(command: Command, installation: Installation, wish: WhoGetsIn) -> None:
     """Have the keeper do it when it keeps this installation, so that a server that runs is restarted; else do it here.
 
     Raises TavernkeepError, RefusedError when it is not allowed.

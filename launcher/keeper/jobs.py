@@ -57,7 +57,8 @@ def _after_job(state: State, job: Job | None, done: JobDone, before: View) -> St
     elif isinstance(job, Use | Install):
         state = replace(state, folder=None)
     start_now = isinstance(job, Update) or (isinstance(job, Install) and job.start)
-    start_now = start_now or (isinstance(job, Repair) and before.problem is not None)
+    mended = isinstance(job, Repair) and done.looked.installed is not None
+    start_now = start_now or (mended and before.problem is not None)
     if isinstance(job, Settings) and state.process is not Process.NONE:
         if job.later:
             notices = (*(notice for notice in before.notices if notice != LATER), LATER)

@@ -80,7 +80,11 @@ def save(path: Path, **changes: Value) -> Settings:
 
 
 def put_aside(path: Path) -> Path:
-    """Rename the file, so that the defaults count; its new name. Raises TavernkeepError when the disk says no."""
+    """Rename the file, so that the defaults count; its new name. Which SillyTavern is used stays, if it can be read.
+
+    Raises TavernkeepError when the disk says no.
+    """
+    folder = _folder_in(path)
     now = f"{datetime.now():%Y%m%d-%H%M%S}"
     with _one_at_a_time:
         names = (path.with_name(f"{path.name}.broken-{now}{more}") for more in ("", *(f"-{n}" for n in range(2, 100))))
@@ -91,7 +95,20 @@ def put_aside(path: Path) -> Path:
             return aside
         except OSError as error:
             raise TavernkeepError("The settings cannot be put aside.", f"{path}: {error.strerror}") from error
+    if folder:
+        save(path, folder=folder)
     return aside
+
+
+def _folder_in(path: Path) -> str | None:
+    """The `folder` of a file in which something else makes no sense."""
+    import tomllib
+
+    try:
+        folder = tomllib.loads(path.read_text("utf-8")).get("folder")
+    except (OSError, ValueError):
+        return None
+    return folder if isinstance(folder, str) else None
 
 
 def _understood(path: Path, text: str) -> Settings:

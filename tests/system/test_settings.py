@@ -82,8 +82,14 @@ def test_many_choices_at_once_are_all_kept(path: Path) -> None:
 
 def test_what_is_put_aside_is_kept_under_another_name_each_time(path: Path) -> None:
     kept = []
-    for text in ("one = [", "two = ["):
+    for text in ("one = [", "two = [", "\x00"):
         path.write_text(text, "utf-8")
         kept.append(put_aside(path))
         assert not path.exists()
-    assert [aside.read_text("utf-8") for aside in kept] == ["one = [", "two = ["]
+    assert [aside.read_text("utf-8") for aside in kept] == ["one = [", "two = [", "\x00"]
+
+
+def test_which_sillytavern_is_used_stays_when_something_else_is_broken(path: Path) -> None:
+    path.write_text('folder = "/st"\ntheme = "blue"\nasking = "never"\n', "utf-8")
+    put_aside(path)
+    assert load(path) == Settings(folder="/st")

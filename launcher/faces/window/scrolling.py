@@ -7,10 +7,13 @@ from tkinter import ttk
 from launcher.faces.window.theme import Theme
 
 WHEEL_STEP_PX = 48
+# What a widget sends that has something new to say.
+LOOK_HERE = "<<LookHere>>"
 
 
 class Scrolling(ttk.Frame):
-    """Put one widget into row 0 of `inside`, with a margin. Whatever gets the focus is scrolled into sight.
+    """Put one widget into row 0 of `inside`, with a margin. Whatever gets the focus, or sends LOOK_HERE, is
+    scrolled into sight.
 
     The bar lies over the right margin: were it beside the content, its coming would make texts wrap and grow, and its
     going make them fit, for ever.
@@ -36,6 +39,8 @@ class Scrolling(ttk.Frame):
         self._colour()
         top = self.winfo_toplevel()
         top.bind("<FocusIn>", self._follow_focus, add=True)
+        # Only then is it known how high all is together.
+        top.bind(LOOK_HERE, lambda event: self._canvas.after_idle(self._follow_focus, event), add=True)
         for event in ("<MouseWheel>", "<Button-4>", "<Button-5>"):
             top.bind(event, self._wheel, add=True)
         top.bind("<Next>", lambda _event: self._scroll(self._canvas.winfo_height() - theme.px(WHEEL_STEP_PX)), add=True)

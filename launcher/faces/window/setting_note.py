@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tkinter import ttk
 
 from launcher.faces.window import settings_words
+from launcher.faces.window.scrolling import LOOK_HERE
 from launcher.faces.window.texts import on_card, paragraph, tell
 from launcher.faces.window.theme import Theme
 from launcher.faces.window.tooltips import tooltip
@@ -41,6 +42,7 @@ class Note:
         for at, shown in ((row, self._hint), (row + 1, self._problem)):
             shown.grid(row=at, column=0, columnspan=2, sticky="ew", padx=theme.pair(indent, 0))
             shown.grid_remove()
+        self._problem.bind("<Configure>", lambda _event: self._problem.event_generate(LOOK_HERE), add=True)
 
     def hint(self, text: str) -> None:
         tell(self._hint, text)

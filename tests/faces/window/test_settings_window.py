@@ -178,6 +178,9 @@ def test_services_are_checked_while_they_are_typed(desk: Desk) -> None:
     assert wrong
     until(desk.root, lambda: reads(window, f"✕ http://one.example/: {wrong.title}"))
     assert not enabled(window, "Save")
+    told = next(w for w in visible(window) if isinstance(w, ttk.Label) and wrong.title in str(w.cget("text")))
+    foot = named(window, "Close").winfo_rooty()
+    until(desk.root, lambda: told.winfo_rooty() + told.winfo_height() <= foot, "it can be read without scrolling")
     press(desk, "ctrl+a")
     write(desk, "https://one.example/ https://two.example/")
     press(desk, "Return")
