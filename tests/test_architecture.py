@@ -26,6 +26,13 @@ MAY_IMPORT = {
 # Rooms and files that hold no file, socket, thread, clock or window.
 PURE = ["access/*.py", "server_files/*.py", "server/output.py", "server/versions.py", "problem.py", "doctor/finding.py"]
 PURE += [
+    f"doctor/{name}.py"
+    for name in (
+        *("access_checks", "checks", "entry_lines", "facts", "firewall_checks", "local_network", "network_checks"),
+        *("program_checks", "report"),
+    )
+]
+PURE += [
     f"keeper/{name}.py"
     for name in (
         *("asking", "happenings", "jobs", "messages", "next_state", "running", "state", "view"),

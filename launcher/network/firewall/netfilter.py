@@ -46,7 +46,10 @@ def read() -> tuple[Dump, ...] | None:
     """All rules of this PC; None when they cannot be read. Takes 20 ms."""
     if not is_administrator():
         return None
-    found = [Dump("nft", text)] if (text := output_of("nft", "-j", "list", "ruleset")) is not None else []
+    text = output_of("nft", "-j", "list", "ruleset")
+    if text is not None and not nftables.is_readable(text):
+        return None
+    found = [] if text is None else [Dump("nft", text)]
     for version, program in PROGRAMS.items():
         text = output_of(f"{program}-save")
         if text is not None:

@@ -83,6 +83,14 @@ def tables(dump: str, packet: Packet) -> tuple[Table, ...]:
     return tuple(found.values())
 
 
+def is_readable(dump: str) -> bool:
+    """Whether `dump` is nft's JSON."""
+    try:
+        return bool(_items(dump))
+    except ValueError:
+        return False
+
+
 def our_rules(dump: str) -> tuple[OurRule, ...]:
     """What Tavernkeep added. Raises ValueError when `dump` is not nft's JSON."""
     return tuple(
@@ -94,10 +102,9 @@ def our_rules(dump: str) -> tuple[OurRule, ...]:
 
 def _items(dump: str) -> list[dict[str, Json]]:
     try:
-        items = json.loads(dump)["nftables"]
+        return list(json.loads(dump)["nftables"])
     except (KeyError, TypeError) as error:
         raise ValueError("not the JSON of nft") from error
-    return list(items)
 
 
 def _all(items: list[dict[str, Json]], what: str) -> Iterable[dict[str, Json]]:

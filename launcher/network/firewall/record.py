@@ -2,6 +2,7 @@
 
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -26,13 +27,15 @@ class Added(msgspec.Struct, frozen=True):
 
 
 def added(folders: Folders) -> tuple[Added, ...]:
-    """The rules in the file; none when there is no file, or it makes no sense."""
+    """The rules in the file; none when there is no file. One that makes no sense is put aside, not overwritten."""
     try:
         return tuple(msgspec.json.decode(_file(folders).read_bytes(), type=list[Added]))
     except FileNotFoundError:
         return ()
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        log.warning("%s cannot be read: %s", _file(folders), error)
+        log.warning("%s is put aside: %s", _file(folders), error)
+        with suppress(OSError):
+            _file(folders).replace(_file(folders).with_suffix(".unreadable"))
         return ()
 
 
@@ -40,7 +43,8 @@ def remember(folders: Folders, *rules: Added) -> None:
     """Add them to the file. Raises TavernkeepError when the disk says no."""
     same = {(rule.kind, rule.network, rule.port, rule.zone) for rule in rules}
     kept = [one for one in added(folders) if (one.kind, one.network, one.port, one.zone) not in same]
-    _write(folders, (*kept, *rules))
+    if rules:
+        _write(folders, (*kept, *rules))
 
 
 def forget(folders: Folders, kind: str) -> None:

@@ -60,11 +60,19 @@ def line_to_open(port: int, networks: Networks) -> str:
 def open_port(port: int, networks: Networks, folders: Folders) -> Answer:
     """Let each of `networks` in on `port`. Raises TavernkeepError."""
     outcome = _run([(*opening(network, port), "comment", "Tavernkeep") for network in networks])
-    # ufw says "existing rule" when a person had made the same one: then it is not ours to remove.
-    if outcome.answer is Answer.DONE and "existing rule" not in outcome.output:
+    if outcome.answer is Answer.DONE:
         now = fingerprint()
-        remember(folders, *(Added(Kind.UFW, str(network), port, seen=now) for network in networks))
+        new = made(networks, outcome.output)
+        remember(folders, *(Added(Kind.UFW, str(network), port, seen=now) for network in new))
     return outcome.answer
+
+
+def made(networks: Networks, output: str) -> Networks:
+    """The networks for which ufw made a rule. It skips one that a person had made: that is not ours to remove. PURE."""
+    lines = [line for line in output.splitlines() if line.startswith(("Rule", "Skipping"))]
+    if len(lines) != len(networks):
+        return networks
+    return tuple(network for network, line in zip(networks, lines, strict=True) if line.startswith("Rule"))
 
 
 def remove_rules(folders: Folders) -> Answer:

@@ -4,10 +4,10 @@ The grammar is MS-GPFAS 2.2.2.19. A rule applies when all its conditions are met
 Allow rule; where none applies, the profile's default decides. What is not known here is not understood, never ignored.
 """
 
+import ntpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import PureWindowsPath
 
 from launcher.network.firewall.packet import Packet, all_of, any_of, is_one_of, lies_in
 from launcher.network.profile import Profile
@@ -216,7 +216,7 @@ def _same_program(text: str, program: Program) -> bool | None:
     if not program.paths:
         return None
     full = _VARIABLE.sub(lambda found: program.variables.get(found[1].lower(), found[0]), text)
-    return str(PureWindowsPath(full)).lower() in program.paths
+    return ntpath.normpath(full).lower() in program.paths
 
 
 def _ports(rule: Rule, word: str, packet: Packet, test: Callable[[str, Packet], bool | None]) -> bool | None:
