@@ -27,6 +27,7 @@ IS_OFF = "The whitelist is off, so it keeps nobody out."
 CORRECT = "whitelist-correct"
 ADD = "whitelist-add"
 NEW_LOGIN = Fix("login-generate", "Set a new password")
+AS_TEXT = Fix("login-as-text", "Keep them, written as text")
 FORGET_TRIES = Fix("restart", "Restart SillyTavern, which forgets the wrong ones")
 WHITELIST_ON = Fix("access whitelist", "Let in only what the whitelist names")
 
@@ -267,7 +268,8 @@ def login(facts: Facts, found: Findings) -> Finding:
     if effect.login_fit is LoginFit.UNKNOWN:
         return unknown("login", "Whether anybody can log in could not be found out.", "Try it on the phone.")
     if effect.login_problem:
-        return problem("login", effect.login_problem.title, effect.login_problem.advice, NEW_LOGIN)
+        fix = AS_TEXT if facts.files and facts.files.bare_login else NEW_LOGIN
+        return problem("login", effect.login_problem.title, effect.login_problem.advice, fix)
     return ok("login", "A user name and a password are set, and this version can check them.")
 
 

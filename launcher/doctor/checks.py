@@ -44,7 +44,7 @@ ALL = (
         (),
         ("config-file", "whitelist-entries", "address", "same-network"),
     ),
-    Check("login", access_checks.login, (), ("config-file",)),
+    Check("login", access_checks.login, ("files",), ("config-file",)),
     Check("exposure", access_checks.exposed, (), ("config-file", "whitelist-entries", "login")),
     Check("firewall", firewall_checks.firewall, ("firewall",), ("firewall-block", "network-profile")),
     Check("firewall-block", firewall_checks.block_rules, ("firewall",)),

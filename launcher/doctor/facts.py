@@ -87,13 +87,15 @@ class FileState(StrEnum):
 class SettingsFiles:
     """The files that decide. `wrong`: one that was changed instead.
 
-    `lines`: on which line of its file each whitelist entry stands, counted from 1.
+    `lines`: on which line of its file each whitelist entry stands, counted from 1. `bare_login`: the login is a number
+    that only lacks its quotes.
     """
 
     config: FileState = FileState.TEXT
     whitelist: FileState = FileState.ABSENT
     wrong: WrongFile | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
+    bare_login: bool = False
 
 
 @dataclass(frozen=True)

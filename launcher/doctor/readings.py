@@ -118,6 +118,7 @@ def is_read_only(folder: Path) -> bool:
 def files(patient: Patient) -> SettingsFiles:
     """The settings files: whether they can be read, and whether another one was changed instead."""
     from launcher.server.in_effect import TEXT_LIST, read_settings
+    from launcher.server.mending import login_as_written
     from launcher.server.wrong_file import wrong_file
 
     installation = patient.installation
@@ -131,6 +132,7 @@ def files(patient: Patient) -> SettingsFiles:
         state_of(installation.whitelist_file),
         wrong_file(installation),
         lines_of(installation.whitelist_file if by_text else config, not by_text),
+        login_as_written(installation) is not None,
     )
 
 

@@ -25,7 +25,7 @@ WRONG_USAGE = 2
 def doctor(command: Command, options: Namespace) -> int:
     """Examine, and do one fix first when it was asked for. `NO` when something is in the way."""
     try:
-        phone = str(ip_address(options.phone.strip())) if options.phone is not None else None
+        phone = None if options.phone is None else real_address(options.phone)
     except ValueError:
         return _wrong(command, Problem(f"“{options.phone[:60]}” is no address.", "Write one such as 192.168.0.20."))
     if options.fix:
@@ -33,6 +33,12 @@ def doctor(command: Command, options: Namespace) -> int:
         if failed is not None:
             return failed
     return _told(command, _examined(command, _patient(command, phone), quiet=command.as_json))
+
+
+def real_address(text: str) -> str:
+    """The address that `text` is, as SillyTavern sees it. Raises ValueError when it is none."""
+    address = ip_address(text.strip())
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def _wrong(command: Command, problem: Problem) -> int:

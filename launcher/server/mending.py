@@ -1,5 +1,6 @@
 """Repairs of SillyTavern's settings files, each with a backup. They raise TavernkeepError, and then nothing changed."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from launcher.problem import TavernkeepError
 from launcher.server import change
 from launcher.server.in_effect import read_settings
 from launcher.server.installation import Installation
+from launcher.server.setting import value_at
 from launcher.server.versions import facts
 from launcher.server.wrong_file import wrong_file
 from launcher.server_files.config import Value
@@ -67,12 +69,49 @@ def make_list(installation: Installation, backups: Path) -> None:
     change.configuration(installation, {"whitelist": list(facts(installation.version).default_whitelist)}, backups)
 
 
+def login_as_text(installation: Installation, backups: Path) -> None:
+    """Put the user name and the password that stand there as bare numbers into quotes."""
+    written = login_as_written(installation)
+    if not written:
+        raise TavernkeepError("What the password was meant to be cannot be told.", "Set it again.")
+    change.login(installation, *written, backups)
+
+
+def login_as_written(installation: Installation) -> tuple[str, str] | None:
+    """User name and password as they stand in the configuration, where one is a bare number; None otherwise."""
+    config, name = read_settings(installation)
+    values = [value_at(config, f"basicAuthUser.{key}") for key in ("username", "password")]
+    text = _text_of(installation.config_file.with_name(name))
+    if all(isinstance(value, str) for value in values):
+        return None
+    username, password = (
+        _as_written(key, value, text) for key, value in zip(("username", "password"), values, strict=True)
+    )
+    return None if username is None or password is None else (username, password)
+
+
+def _as_written(key: str, value: object, text: str) -> str | None:
+    """0123 and 1e3 are numbers too, but other ones than was typed: only what stands there digit by digit is known."""
+    if isinstance(value, str):
+        return value
+    known = isinstance(value, int) and re.search(rf"\b{key}\s*:\s*{value}\s*(?:[,;}}#/\r\n]|$)", text)
+    return str(value) if known and not isinstance(value, bool) else None
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
 # What a `Fix` is called → what does it.
 MENDINGS: Mapping[str, Callable[[Installation, Path], None]] = {
     "take-over": take_over,
     "save-as-utf8": save_as_utf8,
     "listen-everywhere": listen_everywhere,
     "listen-ipv6": listen_ipv6,
+    "login-as-text": login_as_text,
     "make-config": make_config,
     "make-list": make_list,
 }

@@ -258,6 +258,11 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
         None,
     ),
     "the password has a colon on an old version": ("login", lambda: with_login("a:b", OLD), "login-generate"),
+    "the password is a number that only lacks its quotes": (
+        "login",
+        lambda: replace(with_login(12345), files=SettingsFiles(bare_login=True)),
+        "login-as-text",
+    ),
     "the password is a number": ("login", lambda: with_login(12345), "login-generate"),
     "the password is the one everybody knows": ("login", lambda: with_login("password"), "login-generate"),
     "everyone may come with the password that everybody knows": (

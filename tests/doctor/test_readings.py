@@ -21,8 +21,9 @@ from launcher.keeper.view import Phase, View
 from launcher.network.addresses import Address, Kind
 from launcher.network.ports import PortState
 from launcher.problem import TavernkeepError
+from launcher.server.in_effect import stored_credentials
 from launcher.server.installation import inspect
-from launcher.server.mending import MENDINGS, decoded
+from launcher.server.mending import MENDINGS, decoded, login_as_written
 from launcher.server.wrong_file import wrong_file
 from launcher.system.folders import Folders
 from tests.doctor.patients import healthy, with_patient
@@ -183,6 +184,27 @@ def test_a_missing_configuration_is_made_from_the_default_one(folder: Path, tmp_
     (folder / "config.yaml").unlink()
     MENDINGS["make-config"](inspect(folder), tmp_path / "backups")
     assert (folder / "config.yaml").read_text() == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("password", "kept"), [("12345", "12345"), ("12345 # mine", "12345"), ("0123", None), ("1e3", None), ("true", None)]
+)
+def test_a_bare_number_becomes_the_password_that_was_typed(
+    folder: Path, tmp_path: Path, password: str, kept: str | None
+) -> None:
+    text = DEFAULTS.replace(
+        "basicAuthMode: false", f"basicAuthMode: true\nbasicAuthUser:\n  username: me\n  password: {password}"
+    )
+    (folder / "config.yaml").write_text(text)
+    installation = inspect(folder)
+    assert login_as_written(installation) == (("me", kept) if kept else None)
+    if kept:
+        MENDINGS["login-as-text"](installation, tmp_path / "backups")
+        assert stored_credentials(installation) == ("me", kept)
+        assert login_as_written(installation) is None
+    else:
+        with pytest.raises(TavernkeepError):
+            MENDINGS["login-as-text"](installation, tmp_path / "backups")
 
 
 def test_there_may_be_nothing_to_take_over_any_more(folder: Path, tmp_path: Path) -> None:
