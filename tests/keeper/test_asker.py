@@ -74,3 +74,14 @@ def test_a_window_that_comes_takes_the_question_over() -> None:
     effects = story.ask(m.Hello("window"), WINDOW)
     assert h.Tell(FACE, m.Close()) in effects
     assert not story.replies()[-1].refused
+
+
+def test_the_view_tells_whether_a_window_is_open() -> None:
+    story = Story()
+    story.ask(m.Hello("window"), WINDOW)
+    assert story.state.view.window
+    story.ask(m.Hello("window"), WINDOW + 1)
+    story.happens(h.Left(2.0, WINDOW + 1))
+    assert story.state.view.window
+    story.happens(h.Left(3.0, WINDOW))
+    assert not story.state.view.window
