@@ -167,7 +167,7 @@ def _phone(patient: Patient, effect: InEffect, address: str, found: Findings, wh
         if let_in_by([*add, *kept], address, effect.version):
             return skipped("whitelist-covers", f"{address} gets in once the list is corrected (whitelist-entries).")
     if found["same-network"].status is Status.PROBLEM:
-        return skipped("whitelist-covers", "The phone is not in this network: same-network tells of it.")
+        return skipped("whitelist-covers", "What keeps the phone away is told by same-network.")
     if not effect.entries_complete:
         return unknown(
             "whitelist-covers",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from launcher.doctor.finding import Finding
-from launcher.keeper.view import Device, View
+from launcher.keeper.view import Device, Phase, View
 from launcher.network.addresses import Address
 from launcher.network.firewall.verdict import Firewall
 from launcher.network.ports import PortOwner, PortState
@@ -43,7 +43,14 @@ class Patient:
     @property
     def port(self) -> int | None:
         """The one the server uses, or will use."""
-        return self.effect.port if self.effect else self.view.port
+        runs = self.view.phase is Phase.RUNNING
+        return self.effect.port if self.effect and not runs else self.view.port
+
+    @property
+    def scheme(self) -> str:
+        """What the server speaks, or will speak."""
+        runs = self.view.phase is Phase.RUNNING
+        return self.effect.scheme if self.effect and not runs else self.view.scheme
 
     @property
     def best(self) -> Address | None:

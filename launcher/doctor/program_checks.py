@@ -155,7 +155,7 @@ def server(facts: Facts, found: Findings) -> Finding:
         return unknown("server", doing, "Wait until that is done, then look again.")
     outside = started_elsewhere(facts)
     if runs_here(patient) or outside:
-        secure = " It speaks https only." if patient.effect and patient.effect.scheme == "https" else ""
+        secure = " It speaks https only." if patient.scheme == "https" else ""
         how = f", started without Tavernkeep (process {outside.owner.pid})" if outside and outside.owner else ""
         if not door or door.answers:
             return ok("server", f"SillyTavern {patient.installation.version} runs and answers{how}.{secure}")

@@ -177,13 +177,12 @@ def door(patient: Patient) -> Door | None:
     listeners = sockets.listeners(port)
     if _is_test_page(port_lease.holder(patient.folders.reach_page), listeners):
         return Door(port, ports.PortState.FREE)  # It leaves when SillyTavern starts.
-    scheme = effect.scheme if effect else patient.view.scheme
-    hosts = sockets.hosts_to_ask(effect.addresses if effect else ())
+    hosts = sockets.hosts_to_ask(effect.addresses if effect and not patient.stale else ())
     return Door(
         port,
         state := ports.is_free(port),
         listeners=listeners,
-        answers=any(sockets.answers(scheme, host, port, ANSWER_PATIENCE_S / len(hosts)) for host in hosts),
+        answers=any(sockets.answers(patient.scheme, host, port, ANSWER_PATIENCE_S / len(hosts)) for host in hosts),
         next_free=None if state is ports.PortState.FREE else ports.next_free_port(port),
     )
 

@@ -319,3 +319,11 @@ def test_a_change_while_the_server_runs_is_seen(folder: Path, folders: Folders) 
     (folder / "config.yaml").write_text(DEFAULTS.replace("listen: false", "listen: true"))
     assert readings.patient_of(folders, view).stale
     assert not readings.patient_of(folders, replace(view, phase=Phase.STOPPED)).stale
+
+
+def test_a_server_that_runs_is_looked_for_at_the_port_it_was_started_with(folder: Path, folders: Folders) -> None:
+    running = View(
+        phase=Phase.RUNNING, keeper_pid=1, installation=looking.look(folders, str(folder)).installed, port=8123
+    )
+    assert readings.patient_of(folders, running).port == 8123
+    assert readings.patient_of(folders, replace(running, phase=Phase.STOPPED)).port == 8000
