@@ -263,7 +263,7 @@ def port(facts: Facts, found: Findings) -> Finding:
         return skipped("port", NO_INSTALLATION)
     if found["config-file"].status is Status.PROBLEM and patient.port is None:
         return skipped("port", TOLD_AT_CONFIG)
-    if is_no_port(effect.refuses_to_start):
+    if is_no_port(effect.refuses_to_start) and not patient.stale:
         return _refuses("port", effect.refuses_to_start, Fix("port 8000", "Use port 8000"))
     if patient.port is None or door is None:
         return unknown("port", "Which port SillyTavern uses shows when it runs.", "Start it, then look again.")

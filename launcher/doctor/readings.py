@@ -95,7 +95,9 @@ def program(patient: Patient) -> Program:
     installation = patient.installation
     if not installation:
         return Program()
-    places = [installation.folder, installation.config_file.parent, installation.data_root]
+    places = [installation.config_file.parent, installation.data_root]
+    if not installation.config_outside:
+        places.insert(0, installation.folder)
     try:
         incomplete = modules_missing(installation)
     except TavernkeepError:
