@@ -8,9 +8,9 @@ from launcher.keeper.channel import connect, place_of
 from launcher.keeper.messages import Quit
 from launcher.problem import Problem, TavernkeepError
 from launcher.server import uninstall
-from launcher.server.uninstall import Left, Outcome, Plan, Thing
+from launcher.server.uninstall import Outcome, Plan, Thing
 from launcher.system.folders import Folders
-from launcher.system.removal import remove_if_empty
+from launcher.system.removal import Left, remove_if_empty
 
 UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
 

@@ -110,6 +110,7 @@ def test_a_second_login_starts_nothing_twice(pc: Tavernkeep, bus: str) -> None:
         panel.close()
 
 
+@pytest.mark.sweep
 def test_a_sillytavern_that_cannot_start_is_told(pc: Tavernkeep, bus: str, tmp_path: Path) -> None:
     (tmp_path / "st/config.yaml").write_text("port: [\n", "utf-8")
     panel = Panel(bus, notifications=["body"])

@@ -50,6 +50,7 @@ def test_the_report_says_what_helps_and_nothing_secret(pc: Tavernkeep, tmp_path:
         assert name in ("root", "localhost") or f"/{name}/" not in text
 
 
+@pytest.mark.sweep
 def test_there_is_a_report_when_nothing_is_there(pc: Tavernkeep) -> None:
     text = pc.do("status", "--report")
     assert "SillyTavern: not there yet" in text

@@ -138,7 +138,7 @@ def test_without_a_yes_nothing_is_done(pc: Tavernkeep, home: Path, ours: Path) -
 @pytest.mark.parametrize(
     ("words", "typed", "gone"),
     [
-        ((), "no\n", False),
+        pytest.param((), "no\n", False, marks=pytest.mark.sweep),
         pytest.param((), "\n", False, marks=pytest.mark.sweep),
         pytest.param((), "Yes\n", True, marks=pytest.mark.sweep),
         (("--data",), "yes\nyes\n", False),
