@@ -19,6 +19,7 @@ from tests.support.machine import need
 from tests.support.programs import node_program
 from tests.support.waiting import wait_until
 
+START_PATIENCE_S = 120  # the server compiles its pages at its first start
 # What the loader of the built program sets, and the folder of its libraries.
 LOADERS = re.compile(r"^(_PYI_|_MEI|PYINSTALLER_|LD_LIBRARY_PATH|TCL_LIBRARY|TK_LIBRARY|PYTHON)")
 
@@ -55,7 +56,8 @@ def test_a_fresh_user_double_clicks_and_the_phone_gets_there(
 
     window = user.popen()
 
-    wait_until(lambda: shown_codes(display.name, tmp_path / "screen.png") == [URL], 60, "the code is on the screen")
+    picture = tmp_path / "screen.png"
+    wait_until(lambda: shown_codes(display.name, picture) == [URL], START_PATIENCE_S, "the code is on the screen")
     server = user.status()["pid"]
     assert {name for name in environment_of(server) if LOADERS.match(name)} == set()
     ours = str(user.program.parent)
@@ -74,7 +76,7 @@ def test_a_fresh_user_double_clicks_and_the_phone_gets_there(
     wait_until(lambda: tooltip(panel) == "SillyTavern is stopped", 20)
     assert status_on_phone(hosts, URL) == 0
     panel.click("Start")
-    wait_until(lambda: tooltip(panel) == f"SillyTavern is running at {URL}", 60)
+    wait_until(lambda: tooltip(panel) == f"SillyTavern is running at {URL}", START_PATIENCE_S)
     panel.click("Quit")
     assert window.wait(20) == 0
     wait_until(lambda: not user.processes(), 20, "quit leaves no process")
