@@ -4,7 +4,6 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -84,6 +83,8 @@ def put_aside(path: Path) -> Path:
 
     Raises TavernkeepError when the disk says no.
     """
+    from datetime import datetime
+
     folder = _folder_in(path)
     now = f"{datetime.now():%Y%m%d-%H%M%S}"
     with _one_at_a_time:

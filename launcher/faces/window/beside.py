@@ -19,12 +19,15 @@ def beside(widget: tk.Misc, work: Callable[[], T], then: Callable[[T], None]) ->
     results: queue.SimpleQueue[T] = queue.SimpleQueue()
     threading.Thread(target=lambda: results.put(work()), name="beside", daemon=True).start()
 
+    # What a widget was to do later ends with it, and Tk complains.
+    root = widget.nametowidget(".")
+
     def look() -> None:
         if not widget.winfo_exists():
             return
         if results.empty():
-            widget.after(LOOK_EVERY_MS, look)
+            root.after(LOOK_EVERY_MS, look)
         else:
             then(results.get())
 
-    widget.after(1, look)
+    root.after(1, look)

@@ -1,6 +1,7 @@
 """Whether Tavernkeep starts at login: what the system says, which others may change as well."""
 
 import tkinter as tk
+from collections.abc import Callable
 from tkinter import ttk
 
 from launcher.faces.window import settings_words as words
@@ -17,9 +18,11 @@ from launcher.system.settings import Value
 class LoginStartSetting(SwitchSetting):
     """Asks the system when it appears and whenever the user comes back to its window."""
 
-    def __init__(self, parent: ttk.Frame, theme: Theme) -> None:
+    def __init__(self, parent: ttk.Frame, theme: Theme, found_out: Callable[[], None]) -> None:
+        """`found_out` is called whenever `changed` may have changed."""
         super().__init__(parent, theme, words.AT_LOGIN, self._turn)
         self._found: Autostart | None = None
+        self._tell = found_out
         self.enable(False)
         self._look()
         self.winfo_toplevel().bind("<FocusIn>", self._came_back, add=True)
@@ -44,7 +47,7 @@ class LoginStartSetting(SwitchSetting):
         self._found = found
         self.enable(True)
         self.show(self.changed, words.about_login(found))
-        self.event_generate("<<Found>>")
+        self._tell()
 
     def _turn(self, value: Value, answered: Answered) -> None:
         def turn() -> Problem | None:

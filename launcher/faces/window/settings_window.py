@@ -77,7 +77,7 @@ class SettingsWindow:
         self._asking = self._choice(phones, "asking", words.ASKING)
         self._page = SwitchSetting(phones, theme, words.WAITING_PAGE, self._chooses("waiting_page"))
         starting = self._card(4, words.STARTING)
-        self._at_login = LoginStartSetting(starting, theme)
+        self._at_login = LoginStartSetting(starting, theme, self._states)
         self._server = SwitchSetting(starting, theme, words.START_SERVER, self._chooses("start_server"))
         window = self._card(5, words.WINDOW)
         self._colours = self._choice(window, "theme", words.THEME)

@@ -7,15 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from launcher.faces.window import appearance
 from launcher.faces.window.other_windows import ACCESS
+from launcher.faces.window.palette import DARK, LIGHT
 from launcher.faces.window.rounded import rounded_png
 from launcher.system.folders import our_folders
 from launcher.system.settings import Settings
 from tests.faces.window.desk import Desk
+from tests.faces.window.device_states import QUESTIONS
+from tests.faces.window.fake_keeper import WindowProcess
 from tests.faces.window.seen import settled
 from tests.faces.window.states import RUNNING
+from tests.faces.window.x11 import picture, window_id
+from tests.support.displays import Display
 from tests.support.waiting import wait_until
 
 
@@ -100,6 +106,24 @@ def test_a_choice_counts_over_the_system_in_every_open_window(
     assert desk.theme.palette.name == "dark"
     desk.show(replace(RUNNING, settings=Settings(theme="system")))
     assert window.cget("background") == light
+
+
+def test_the_question_window_is_as_chosen_from_its_start_and_follows(
+    window_process: WindowProcess, display: Display, tmp_path: Path
+) -> None:
+    (tmp_path / "settings.toml").write_text('theme = "dark"\n')
+    keeper = window_process(FACE="question")
+    dark = replace(QUESTIONS["question"], settings=Settings(theme="dark"))
+    keeper.show(dark)
+    window = window_id(display, "Someone asks to come in")
+
+    def background() -> str:
+        with Image.open(picture(display, window, tmp_path / "seen.png")) as image:
+            return "#{:02x}{:02x}{:02x}".format(*image.convert("RGB").getpixel((2, 2)))  # type: ignore[misc]
+
+    wait_until(lambda: background() == DARK.background)
+    keeper.show(replace(dark, settings=Settings(theme="light")))
+    wait_until(lambda: background() == LIGHT.background)
 
 
 def test_a_question_nobody_answers_can_be_given_up() -> None:

@@ -82,20 +82,17 @@ def test_a_choice_that_was_refused_goes_back_and_says_why(desk: Desk) -> None:
     assert radio(window, "As this computer has them").instate(["selected"])
 
 
-@pytest.mark.parametrize(
-    ("keys", "changes"),
-    [
+def test_every_choice_is_made_by_keyboard(desk: Desk) -> None:
+    opened(desk, SETTINGS, RUNNING)
+    for keys, changes in (
         (["alt+d", "Up"], {"asking": "never"}),
         (["alt+w"], {"waiting_page": False}),
         (["alt+o"], {"start_server": False}),
         (["alt+c", "Down", "Down"], {"theme": "dark"}),
         (["alt+m", "Down"], {"closing": "quit"}),
-    ],
-)
-def test_every_choice_is_made_by_keyboard(desk: Desk, keys: list[str], changes: dict[str, object]) -> None:
-    opened(desk, SETTINGS, RUNNING)
-    press(desk, *keys)
-    assert desk.asked(Choose) == Choose(changes)  # type: ignore[arg-type]
+    ):
+        press(desk, *keys)
+        assert desk.asked(Choose) == Choose(changes)  # type: ignore[arg-type]
 
 
 def test_what_is_not_as_it_came_has_a_reset_beside_it(desk: Desk) -> None:
@@ -103,8 +100,9 @@ def test_what_is_not_as_it_came_has_a_reset_beside_it(desk: Desk) -> None:
     assert len(resets(window)) == 6
     resets(window)[0].invoke()
     assert desk.asked(Choose) == Choose({"asking": None})
-    desk.show(RUNNING)
+    desk.show(replace(RUNNING, tray=Tray.NONE))
     assert not resets(window)
+    assert reads(window, "so Tavernkeep asks in any case")
 
 
 def test_all_are_reset_after_a_question(desk: Desk) -> None:
@@ -127,9 +125,11 @@ def test_start_at_login_is_what_the_system_says(desk: Desk) -> None:
     tick = ticks(window)["Start Tavernkeep when I log in"]
     until(desk.root, lambda: not tick.instate(["disabled"]))
     assert not tick.instate(["selected"])
+    assert not enabled(window, "Reset all…")
     press(desk, "alt+l")
     until(desk.root, lambda: autostart.is_on() is True)
     until(desk.root, lambda: tick.instate(["selected"]))
+    until(desk.root, lambda: enabled(window, "Reset all…"))
     press(desk, "alt+l")
     until(desk.root, lambda: autostart.is_on() is False)
 
@@ -263,10 +263,6 @@ def test_a_broken_file_is_told_and_put_aside_only_when_asked_for(desk: Desk) -> 
     assert not reads(window, "a value does not fit")
 
 
-def test_without_a_tray_it_says_that_closing_asks(desk: Desk) -> None:
-    assert reads(opened(desk, SETTINGS, replace(RUNNING, tray=Tray.NONE)), "so Tavernkeep asks in any case")
-
-
 def test_a_keeper_that_is_gone_is_told_where_something_was_under_way(desk: Desk) -> None:
     window = opened(desk, SETTINGS, RUNNING)
     press(desk, "alt+u")
@@ -274,8 +270,9 @@ def test_a_keeper_that_is_gone_is_told_where_something_was_under_way(desk: Desk)
     until(desk.root, lambda: reads(window, "Tavernkeep has ended, so nothing can be changed now."))
 
 
-@pytest.mark.parametrize("desk", [96, 192], indirect=True)
-@pytest.mark.parametrize("view", [CHANGED, BROKEN, INSTALLING], ids=["changed", "broken", "installing"])
+@pytest.mark.parametrize(
+    ("desk", "view"), [(96, CHANGED), (192, CHANGED), (96, BROKEN), (192, INSTALLING)], indirect=["desk"]
+)
 def test_everything_fits_also_in_words_longer_by_two_fifths(desk: Desk, view: View) -> None:
     window = opened(desk, SETTINGS, view)
     assert not cut_off(window)
