@@ -27,6 +27,8 @@ def address(facts: Facts, found: Findings) -> Finding:
     best = patient.best
     tunnels = [each for each in addresses if each.kind in TUNNELS]
     if not best:
+        if through := _tailscale_for(patient):
+            return ok("address", f"This PC is {through.address} for the phone, through Tailscale.")
         return _no_local_network(addresses, tunnels)
     network = network_of(best)
     if route and route.source and network and not own_address_for(route.source, [best]):
@@ -148,16 +150,22 @@ def _where_it_is(facts: Facts, patient: Patient, phone: IPv4Address | IPv6Addres
 
 
 def _elsewhere(patient: Patient, phone: IPv4Address, answers: bool) -> Finding:
-    if phone in CARRIER:
-        tailscale = next((each for each in patient.view.addresses or () if each.kind is Kind.TAILSCALE), None)
-        if tailscale:
-            url = patient.view.url_at(tailscale.address) or tailscale.address
-            return ok("same-network", f"{phone} comes through Tailscale.", f"There this PC is {url}")
+    if tailscale := _tailscale_for(patient):
+        url = patient.view.url_at(tailscale.address) or tailscale.address
+        return ok("same-network", f"{phone} comes through Tailscale.", f"There this PC is {url}")
     if answers or any(each.address == str(phone) for each in patient.came_since_start()):
         return ok("same-network", f"{phone} is in another network, and there is a way between the two.")
     best = patient.best
     ours = network_entry(best.address, best.netmask) if best else "?"
     return problem("same-network", f"The phone ({phone}) is not in the network of this PC ({ours}).", SAME_WIFI)
+
+
+def _tailscale_for(patient: Patient) -> Address | None:
+    """This PC's Tailscale address, where the phone has one too."""
+    phone = ip_address(patient.phone) if patient.phone else None
+    if not isinstance(phone, IPv4Address) or phone not in CARRIER:
+        return None
+    return next((each for each in patient.view.addresses or () if each.kind is Kind.TAILSCALE), None)
 
 
 def _ipv6(patient: Patient, phone: IPv6Address) -> Finding:

@@ -417,6 +417,11 @@ def test_one_check_names_the_fault_and_no_other(fault: str) -> None:
         at(WIFI, ETHERNET),
         at(WIFI, Address("100.101.1.2", "tailscale0", Kind.TAILSCALE, False), phone="100.99.1.1", effect=effect(
             config={"whitelist": ["127.0.0.1", "100.64.0.0/10"]})),
+        at(
+            Address("100.101.1.2", "tailscale0", Kind.TAILSCALE, False),
+            phone="100.99.1.1",
+            effect=effect(config={"whitelist": ["127.0.0.1", "100.64.0.0/10"]}),
+        ),
         replace(healthy(), firewall=Firewall(FirewallKind.UFW, True, None, "Its rules are hidden.")),
         replace(healthy(), firewall=replace(WINDOWS_CLOSED, passes=True), profiles=(HOME_WIFI,)),
         replace(healthy(), profiles=(replace(HOME_WIFI, profile=Profile.DOMAIN),)),
