@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from tests.e2e.faults.place import Finding, Place, gets_in
+from tests.e2e.faults.place import Finding, Place, gets_in, scan
 from tests.support.hosts import PHONE_ADDRESS
 
 NEW, OLD = "1.19.0", "1.9.7"
@@ -15,17 +15,21 @@ Proof = Callable[[Place], bool]
 class Fault:
     """`check`: the one that must name it. `inject`: the place has the fault inside of it; it takes back its own.
 
-    `fix`: the fix that must be offered; "": none, then leaving `inject` is what a person does by hand (`by_hand` says
-    it) and `healthy()` must be true again. `proof`: false while the fault is there, true afterwards. `phone`: the
-    address that the doctor is asked about. `usual`: tried in every run of the tests.
+    `fix`: the fix that must be offered, and `then` the one that is offered after it. "": there is none, and a person
+    does what `by_hand` says: that is `help`, or to leave `inject`. `proof`: false while the fault is there, true
+    afterwards. `scans`: what helps is, or ends with, to scan the code anew. `phone`: the address that the doctor is
+    asked about. `usual`: tried in every run of the tests.
     """
 
     name: str
     check: str
     inject: Callable[[Place], AbstractContextManager[None]]
     fix: str = ""
+    then: str = ""
     by_hand: str = ""
+    help: Callable[[Place], None] | None = None
     proof: Proof = gets_in
+    scans: bool = False
     phone: str | None = PHONE_ADDRESS
     versions: tuple[str, ...] = (NEW, OLD)
     usual: tuple[str, ...] = ()
@@ -45,19 +49,27 @@ class Result:
 
 
 def tried(place: Place, fault: Fault) -> Result:
-    """Inject `fault`, ask the doctor, press its button or take the fault back, and ask again."""
+    """Inject `fault`, ask the doctor, press its button or do by hand what helps, and ask again."""
     result = Result(fault, place.version)
     with fault.inject(place):
         result.real = not fault.proof(place)
         if not result.real:
             result.wrong.append("the phone gets in all the same")
         _diagnosed(place, fault, result)
-        if result.offered and fault.fix:
+        if fault.fix and result.offered:
             _fixed(place, fault, result)
+        if fault.help:
+            fault.help(place)
+        if _helped_inside(fault):
+            _well_again(place, fault, result)
     place.healthy()
-    if not fault.fix:
-        _well_again(place, Fault(fault.name, fault.check, fault.inject, proof=fault.proof), result, "by hand")
+    if not _helped_inside(fault):
+        _well_again(place, fault, result)
     return result
+
+
+def _helped_inside(fault: Fault) -> bool:
+    return bool(fault.fix or fault.help or fault.scans)
 
 
 def _diagnosed(place: Place, fault: Fault, result: Result) -> None:
@@ -77,16 +89,28 @@ def _diagnosed(place: Place, fault: Fault, result: Result) -> None:
 
 
 def _fixed(place: Place, fault: Fault, result: Result) -> None:
-    done = place.fix(result.offered or "", fault.phone)
-    if done.returncode != 0:
+    _pressed(place, fault, result, result.offered or "")
+    if fault.then:
+        _, findings = place.doctor(fault.phone)
+        offered = [each.fix for each in findings if each.fix and each.fix.partition(" ")[0] == fault.then]
+        if not offered:
+            result.wrong.append(f"afterwards {fault.then} is not offered")
+        for each in offered:
+            _pressed(place, fault, result, each)
+
+
+def _pressed(place: Place, fault: Fault, result: Result, fix: str) -> None:
+    done = place.fix(fix, fault.phone)
+    # 1: something is still in the way, such as the old code on the phone.
+    if done.returncode not in (0, 1):
         result.wrong.append(f"the fix ended with {done.returncode}: {done.stdout}{done.stderr}")
-    _well_again(place, fault, result, "the fix")
 
 
-def _well_again(place: Place, fault: Fault, result: Result, by: str) -> None:
-    if not fault.proof(place):
-        result.wrong.append(f"the phone does not get in after {by}")
-    result.wrong += [f"after {by}: {each}" for each in alarms(place, fault.phone)]
+def _well_again(place: Place, fault: Fault, result: Result) -> None:
+    inside = gets_in(place, scan(place)) if fault.scans else fault.proof(place)
+    if not inside:
+        result.wrong.append("afterwards the phone does not get in")
+    result.wrong += [f"afterwards: {each}" for each in alarms(place, fault.phone)]
 
 
 def alarms(place: Place, phone: str | None = PHONE_ADDRESS) -> list[str]:

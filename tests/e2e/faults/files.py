@@ -6,7 +6,7 @@ from functools import partial
 
 from launcher.server_files.value import Value
 from tests.e2e.faults.fault import NEW, OLD, Fault
-from tests.e2e.faults.place import LOGIN, PORT, STRANGER_ADDRESS, Place, asked, gets_in, the_code_works
+from tests.e2e.faults.place import LOGIN, PORT, STRANGER_ADDRESS, Place, asked, gets_in
 from tests.support.hosts import PHONE_ADDRESS
 
 Inject = Callable[[Place], AbstractContextManager[None]]
@@ -82,6 +82,11 @@ def not_restarted(place: Place) -> Iterator[None]:
     yield
 
 
+def ipv6_on(place: Place) -> None:
+    place.write(protocol__ipv6=True)
+    place.start()
+
+
 @contextmanager
 def config_is_a_folder(place: Place) -> Iterator[None]:
     place.write()
@@ -107,93 +112,140 @@ def locked_login(place: Place) -> Iterator[None]:
 
 
 def stranger_stays_out(place: Place, login: str = "") -> bool:
-    """Some other device of the network does not get in."""
-    address = f"{STRANGER_ADDRESS}/32"
-    place.on_phone("ip", "addr", "add", address, "dev", "wlan0")
+    """A device of another network does not get in."""
+    place.on_phone("ip", "addr", "add", f"{STRANGER_ADDRESS}/32", "dev", "wlan0")
+    place.on_pc("ip", "route", "add", STRANGER_ADDRESS, "dev", "lan0")
     try:
         return not gets_in(place, login=login, source=STRANGER_ADDRESS)
     finally:
-        place.on_phone("ip", "addr", "del", address, "dev", "wlan0")
+        place.on_pc("ip", "route", "del", STRANGER_ADDRESS, "dev", "lan0")
+        place.on_phone("ip", "addr", "del", f"{STRANGER_ADDRESS}/32", "dev", "wlan0")
 
 
-def logs_in(place: Place, login: str = LOGIN) -> bool:
+def logs_in(place: Place, login: str = "") -> bool:
+    """The phone gets in with `login`, else with the one that is stored."""
+    if not login:
+        stored = place.pc.json("login", "--show")
+        login = f"{stored['username']}:{stored['password']}"
     return gets_in(place, login=login)
+
+
+def logs_in_anyhow(place: Place) -> bool:
+    """With the number that stands in the settings, or with what is stored as text."""
+    return logs_in(place, "me:12345") or (place.pc.run("login", "--show").returncode == 0 and logs_in(place))
 
 
 BY_IPV6 = f"http://[fd00::5]:{PORT}"
 LISTED = ["127.0.0.1", PHONE_ADDRESS]
 
 FAULTS = [
-    Fault("SillyTavern listens on this PC only", "listening", settings(listen=False), fix="listen", usual=(NEW,)),
+    Fault("SillyTavern listens on this PC only", "listening", settings(listen=False), fix="access", usual=(NEW,)),
     Fault(
         "it listens at the loopback address only",
         "listening",
         settings(listenAddress__ipv4="127.0.0.1"),
-        fix="listen",
+        fix="listen-everywhere",
         versions=(NEW,),
     ),
     Fault(
         "it listens at an address that this PC has no more",
         "listening",
         not_starting(listenAddress__ipv4="192.168.0.50"),
-        fix="listen",
+        fix="listen-everywhere",
         versions=(NEW,),
     ),
     Fault(
         "it listens on IPv6 only",
         "listening",
         settings(protocol__ipv4=False, protocol__ipv6=True),
-        fix="listen",
+        fix="listen-everywhere",
         versions=(NEW,),
     ),
     Fault(
         "the phone has IPv6 only",
         "listening",
         settings(),
-        fix="listen",
+        by_hand="switch protocol.ipv6 on",
+        help=ipv6_on,
         proof=partial(gets_in, url=BY_IPV6),
         phone="fd00::20",
         versions=(NEW,),
     ),
-    Fault("default/config was edited instead of the real file", "config-file", wrong_file),
-    Fault("the settings cannot be parsed", "config-file", edited("whitelistMode", "]][", starts=False)),
-    Fault("a folder lies where the settings should be", "config-file", config_is_a_folder),
-    Fault("the whitelist was changed and SillyTavern not restarted", "whitelist-covers", not_restarted, fix="restart"),
-    Fault("whitelist.txt is UTF-16", "whitelist-entries", settings("127.0.0.1\n192.168.0.20\n".encode("utf-16"))),
+    Fault("default/config was edited instead of the real file", "config-file", wrong_file, fix="take-over"),
+    Fault(
+        "the settings cannot be parsed",
+        "config-file",
+        edited("whitelistMode", "]][", starts=False),
+        by_hand="correct that line",
+    ),
+    Fault(
+        "a folder lies where the settings should be",
+        "config-file",
+        config_is_a_folder,
+        by_hand="take the folder away",
+    ),
+    Fault("the whitelist was changed and SillyTavern not restarted", "config-file", not_restarted, fix="restart"),
+    Fault(
+        "whitelist.txt is UTF-16",
+        "config-file",
+        settings("127.0.0.1\n192.168.0.20\n".encode("utf-16")),
+        fix="save-as-utf8",
+    ),
     Fault(
         "whitelist.txt begins with a comment",
         "whitelist-entries",
         settings(b"# my phone\n127.0.0.1\n192.168.0.20\n"),
+        fix="whitelist-correct",
         versions=(OLD,),
         usual=(OLD,),
     ),
-    Fault("a host name in the list", "whitelist-entries", settings(b"127.0.0.1\nmy-phone\n")),
+    Fault(
+        "a host name in the list",
+        "whitelist-entries",
+        settings(b"127.0.0.1\nmy-phone\n"),
+        fix="whitelist-correct",
+    ),
     Fault(
         "an empty line in a CRLF whitelist.txt",
         "whitelist-entries",
         settings(b"127.0.0.1\r\n\r\n192.168.0.20\r\n"),
+        fix="whitelist-correct",
         versions=(OLD,),
     ),
-    Fault("the list is no list", "whitelist-entries", settings(whitelist=False), versions=(OLD,)),
-    Fault("192.168.* in the list", "whitelist-entries", settings(whitelist=["127.0.0.1", "192.168.*"])),
+    Fault(
+        "the list is no list",
+        "whitelist-entries",
+        settings(whitelist=False),
+        fix="make-list",
+        then="whitelist-add",
+        versions=(OLD,),
+    ),
+    Fault(
+        "192.168.* in the list",
+        "whitelist-entries",
+        settings(whitelist=["127.0.0.1", "192.168.*"]),
+        fix="whitelist-correct",
+    ),
     Fault(
         "the whitelist names another network",
         "whitelist-covers",
         settings(whitelist=["127.0.0.1", "192.168.1.*"]),
-        fix="allow",
+        fix="whitelist-add",
         usual=(NEW, OLD),
     ),
-    Fault("whitelist.txt is empty", "whitelist-covers", settings(b""), fix="allow"),
+    Fault("whitelist.txt is empty", "whitelist-covers", settings(b""), fix="whitelist-add"),
     Fault(
         "0.0.0.0/0 in the whitelist",
-        "exposure",
+        "whitelist-entries",
         settings(whitelist=[*LISTED, "0.0.0.0/0"]),
+        fix="whitelist-correct",
         proof=stranger_stays_out,
     ),
     Fault(
         "a slash too many in the whitelist",
-        "exposure",
+        "whitelist-entries",
         settings(whitelist=["127.0.0.1", f"{PHONE_ADDRESS}/"]),
+        fix="whitelist-correct",
         proof=stranger_stays_out,
         usual=(NEW,),
     ),
@@ -201,27 +253,31 @@ FAULTS = [
         "neither whitelist nor login, security overridden",
         "exposure",
         settings(whitelistMode=False, securityOverride=True),
+        fix="access",
         proof=stranger_stays_out,
     ),
-    Fault("neither whitelist nor login", "exposure", not_starting(whitelistMode=False)),
+    Fault("neither whitelist nor login", "exposure", not_starting(whitelistMode=False), fix="access"),
     Fault(
         "whitelistMode: 'yes' on a version that then has none",
         "exposure",
         settings(whitelistMode="yes"),
+        fix="access",
         proof=stranger_stays_out,
         versions=(OLD,),
     ),
     Fault(
         "everyone with the login that SillyTavern came with",
-        "exposure",
+        "login",
         settings(whitelistMode=False, basicAuthMode=True),
+        fix="login-generate",
         proof=partial(stranger_stays_out, login="user:password"),
     ),
     Fault(
         "':' in the password of an old version",
         "login",
         settings(**USER, basicAuthUser__password="secret:words"),
-        proof=partial(logs_in, login="me:secret:words"),
+        fix="login-generate",
+        proof=logs_in,
         versions=(OLD,),
         usual=(OLD,),
     ),
@@ -229,16 +285,17 @@ FAULTS = [
         "a password that is a number",
         "login",
         settings(**USER, basicAuthUser__password=12345),
-        proof=partial(logs_in, login="me:12345"),
+        fix="login-as-text",
+        proof=logs_in_anyhow,
     ),
     Fault(
         "the login is locked after wrong tries",
         "login",
         locked_login,
-        fix="restart",
+        by_hand="wait a minute",
         proof=logs_in,
         versions=(NEW,),
         usual=(NEW,),
     ),
-    Fault("a port that does not exist", "port", not_starting(port=99999), fix="port", proof=the_code_works),
+    Fault("a port that does not exist", "port", not_starting(port=99999), fix="port", scans=True),
 ]

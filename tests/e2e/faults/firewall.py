@@ -69,32 +69,32 @@ def firewalld(*changes: str) -> Inject:
 
 
 FAULTS = [
-    Fault("ufw lets nothing in that is not named", "firewall", ufw(), fix="firewall", usual=(NEW,)),
+    Fault("ufw lets nothing in that is not named", "firewall", ufw(), fix="firewall-open", usual=(NEW,)),
     Fault(
         "ufw lets another network in",
         "firewall",
         ufw("allow from 10.0.0.0/8 to any port 8000 proto tcp"),
-        fix="firewall",
+        fix="firewall-open",
     ),
     Fault(
         "ufw denies the port above the rule that allows it",
         "firewall-block",
         ufw("deny 8000", "allow 8000/tcp"),
-        fix="firewall",
+        fix="firewall-open",
     ),
     Fault(
         "ufw rejects the phone's network",
         "firewall-block",
         ufw("reject from 192.168.0.0/24", "allow 8000/tcp"),
-        fix="firewall",
+        fix="firewall-open",
     ),
-    Fault("firewalld's public zone", "firewall", firewalld(), fix="firewall"),
-    Fault("firewalld drops whatever comes", "firewall", firewalld("--set-default-zone=drop"), fix="firewall"),
+    Fault("firewalld's public zone", "firewall", firewalld(), fix="firewall-open"),
+    Fault("firewalld drops whatever comes", "firewall", firewalld("--set-default-zone=drop"), fix="firewall-open"),
     Fault(
         "firewalld rejects the port by a rich rule",
         "firewall-block",
         firewalld("--add-port=8000/tcp", REJECT),
-        fix="firewall",
+        fix="firewall-open",
     ),
     Fault(
         "firewalld in panic",

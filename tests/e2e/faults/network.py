@@ -1,11 +1,13 @@
 """Faults between the phone and the PC: addresses, networks, what the phone was told."""
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.e2e.faults.fault import NEW, Fault
-from tests.e2e.faults.place import PORT, Place, gets_in, the_code_works
+from tests.e2e.faults.place import PORT, URL, Place, gets_in, scan
 from tests.support.hosts import PC_ADDRESS, PHONE_ADDRESS
+from tests.support.phone import page_on_phone
 
 MOVED_PHONE, MOVED_PC, GUEST = "192.168.0.77", "192.168.0.6", "192.168.1.20"
 ISOLATION = """
@@ -46,6 +48,27 @@ def port_moved(place: Place) -> Iterator[None]:
     place.write(port=PORT + 1)
     place.start()
     yield
+
+
+@contextmanager
+def https_now(place: Place) -> Iterator[None]:
+    """The code was scanned, then SSL was switched on. The phone is a real browser."""
+    place.healthy()
+    assert gets_in(place)
+    certificate, key = place.folder / "cert.pem", place.folder / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=pc"]
+    made = subprocess.run(
+        [*command, "-keyout", str(key), "-out", str(certificate)], capture_output=True, text=True, check=False
+    )
+    assert made.returncode == 0, made.stderr
+    place.write(ssl__enabled=True, ssl__certPath=str(certificate), ssl__keyPath=str(key))
+    place.start()
+    yield
+
+
+def is_in_by_browser(place: Place) -> bool:
+    """The page that was scanned first shows SillyTavern in Chromium."""
+    return "<title>SillyTavern</title>" in page_on_phone(place.hosts, URL, timeout_s=90)
 
 
 @contextmanager
@@ -103,6 +126,10 @@ def better_looking_card(place: Place) -> Iterator[None]:
         place.on_pc("ip", "link", "del", "wlp3s0")
 
 
+def by_the_shown_code(place: Place) -> bool:
+    return gets_in(place, scan(place))
+
+
 @contextmanager
 def client_isolation(place: Place) -> Iterator[None]:
     """The phone was in, and now the Wi-Fi keeps its devices apart."""
@@ -132,7 +159,7 @@ FAULTS = [
         "the phone got another address",
         "whitelist-covers",
         phone_moved,
-        fix="allow",
+        fix="whitelist-add",
         phone=MOVED_PHONE,
         usual=(NEW,),
     ),
@@ -141,9 +168,25 @@ FAULTS = [
         "address-changed",
         pc_moved,
         by_hand="scan the code again",
+        scans=True,
         usual=(NEW,),
     ),
-    Fault("another port than the scanned code has", "address-changed", port_moved, by_hand="scan the code again"),
+    Fault(
+        "another port than the scanned code has",
+        "address-changed",
+        port_moved,
+        by_hand="scan the code again",
+        scans=True,
+    ),
+    Fault(
+        "https was switched on, and the scanned code says http",
+        "address-changed",
+        https_now,
+        by_hand="scan the code again",
+        proof=is_in_by_browser,
+        scans=True,
+        versions=(NEW,),
+    ),
     Fault("the PC is in no network", "address", no_network, by_hand="connect the PC", usual=(NEW,)),
     Fault("a VPN takes the answers to the phone", "address", vpn_takes_the_answers, by_hand="switch the VPN off"),
     Fault(
@@ -151,7 +194,7 @@ FAULTS = [
         "address",
         better_looking_card,
         by_hand="take the PC out of the other network",
-        proof=the_code_works,
+        proof=by_the_shown_code,
     ),
     Fault(
         "the Wi-Fi keeps its devices apart",

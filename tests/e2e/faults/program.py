@@ -1,19 +1,21 @@
 """Faults of the program itself: what it consists of, whether it runs, and who has its port."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from tests.e2e.faults.fault import NEW, OLD, Fault
-from tests.e2e.faults.place import PORT, Place, the_code_works
+from tests.e2e.faults.place import PORT, Place
 from tests.support.commands import Tavernkeep
 from tests.support.machine import need
 from tests.support.old_node import old_node
-from tests.support.sillytavern import warm_copy
+from tests.support.sillytavern import EXTRA_PACKAGES, NPM_INSTALL, server_folder, warm_copy
 from tests.support.waiting import wait_until
 
 SERVE = """
@@ -118,6 +120,15 @@ def _is_taken(place: Place) -> bool:
     return bool(told.stdout.strip())
 
 
+def fetch_modules(version: str) -> None:
+    """Everything that `npm install` needs for this version is in npm's cache."""
+    extra = EXTRA_PACKAGES.get(version)
+    with tempfile.TemporaryDirectory(prefix="modules-") as folder:
+        shutil.copy(server_folder(version) / "package.json", folder)
+        for command in (NPM_INSTALL, *([[*NPM_INSTALL, extra]] if extra else [])):
+            subprocess.run([*command, "--prefer-offline"], cwd=folder, capture_output=True, check=True)
+
+
 def without(name: str) -> Callable[[Place], AbstractContextManager[None]]:
     """`name` is missing from the installation."""
 
@@ -211,14 +222,29 @@ def port_without_rights(place: Place) -> Iterator[None]:
         yield
 
 
+def can_be_changed(place: Place) -> bool:
+    """SillyTavern itself goes on there; but nothing that is done in it is kept, and its whitelist stays as it is."""
+    changed = place.pc.run("whitelist", "add", "192.168.0.31", "--later").returncode == 0
+    place.dirty = place.dirty or changed
+    return changed
+
+
+@contextmanager
+def no_modules(place: Place) -> Iterator[None]:
+    """node_modules is missing. npm finds what it needs in its cache, because the PC has no way to the registry."""
+    fetch_modules(place.version)
+    with without("node_modules")(place):
+        yield
+
+
 FAULTS = [
     Fault("SillyTavern was stopped", "server", stopped, fix="start", usual=(NEW, OLD)),
     Fault("Tavernkeep was killed", "server", keeper_killed, fix="start"),
     Fault("SillyTavern dies again and again", "server", killed_until_given_up, fix="start"),
-    Fault("another program has the port", "port", port_taken, fix="port", proof=the_code_works, usual=(NEW,)),
-    Fault("another SillyTavern has the port", "port", other_sillytavern, fix="port", proof=the_code_works),
-    Fault("a port that needs a right", "port", port_without_rights, fix="port", proof=the_code_works),
-    Fault("node_modules is missing", "installation", without("node_modules"), fix="install-modules"),
+    Fault("another program has the port", "port", port_taken, fix="port", scans=True, usual=(NEW,)),
+    Fault("another SillyTavern has the port", "port", other_sillytavern, fix="port", scans=True),
+    Fault("a port that needs a right", "port", port_without_rights, fix="port", scans=True),
+    Fault("node_modules is missing", "installation", no_modules, fix="install-modules"),
     Fault("server.js is missing", "installation", without("server.js"), by_hand="install it again"),
     Fault("package.json is cut off", "installation", broken_package, by_hand="install it again"),
     Fault(

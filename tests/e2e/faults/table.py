@@ -34,7 +34,7 @@ def written(faults: Mapping[tuple[str, str], Result], healthy: Mapping[tuple[str
     for fault in FAULTS:
         found = [faults.get((fault.name, version)) for version in VERSIONS]
         said = next((each.said for each in found if each), "")
-        helps = f"`{fault.fix}`" if fault.fix else fault.by_hand
+        helps = ", then ".join(f"`{fix}`" for fix in (fault.fix, fault.then) if fix) or fault.by_hand
         cells = [_cell(each.wrong if each else None) for each in found]
         lines.append(_line(fault.name, f"`{fault.check}`", said, helps, *cells))
     well = [_line("what is so", *VERSIONS), _line(*["---"] * (1 + len(VERSIONS)))]
