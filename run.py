@@ -38,9 +38,12 @@ TEST_PACKAGES = {
     "git": "git",
     "imagemagick": "convert",
     "iproute2": "ip",
+    "iptables": "/usr/sbin/iptables",
     "libglib2.0-bin": "gio",
+    "nftables": "/usr/sbin/nft",
     "openbox": "openbox",
     "trayer": "trayer",
+    "ufw": "/usr/sbin/ufw",
     "wmctrl": "wmctrl",
     "x11-utils": "xprop",
     "x11-xserver-utils": "xrdb",
@@ -58,6 +61,8 @@ SWEEP_PACKAGES = {
     "wine": "wine",
     "wine64": "/usr/lib/wine/wine64",
 }
+if not os.path.isdir("/run/systemd/system"):
+    SWEEP_PACKAGES["firewalld"] = "/usr/sbin/firewalld"  # systemd would switch it on, and this computer would be shut.
 # Program that shows which system this is, how a person installs there, and what the missing half of Python is called.
 PACKAGE_MANAGERS = [
     ("apt-get", "sudo apt install", {"tk": "python3-tk", "venv": "python3-venv"}),

@@ -39,6 +39,10 @@ PURE += [
         *("asker", "devices", "device_entry", "doorbell", "visitors"),
     )
 ]
+PURE += [
+    f"network/firewall/{name}.py"
+    for name in ("verdict", "packet", "chains", "iptables", "nftables", "firewalld_zones", "windows_rules")
+]
 IMPURE_MODULES = {
     "asyncio",
     "io",
