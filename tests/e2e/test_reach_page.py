@@ -79,27 +79,39 @@ def test_without_a_phone_it_is_a_no_and_a_document_for_programs(pc: Tavernkeep, 
         assert page.wait(10) == 1
 
 
-@pytest.mark.timeout(400)
-def test_the_whitelist_counts_and_sillytavern_gets_its_port_back(
-    pc: Tavernkeep, hosts: Hosts, sillytavern: Callable[[str], Path]
-) -> None:
+@pytest.fixture
+def installed(pc: Tavernkeep, sillytavern: Callable[[str], Path]) -> Tavernkeep:
+    """SillyTavern is there, would listen on the network, and does not run."""
     folder = sillytavern("1.19.0")
     text = (folder / "default/config.yaml").read_text("utf-8")
     (folder / "config.yaml").write_text(re.sub(r"(?m)^listen: false", "listen: true", text), "utf-8")
     pc.do("use", str(folder))
-    with pc.popen("doctor", "--test-page") as page:
+    return pc
+
+
+def test_the_whitelist_counts(installed: Tavernkeep, hosts: Hosts) -> None:
+    with installed.popen("doctor", "--test-page") as page:
         read_until(page, URL)
         refused = on_phone(hosts)
         assert refused.endswith("403")
         assert "may not come in yet" in refused
         assert f"tavernkeep whitelist add {PHONE_ADDRESS}" in read_until(page, "Let it in:")
-        pc.do("whitelist", "add", PHONE_ADDRESS)
+        installed.do("whitelist", "add", PHONE_ADDRESS)
         wait_until(lambda: on_phone(hosts).endswith("200"), what="the page says that it may come in")
         read_until(page, "Nothing is in its way.")
-        pc.do("start", timeout_s=FIRST_START_TIMEOUT_S)
-        assert "SillyTavern starts, so the test page has ended." in read_until(page, "has ended")
+        page.send_signal(signal.SIGINT)
         assert page.wait(10) == 0
-    second = pc.run("doctor", "--test-page")
+
+
+@pytest.mark.sweep
+@pytest.mark.timeout(400)
+def test_sillytavern_gets_its_port_back(installed: Tavernkeep) -> None:
+    with installed.popen("doctor", "--test-page") as page:
+        read_until(page, "Ctrl+C ends it now")
+        installed.do("start", timeout_s=FIRST_START_TIMEOUT_S)
+        assert "SillyTavern starts, so the test page has ended." in read_until(page, "has ended")
+        assert page.wait(10) == 1
+    second = installed.run("doctor", "--test-page")
     assert second.returncode == 3
     assert "SillyTavern itself uses port 8000" in second.stderr
 
