@@ -16,6 +16,7 @@ from tests.support.programs import SERVE, node_program
 from tests.support.waiting import wait_until
 
 TITLE = "Remove Tavernkeep"
+FIRST_HEIGHT_PX = 300
 
 
 @pytest.fixture
@@ -32,6 +33,11 @@ def pc(home: Path, display: Display, tmp_path: Path) -> Iterator[Tavernkeep]:
     pc.do("start")
     yield pc
     pc.run("quit")
+
+
+def height(display: Display) -> int:
+    told = run(display, "xdotool", "getwindowgeometry", "--shell", window_id(display, TITLE))
+    return int(told.partition("HEIGHT=")[2].split()[0])
 
 
 def removal(pc: Tavernkeep, display: Display) -> subprocess.Popen[str]:
@@ -60,7 +66,10 @@ def test_removing_leaves_the_chats_and_closes_every_window(pc: Tavernkeep, home:
 @pytest.mark.sweep
 def test_chats_go_only_after_they_were_named(pc: Tavernkeep, home: Path, display: Display) -> None:
     asking = removal(pc, display)
+    wait_until(lambda: height(display) > FIRST_HEIGHT_PX, what="what goes and what stays is shown")
+    without = height(display)
     keys(display, "alt+t")
+    wait_until(lambda: height(display) > without, what="the words are asked for")
     run(display, "xdotool", "type", "delete my ch")
     keys(display, "alt+r")
     assert asking.poll() is None

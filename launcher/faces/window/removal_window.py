@@ -148,8 +148,9 @@ class RemovalWindow:
         return self._plans[self._too.get()] if self._plans else None
 
     def _toggle(self) -> None:
-        self._tick.focus_set()
-        self._tick.invoke()
+        if self._tick.winfo_viewable():
+            self._tick.focus_set()
+            self._tick.invoke()
 
     def _changed(self) -> None:
         planned = self._chosen
