@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import launcher
 from launcher.doctor.cures import cure
 from launcher.doctor.examination import examine
 from launcher.doctor.finding import Finding
@@ -34,10 +35,11 @@ class OwnDoctor:
         return None
 
     def report(self, view: View, findings: Sequence[Finding]) -> str:
-        from launcher import __version__
-
         installed = view.installation
-        about = [f"Tavernkeep {__version__}", f"SillyTavern {installed.version}" if installed else "No SillyTavern"]
+        about = [
+            f"Tavernkeep {launcher.__version__}",
+            f"SillyTavern {installed.version}" if installed else "No SillyTavern",
+        ]
         return report(findings, about, str(Path.home()))
 
 
