@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if getattr(sys, "frozen", False):
         from launcher.system import bundle
 
-        bundle.leave_environment()
+        bundle.leave_environment(opens_window=words[:1] in ([], ["window"]))
     if sys.platform == "win32":
         _write_utf8()
     sys.exit(_run_guarded(words))

@@ -36,10 +36,10 @@ def users_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return environment
 
 
-def leave_environment() -> None:
+def leave_environment(opens_window: bool) -> None:
     """Give this process the user's environment, so that no program it starts inherits ours. Call it first of all.
 
-    Tk reads where its own files are when a window is made; call `forget_tk` then.
+    With `opens_window` Tk still has to read there where its own files are; call `forget_tk` when it has.
     """
     if not is_bundled():
         return
@@ -47,11 +47,13 @@ def leave_environment() -> None:
     for name in set(os.environ) - set(theirs) - set(_FOR_TK):
         del os.environ[name]
     os.environ.update(theirs)
+    if not opens_window:
+        forget_tk()
     _leave_library_folder()
 
 
 def forget_tk() -> None:
-    """The same for what Tk has read by now."""
+    """The same for what only Tk reads, at its start."""
     if is_bundled():
         for name in _FOR_TK:
             os.environ.pop(name, None)

@@ -19,7 +19,7 @@ BUILD_PATIENCE_S = 300
 # What every desktop has; the programs that open pages are looked for among them.
 # Who signs for the registries that this computer reaches, and by which way.
 KEPT = ("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
-ON_PATH = ("sh", "cat", "cp", "dirname", "env", "ls", "mkdir", "rm", "sed", "uname")
+ON_PATH = ("sh", "cat", "cp", "dirname", "env", "ls", "mkdir", "mv", "rm", "sed", "uname")
 
 
 def build(folder: Path, *options: str) -> Path:

@@ -72,6 +72,14 @@ def test_a_fresh_user_double_clicks_and_the_phone_gets_there(
     wait_until(lambda: len(windows(display)) == 2, 20, "the window asks whether the phone may come in")
 
     wait_until(lambda: panel.items, 20, "the tray icon is there")
+    browser = user.home / "bin/xdg-open"
+    browser.write_text('#!/bin/sh\nenv >"$HOME/opened.new"\nmv "$HOME/opened.new" "$HOME/opened"\n')
+    browser.chmod(0o755)
+    panel.click("Open SillyTavern")
+    opened = user.home / "opened"
+    wait_until(opened.exists, 20, "the browser is started")
+    assert not [line for line in opened.read_text("utf-8").splitlines() if LOADERS.match(line) or ours in line]
+
     panel.click("Stop")
     wait_until(lambda: tooltip(panel) == "SillyTavern is stopped", 20)
     assert status_on_phone(hosts, URL) == 0

@@ -36,7 +36,15 @@ def test_without_the_built_program_their_paths_are_theirs() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="changes the library folder of this very process")
 def test_this_process_keeps_only_what_tk_still_has_to_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", dict(BUILT))
-    leave_environment()
+    leave_environment(opens_window=True)
     assert os.environ == {"HOME": "/h", "TCL_LIBRARY": "/bundle/tcl"}
     forget_tk()
+    assert os.environ == {"HOME": "/h"}
+
+
+@pytest.mark.usefixtures("built")
+@pytest.mark.skipif(sys.platform == "win32", reason="changes the library folder of this very process")
+def test_a_process_without_a_window_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", dict(BUILT))
+    leave_environment(opens_window=False)
     assert os.environ == {"HOME": "/h"}
