@@ -178,6 +178,7 @@ def test_the_port_is_opened_and_closed_again(pc: Inside, phone: Inside, folders:
     assert not pc.do(linux.has_rules, folders)
 
 
+@pytest.mark.sweep
 def test_the_line_to_type_opens_the_port(pc: Inside, phone: Inside, folders: Folders) -> None:
     pc.do(run, "sh", "-c", pc.do(linux.look, PORT, NETWORKS, folders).by_hand)
     assert phone.do(reaches, PC_ADDRESS, PORT)
