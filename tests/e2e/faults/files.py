@@ -82,6 +82,20 @@ def not_restarted(place: Place) -> Iterator[None]:
     yield
 
 
+@contextmanager
+def proxy_names_another(place: Place) -> Iterator[None]:
+    """The phone comes through something that tells SillyTavern another address."""
+    place.healthy()
+    place.dirty = True
+    assert asked(place, headers=FORWARDED)[0] == 403
+    yield
+
+
+def forwarded_headers_off(place: Place) -> None:
+    place.write(enableForwardedWhitelist=False)
+    place.start()
+
+
 def ipv6_on(place: Place) -> None:
     place.write(protocol__ipv6=True)
     place.start()
@@ -135,6 +149,7 @@ def logs_in_anyhow(place: Place) -> bool:
     return logs_in(place, "me:12345") or (place.pc.run("login", "--show").returncode == 0 and logs_in(place))
 
 
+FORWARDED = {"X-Forwarded-For": "10.1.2.3"}
 BY_IPV6 = f"http://[fd00::5]:{PORT}"
 LISTED = ["127.0.0.1", PHONE_ADDRESS]
 
@@ -235,6 +250,15 @@ FAULTS = [
     ),
     Fault("whitelist.txt is empty", "whitelist-covers", settings(b""), fix="whitelist-add"),
     Fault(
+        "a proxy names an address that is not in the list",
+        "whitelist-covers",
+        proxy_names_another,
+        by_hand="switch enableForwardedWhitelist off",
+        help=forwarded_headers_off,
+        proof=partial(gets_in, headers=FORWARDED),
+        versions=(NEW,),
+    ),
+    Fault(
         "0.0.0.0/0 in the whitelist",
         "whitelist-entries",
         settings(whitelist=[*LISTED, "0.0.0.0/0"]),
@@ -296,6 +320,13 @@ FAULTS = [
         proof=logs_in,
         versions=(NEW,),
         usual=(NEW,),
+    ),
+    Fault(
+        "https is on, and its certificate is missing",
+        "server",
+        not_starting(ssl__enabled=True),
+        by_hand="make a certificate, or switch ssl.enabled off",
+        versions=(NEW,),
     ),
     Fault("a port that does not exist", "port", not_starting(port=99999), fix="port", scans=True),
 ]

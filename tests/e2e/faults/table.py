@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.e2e.faults import files, firewall, network, program
+from tests.e2e.faults import files, firewall, network, program, windows
 from tests.e2e.faults.fault import NEW, OLD, Fault, Result
 from tests.e2e.faults.healthy import HEALTHY
 
@@ -18,6 +18,13 @@ did by hand what the line says; then the phone got in and the doctor was content
 read it the other way round.
 
 Made by `.venv/bin/python -m tests.e2e.faults`.
+
+"""
+OF_WINDOWS = """
+## On Windows
+
+Firewall rules as Windows keeps them in its registry, through the same code to what the doctor says, and the same rules
+after the fix. That code reads a registry under Wine in `tests/windows`; it was not tried on a real Windows.
 
 """
 BETWEEN = """
@@ -37,10 +44,18 @@ def written(faults: Mapping[tuple[str, str], Result], healthy: Mapping[tuple[str
         helps = ", then ".join(f"`{fix}`" for fix in (fault.fix, fault.then) if fix) or fault.by_hand
         cells = [_cell(each.wrong if each else None) for each in found]
         lines.append(_line(fault.name, f"`{fault.check}`", said, helps, *cells))
+    of_windows = [_line("fault", "check", "the doctor says", "what helps", "result"), _line(*["---"] * 5)]
+    for each_fault in windows.FAULTS:
+        said, wrong = windows.wrong_with(each_fault)
+        helps = f"`{each_fault.fix}`" if each_fault.fix else "a person's own choice"
+        of_windows.append(_line(each_fault.name, f"`{each_fault.check}`", said, helps, _cell(wrong)))
     well = [_line("what is so", *VERSIONS), _line(*["---"] * (1 + len(VERSIONS)))]
     for each in HEALTHY:
         well.append(_line(each.name, *(_cell(healthy.get((each.name, version))) for version in VERSIONS)))
-    return HEAD + "".join(lines) + BETWEEN + "".join(well)
+    for name, computer in windows.HEALTHY.items():
+        alarms = _cell([each.title for each in windows.said(computer)])
+        well.append(_line(name, alarms, ""))
+    return HEAD + "".join(lines) + OF_WINDOWS + "".join(of_windows) + BETWEEN + "".join(well)
 
 
 def _cell(wrong: Sequence[str] | None) -> str:
