@@ -36,7 +36,7 @@ ALL = (
     ),
     Check("port", program_checks.port, ("door",), ("config-file",)),
     Check("address", network_checks.address, ("route",)),
-    Check("address-changed", network_checks.address_changed, (), ("address",)),
+    Check("address-changed", network_checks.address_changed, (), ("address", "server")),
     Check("whitelist-entries", access_checks.entries, ("files",), ("config-file",)),
     Check(
         "whitelist-covers",

@@ -77,6 +77,8 @@ def address_changed(facts: Facts, found: Findings) -> Finding:
     patient = facts.patient
     if found["address"].status is not Status.OK or not patient.view.url:
         return skipped("address-changed", "There is no address to compare.")
+    if found["server"].status is not Status.OK:
+        return skipped("address-changed", "Whether the phone's code is right shows when SillyTavern runs.")
     known = [each for each in patient.devices if each.came_to and (patient.phone in (None, each.address))]
     newest = max(known, key=lambda device: device.last_seen, default=None)
     shown = patient.view.shown

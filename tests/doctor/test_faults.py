@@ -173,6 +173,11 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
     ),
     "another program has the port": ("port", lambda: taken_by(OTHER), "port 8001"),
     "another SillyTavern has the port": ("port", lambda: taken_by(server(pid=9), "/other"), "port 8001"),
+    "another port is taken, and a phone was here": (
+        "port",
+        lambda: replace(taken_by(OTHER), patient=stopped(devices=(device(came_to=f"http://{PC}:8123"),)).patient),
+        "port 8001",
+    ),
     "somebody hidden has the port": ("port", lambda: taken_by(PortOwner(None)), "port 8001"),
     "the port is no port": ("port", lambda: stopped(effect=effect(config={"port": 70000})), "port 8000"),
     "there is no network": ("address", lambda: at(), None),
