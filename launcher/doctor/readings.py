@@ -6,7 +6,7 @@ A reading is given the patient alone, and must be back within its limit.
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from launcher.doctor.facts import (
@@ -23,6 +23,7 @@ from launcher.doctor.facts import (
 from launcher.keeper import device_book, devices, jobs, looking
 from launcher.keeper.happenings import Looked
 from launcher.keeper.view import Phase, View
+from launcher.network.addresses import local_addresses
 from launcher.network.firewall.verdict import Firewall, Networks
 from launcher.network.profile import NetworkProfile
 from launcher.problem import TavernkeepError
@@ -48,6 +49,8 @@ def patient_of(folders: Folders, view: View, phone: str | None = None, folder: s
     `view` is the keeper's, or what the files say when there is none. `phone`: the address of the phone that cannot
     connect, already known to be one.
     """
+    # The keeper looks every few seconds; a cable may just have been pulled.
+    view = replace(view, addresses=local_addresses())
     folder = folder or (view.installation.folder if view.installation else None)
     installation, problem = None, view.problem if not view.installation else None
     try:
