@@ -30,12 +30,14 @@ def look(port: int, networks: Networks, folders: Folders) -> Firewall:
     packets = packets_from(networks, port)
     if not packets:
         return Firewall(front or Kind.NONE, True if front else None, None, "This PC is in no local network.")
+    settings = firewalld_bus.read() if front is Kind.FIREWALLD else None
+    if settings and settings.panic:
+        return in_panic()
     if dumps is not None:
         return from_kernel([netfilter.decide(dumps, packet) for packet in packets], front, port, networks)
     if front is Kind.UFW:
         return told(front, True if ufw.was_opened(port, networks, folders) else None, port, networks)
     if front is Kind.FIREWALLD:
-        settings = firewalld_bus.read()
         passes = [firewalld_zones.passes(settings, each) if settings else None for each in packets]
         return told(front, all_of(passes), port, networks)
     return unseen(filtering_modules())
@@ -145,6 +147,12 @@ def told(kind: Kind, passes: bool | None, port: int, networks: Networks) -> Fire
     line = ufw.line_to_open(port, networks) if kind is Kind.UFW else firewalld.line_to_open(port, networks)
     how = "" if passes is False else by_hand(*SHOWS_RULES[kind])
     return Firewall(kind, True, passes, why, how_to_find_out=how, repair=Repair.OPEN, by_hand=line)
+
+
+def in_panic() -> Firewall:
+    """No rule helps there, and who switched it on had a reason. PURE."""
+    why = "firewalld is in panic mode, in which it lets nothing in or out."
+    return Firewall(Kind.FIREWALLD, True, False, why, by_hand=by_hand("firewall-cmd", "--panic-off"))
 
 
 def sentence(kind: Kind, passes: bool | None, port: int) -> str:
