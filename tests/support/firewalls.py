@@ -24,16 +24,24 @@ OPEN_BUS = """<busconfig><type>system</type><listen>unix:path={path}</listen><au
 def own_settings(hosts: Hosts) -> Iterator[None]:
     """From now on the PC has settings of ufw and firewalld as after their installation, and nobody else's."""
     etc = OF_HOSTS / hosts.pc
-    etc.mkdir(parents=True)
+    for name in SETTINGS:
+        (etc / name).mkdir(parents=True)
+        _renew(hosts, name)
     try:
-        for name in SETTINGS:
-            if Path("/etc", name).is_dir():
-                shutil.copytree(Path("/etc", name), etc / name)
         yield
     finally:
         shutil.rmtree(etc)
         with suppress(OSError):
             OF_HOSTS.rmdir()
+
+
+def _renew(hosts: Hosts, name: str) -> None:
+    """Only what is in the folder is new: programs that run on the PC have the folder itself."""
+    ours = OF_HOSTS / hosts.pc / name
+    for each in ours.iterdir():
+        shutil.rmtree(each) if each.is_dir() else each.unlink()
+    if Path("/etc", name).is_dir():
+        shutil.copytree(Path("/etc", name), ours, dirs_exist_ok=True)
 
 
 def nft(hosts: Hosts, rules: str) -> None:
@@ -58,7 +66,8 @@ def ufw(hosts: Hosts, *rules: str) -> Iterator[None]:
     try:
         yield
     finally:
-        _run(hosts.on_pc("ufw", "--force", "reset"))
+        _run(hosts.on_pc("ufw", "--force", "disable"))
+        _renew(hosts, "ufw")
         no_rules(hosts)
 
 
@@ -88,6 +97,7 @@ def firewalld(hosts: Hosts, bus: Path, *changes: str) -> Iterator[None]:
         daemon.terminate()
         daemon.wait(10)
         bus.unlink(missing_ok=True)
+        _renew(hosts, "firewalld")
         no_rules(hosts)
 
 

@@ -78,13 +78,13 @@ FAULTS = [
     ),
     Fault(
         "ufw denies the port above the rule that allows it",
-        "firewall-block",
+        "firewall",
         ufw("deny 8000", "allow 8000/tcp"),
         fix="firewall-open",
     ),
     Fault(
         "ufw rejects the phone's network",
-        "firewall-block",
+        "firewall",
         ufw("reject from 192.168.0.0/24", "allow 8000/tcp"),
         fix="firewall-open",
     ),
@@ -92,7 +92,7 @@ FAULTS = [
     Fault("firewalld drops whatever comes", "firewall", firewalld("--set-default-zone=drop"), fix="firewall-open"),
     Fault(
         "firewalld rejects the port by a rich rule",
-        "firewall-block",
+        "firewall",
         firewalld("--add-port=8000/tcp", REJECT),
         fix="firewall-open",
     ),
@@ -102,13 +102,13 @@ FAULTS = [
         firewalld("--add-port=8000/tcp", "--panic-on"),
         by_hand="firewall-cmd --panic-off",
     ),
-    Fault("nftables closes the port", "firewall", nft(USUAL_WALL), by_hand="add a rule for the port"),
-    Fault("nftables lets nothing in or out", "firewall", nft(SHUT), by_hand="add a rule for the port"),
+    Fault("nftables closes the port", "firewall", nft(USUAL_WALL), fix="firewall-open"),
+    Fault("nftables lets nothing in or out", "firewall", nft(SHUT), fix="firewall-open"),
     Fault(
         "nftables drops the port before it is allowed",
-        "firewall-block",
+        "firewall",
         nft(BLOCKED),
-        by_hand="take the rule out",
+        fix="firewall-open",
         usual=(NEW,),
     ),
 ]

@@ -8,6 +8,7 @@ from tests.e2e.faults.fault import NEW, Fault
 from tests.e2e.faults.place import PORT, URL, Place, gets_in, scan
 from tests.support.hosts import PC_ADDRESS, PHONE_ADDRESS
 from tests.support.phone import page_on_phone
+from tests.support.waiting import wait_until
 
 MOVED_PHONE, MOVED_PC, GUEST = "192.168.0.77", "192.168.0.6", "192.168.1.20"
 ISOLATION = """
@@ -121,6 +122,7 @@ def better_looking_card(place: Place) -> Iterator[None]:
     ):
         place.on_pc(*words.split())
     try:
+        wait_until(lambda: "192.168.7.5" in scan(place), what="the PC shows the code of the other network")
         yield
     finally:
         place.on_pc("ip", "link", "del", "wlp3s0")
