@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk
 
-from launcher.faces.window.buttons import bind_keys, button
+from launcher.faces.window.buttons import bind_keys, button, in_another_window
 from launcher.faces.window.card import ButtonRow
 from launcher.faces.window.texts import paragraph
 from launcher.faces.window.theme import RING, Theme
@@ -38,7 +38,21 @@ def come_to_front(window: tk.Toplevel) -> None:
     """Show it above the others, with the focus where it was in it; one that is still to appear gets it then."""
     if window.winfo_viewable():
         window.lift()
-    window.focus_lastfor().focus_force()  # type: ignore[union-attr]
+        window.focus_lastfor().focus_force()  # type: ignore[union-attr]
+        return
+    window.bind("<Visibility>", lambda _event: window.nametowidget(".").after_idle(take_focus, window))
+
+
+def take_focus(window: tk.Toplevel) -> None:
+    """Once it can be seen: Tk forgets which widget waits for that when one elsewhere gets the focus meanwhile."""
+    if not window.winfo_exists():
+        return
+    window.unbind("<Visibility>")
+    if not in_another_window(window):
+        return
+    focused = window.focus_lastfor()
+    wanted = window.tk_focusNext() if focused in (None, window) else focused
+    (wanted or window).focus_force()
 
 
 def fit_height(window: tk.Toplevel, theme: Theme, width: int, *parts: tk.Widget, most: int | None = None) -> None:

@@ -75,7 +75,7 @@ def test_restart_is_in_the_menu(desk: Desk) -> None:
     menu = more.nametowidget(str(more.cget("menu")))
     menu.tk.call(menu.cget("postcommand"))
     words = [menu.entrycget(index, "label").strip() for index in range(menu.index("end") + 1)]
-    assert {"Another address…", "Show log"} <= set(words)
+    assert {"Another address…", "Restart SillyTavern"} <= set(words)
     menu.invoke(words.index("Restart SillyTavern"))
     assert desk.asked(Restart)
 
