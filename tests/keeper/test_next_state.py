@@ -563,6 +563,15 @@ def test_a_repair_of_a_failed_start_starts() -> None:
     assert story.state.view.problem is None
 
 
+def test_a_repair_that_shows_how_far_it_is_starts_too() -> None:
+    story = stopped()
+    story.ask(m.Start())
+    story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
+    story.ask(m.Repair("install-modules"))
+    story.happens(h.JobStep(0, Progress("Fetching")))
+    assert kinds(story.happens(h.JobDone(0, LOOKED))) == [h.Launch]
+
+
 def test_using_another_folder_restarts_from_there() -> None:
     story = running()
     story.ask(m.Use("/st/1.20.0"))
