@@ -12,6 +12,8 @@ from launcher.network.firewall.packet import Packet, all_of, any_of, is_one_of, 
 
 OUR_COMMENT = "Tavernkeep"
 HOOKS = {"PREROUTING": "prerouting", "INPUT": "input"}
+HOOKS_OF_ANSWERS = {"OUTPUT": "output", "POSTROUTING": "postrouting"}
+ONCE_A_CONNECTION = "nat"
 DOES = {"ACCEPT": Does.ACCEPT, "DROP": Does.DROP, "REJECT": Does.DROP, "RETURN": Does.RETURN}
 ONLY_LOOK = {"LOG", "NFLOG", "ULOG", "MARK", "CONNMARK", "CT", "NOTRACK", "TCPMSS", "CLASSIFY", "TRACE", "SET", "DSCP"}
 ONLY_LOOK |= {"CHECKSUM", "HL", "TTL", "SECMARK", "CONNSECMARK", "AUDIT", ""}
@@ -39,7 +41,9 @@ def tables(dump: str, version: int, packet: Packet) -> tuple[Table, ...]:
             found.append(Table(line[1:].strip(), version, {}))
         elif line.startswith(":") and found:
             name, policy = line[1:].split()[:2]
-            hook = HOOKS.get(name, "")
+            hook = (HOOKS_OF_ANSWERS if packet.answer else HOOKS).get(name, "")
+            if packet.answer and found[-1].name == ONCE_A_CONNECTION:
+                hook = ""
             found[-1].chains[name] = Chain(name, (), hook, Does.DROP if policy == "DROP" else Does.ACCEPT)
         elif line.startswith("-A ") and found:
             chain, rule = read_rule(line, version, packet, marks)
@@ -93,7 +97,7 @@ def action(option: str, target: str) -> tuple[Does, str]:
 
 def condition(option: str, said: Said, packet: Packet) -> bool | None:
     """Does the packet meet this one condition? Words that only shape another condition are met."""
-    test = CONDITIONS.get(option)
+    test = (OF_ANSWERS if packet.answer else {}).get(option) or CONDITIONS.get(option)
     if test is None:
         return True if option in NO_CONDITION else None
     return test(said, packet) if said or option in WITHOUT_VALUE else None
@@ -181,6 +185,28 @@ CONDITIONS: dict[str, Callable[[Said, Packet], bool | None]] = {
     "--update": lambda said, packet: False,
     "--connlimit-above": lambda said, packet: False,
     "--hashlimit-above": lambda said, packet: False,
+}
+# The same words about the packet that goes the other way; of the rest nothing is said there.
+OF_ANSWERS: dict[str, Callable[[Said, Packet], bool | None]] = {
+    **dict.fromkeys(CONDITIONS, lambda said, packet: None),
+    "-p": _protocol,
+    "--sport": _port,
+    "--sports": _port,
+    "--source-port": _port,
+    "-s": _destination,
+    "-d": _source,
+    "--src-range": _destination,
+    "--dst-range": _source,
+    "-i": lambda said, packet: False,
+    "-o": _card,
+    "--ctstate": lambda said, packet: "ESTABLISHED" in said[0].split(","),
+    "--state": lambda said, packet: "ESTABLISHED" in said[0].split(","),
+    "--syn": lambda said, packet: False,
+    "--mark": _mark,
+    "--dst-type": lambda said, packet: "UNICAST" in said[0].split(","),
+    "--src-type": lambda said, packet: "LOCAL" in said[0].split(","),
+    "--icmp-type": lambda said, packet: False,
+    "--icmpv6-type": lambda said, packet: False,
 }
 WITHOUT_VALUE = {"--syn", "--rcheck", "--update"}
 NO_CONDITION = {"-m", "--comment", "--limit", "--limit-burst", "--set", "--name", "--rsource", "--rdest", "--mask"}

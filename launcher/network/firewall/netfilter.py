@@ -1,16 +1,17 @@
 """The rules that the Linux kernel itself obeys, whoever wrote them. Only an administrator may read or change them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from launcher.network.firewall import iptables, nftables
 from launcher.network.firewall.chains import Chain, Way, together, way_of
-from launcher.network.firewall.packet import Network, Packet
+from launcher.network.firewall.packet import Network, Packet, all_of
 from launcher.network.firewall.programs import output_of
 from launcher.problem import TavernkeepError
 from launcher.system.elevation import find_program, is_administrator
 
 LEGACY_IN_USE = {4: Path("/proc/net/ip_tables_names"), 6: Path("/proc/net/ip6_tables_names")}
+ANSWERS = "output"
 PROGRAMS = {4: "iptables", 6: "ip6tables"}
 
 
@@ -61,7 +62,14 @@ def read() -> tuple[Dump, ...] | None:
 
 
 def decide(dumps: tuple[Dump, ...], packet: Packet) -> Kernel:
-    """Does the packet come through? PURE. A table that both nft and iptables print counts once."""
+    """Does the packet come through, and the answer to it? PURE."""
+    there, back = _one_way(dumps, packet), _one_way(dumps, replace(packet, answer=True))
+    passes = all_of([there.passes, back.passes])
+    return Kernel(passes, there.filters or back.filters, there.barriers + back.barriers)
+
+
+def _one_way(dumps: tuple[Dump, ...], packet: Packet) -> Kernel:
+    """A table that both nft and iptables print counts once."""
     barriers: list[Barrier] = []
     ways: list[Way] = []
     filters = False
@@ -75,7 +83,7 @@ def decide(dumps: tuple[Dump, ...], packet: Packet) -> Kernel:
 
 def opening(barriers: tuple[Barrier, ...], network: Network, port: int) -> tuple[tuple[str, ...], ...] | None:
     """The commands that let `network` through; None where a rule more would not help. PURE."""
-    if any(barrier.hook != "input" for barrier in barriers):
+    if any(barrier.hook not in ("input", ANSWERS) for barrier in barriers):
         return None
     return tuple(_insert(barrier, network, port) for barrier in barriers)
 
@@ -104,12 +112,14 @@ def run_all(commands: tuple[tuple[str, ...], ...]) -> None:
 
 
 def _insert(barrier: Barrier, network: Network, port: int) -> tuple[str, ...]:
+    back = barrier.hook == ANSWERS
     if barrier.program == "nft":
-        address = ("ip" if network.version == 4 else "ip6", "saddr", str(network))
+        address = ("ip" if network.version == 4 else "ip6", "daddr" if back else "saddr", str(network))
         where = (barrier.family, barrier.table, barrier.chain)
-        does = ("tcp", "dport", str(port), "accept", "comment", nftables.OUR_COMMENT)
+        does = ("tcp", "sport" if back else "dport", str(port), "accept", "comment", nftables.OUR_COMMENT)
         return ("nft", "insert", "rule", *where, *address, *does)
-    fits = ("-s", str(network), "-p", "tcp", "--dport", str(port), "-m", "comment", "--comment", iptables.OUR_COMMENT)
+    about = ("-d", str(network), "-p", "tcp", "--sport") if back else ("-s", str(network), "-p", "tcp", "--dport")
+    fits = (*about, str(port), "-m", "comment", "--comment", iptables.OUR_COMMENT)
     return (barrier.program, "-w", "-t", barrier.table, "-I", barrier.chain, *fits, "-j", "ACCEPT")
 
 

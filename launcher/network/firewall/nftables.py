@@ -14,6 +14,7 @@ from launcher.network.firewall.packet import Packet, all_of, any_of, is_one_of, 
 
 OUR_COMMENT = "Tavernkeep"
 HOOKS = {"ingress", "prerouting", "input"}
+HOOKS_OF_ANSWERS = {"output", "postrouting", "egress"}
 DOES = {"accept": Does.ACCEPT, "drop": Does.DROP, "reject": Does.DROP, "return": Does.RETURN, "continue": Does.GO_ON}
 JUMPS = {"jump": Does.JUMP, "goto": Does.GOTO}
 ONLY_LOOK = {"counter", "log", "comment", "mangle", "notrack", "set", "map", "ct helper", "ct timeout", "flow"}
@@ -47,6 +48,20 @@ class _Unknown:
 
 
 UNKNOWN = _Unknown()
+
+
+@dataclass(frozen=True)
+class _Masked:
+    """Those of the packet's flags that were asked about: they must be the same, where elsewhere one is enough."""
+
+    flags: frozenset[str]
+
+    def is_exactly(self, said: Json) -> bool | None:
+        if isinstance(said, dict):
+            said = said.get("|")
+        if isinstance(said, int):
+            return not self.flags if said == 0 else None
+        return None if said is None else self.flags == frozenset([said] if isinstance(said, str) else said)
 
 
 @dataclass(frozen=True)
@@ -124,8 +139,11 @@ def _chain(one: dict[str, Json], packet: Packet) -> Chain:
     devices = one.get("dev")
     if devices and packet.card and packet.card not in ([devices] if isinstance(devices, str) else devices):
         hook = ""
+    if packet.answer and one.get("type") == "nat":
+        hook = ""  # the first packet of a connection alone is looked at there
     policy = Does.DROP if one.get("policy") == "drop" else Does.ACCEPT
-    return Chain(one["name"], (), hook if hook in HOOKS else "", policy)
+    hooks = HOOKS_OF_ANSWERS if packet.answer else HOOKS
+    return Chain(one["name"], (), hook if hook in hooks else "", policy)
 
 
 @dataclass(frozen=True)
@@ -220,6 +238,8 @@ class _Reader:
         elements = self.elements(right)
         if elements is None or isinstance(value, _Unknown):
             return False if elements == [] else None
+        if isinstance(value, _Masked):
+            return value.is_exactly(right) if isinstance(right, list) else any_of(map(value.is_exactly, elements))
         if isinstance(value, frozenset):
             return bool(value & {str(one) for one in elements})
         return any_of(one_equals(value, one) for one in elements)
@@ -236,26 +256,29 @@ class _Reader:
         if kind == "ct":
             return self.conntrack(said)
         if kind == "fib":
-            return route(said)
+            return UNKNOWN if self.packet.answer else route(said)
         if kind == "&":
             return self.masked(*said) if len(said) == 2 else UNKNOWN
         return UNKNOWN
 
     def payload(self, said: dict[str, Json]) -> Json:
         field = (said.get("protocol"), said.get("field"))
-        if field in (("ip", "saddr"), ("ip6", "saddr")):
+        theirs, ours, port = ("daddr", "saddr", "sport") if self.packet.answer else ("saddr", "daddr", "dport")
+        if field in (("ip", theirs), ("ip6", theirs)):
             return _Own(lambda text: lies_in(self.packet.source, text))
-        if field in (("ip", "daddr"), ("ip6", "daddr")):
+        if field in (("ip", ours), ("ip6", ours)):
             return _Own(lambda text: is_one_of(self.packet.destination, text))
-        if field in (("tcp", "dport"), ("th", "dport")):
+        if field in (("tcp", port), ("th", port)):
             return self.packet.port
         if field == ("tcp", "flags"):
-            return frozenset({"syn"})
+            return frozenset({"syn", "ack"} if self.packet.answer else {"syn"})
         return "tcp" if field in (("ip", "protocol"), ("ip6", "nexthdr")) else UNKNOWN
 
     def meta(self, key: str | None) -> Json:
         four = self.packet.source.version == 4
-        if key in ("iifname", "iif"):
+        if key in ("iifname", "iif") and self.packet.answer:
+            return _Own(lambda name: False)
+        if key in (("oifname", "oif") if self.packet.answer else ("iifname", "iif")):
             return _Own(lambda name: card_fits(name, self.packet.card, "*"))
         if key in ("mark", "secmark"):
             return UNKNOWN if self.marks else 0
@@ -263,7 +286,7 @@ class _Reader:
             "l4proto": "tcp",
             "nfproto": "ipv4" if four else "ipv6",
             "protocol": "ip" if four else "ip6",
-            "pkttype": frozenset({"host", "unicast"}),
+            "pkttype": UNKNOWN if self.packet.answer else frozenset({"host", "unicast"}),
         }
         return words.get(key, UNKNOWN)
 
@@ -272,12 +295,14 @@ class _Reader:
             return UNKNOWN
         if said.get("key") == "mark":
             return UNKNOWN if self.marks else 0
+        if self.packet.answer:
+            return {"state": frozenset({"established"}), "direction": "reply"}.get(said["key"], UNKNOWN)
         return {"state": frozenset({"new"}), "status": frozenset(), "direction": "original"}.get(said["key"], UNKNOWN)
 
     def masked(self, left: Json, mask: Json) -> Json:
         value = self.value(left)
         if isinstance(value, frozenset):
-            return value & frozenset(mask if isinstance(mask, list) else [mask])
+            return _Masked(value & frozenset(mask if isinstance(mask, list) else [mask]))
         if isinstance(value, int) and isinstance(mask, int):
             return value & mask
         return UNKNOWN

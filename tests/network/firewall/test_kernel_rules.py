@@ -23,8 +23,16 @@ INPUT = "table inet filter { chain input { type filter hook input priority 0; po
 DROPS, ACCEPTS = "drop", "accept"
 
 
+OUTPUT = "table inet back { chain output { type filter hook output priority 0; policy %s\n%s\n}; };\n"
+
+
 def chain(policy: str, *rules: str) -> str:
     return INPUT % (policy, "\n".join(rules))
+
+
+def back(policy: str, *rules: str) -> str:
+    """Rules about what this PC sends."""
+    return OUTPUT % (policy, "\n".join(rules))
 
 
 # What is in the way, and the rules.
@@ -70,6 +78,21 @@ RULESETS = {
     f"elements = {{ 192.168.0.0/16 . {PORT} }}; }}; chain input {{ type filter hook input priority 0; policy drop; "
     "ip saddr . tcp dport @s accept\n}; }",
     "marks": chain(DROPS, "meta mark 0 accept"),
+    "the answers": back(DROPS, "oif lo accept"),
+    "everything both ways": chain(DROPS) + back(DROPS),
+    "whatever this PC begins": back(DROPS, "ct state established,related accept"),
+    "what this PC begins, by a rule": back(ACCEPTS, "ct state new drop", "tcp flags & (syn|ack) == syn drop"),
+    "the second packet": back(ACCEPTS, "tcp flags & (fin|syn|ack) == (syn|ack) drop"),
+    "answers from the port": back(ACCEPTS, f"tcp sport {PORT} drop", f"tcp dport {PORT} accept"),
+    "answers to this network": back(ACCEPTS, "ip daddr 192.168.0.0/16 reject"),
+    "answers by this card": back(ACCEPTS, 'oifname "lan*" drop'),
+    "answers by another card": back(ACCEPTS, 'oifname "wlan*" drop', 'iifname "lan*" drop'),
+    "a VPN's kill switch": back(DROPS, 'oifname { "lo", "tun0" } accept', "ip daddr 10.64.0.1 udp dport 53 accept"),
+    "a kill switch that spares this network": back(DROPS, "ip daddr { 10.0.0.0/8, 192.168.0.0/16 } accept"),
+    "answers after routing": "table inet back { chain post { type filter hook postrouting priority 0; "
+    f"tcp sport {PORT} drop\n}}; }}",
+    "nothing, but another address": "table ip back { chain post { type nat hook postrouting priority 100; "
+    "masquerade\n}; }",
     "packets for others": chain(ACCEPTS, "fib daddr type != local drop", "meta pkttype { broadcast, multicast } drop"),
 }
 IPTABLES = {
@@ -81,6 +104,11 @@ IPTABLES = {
         "-A INPUT -m conntrack --ctstate NEW -m comment --comment 'who is it' -j shop",
         f"-A shop -s 192.168.0.0/16 ! -i wlan7 -p tcp -m tcp --dport {PORT} -j DROP",
     ],
+    "the answers": ["-P OUTPUT DROP"],
+    "whatever this PC begins": ["-P OUTPUT DROP", "-A OUTPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT"],
+    "answers from the port": [f"-A OUTPUT -p tcp -m tcp --sport {PORT} -j DROP"],
+    "answers by this card": ["-A OUTPUT ! -o tun0 -d 192.168.0.0/24 -m addrtype ! --dst-type LOCAL -j REJECT"],
+    "nothing, but another address": ["-t nat -A POSTROUTING -o lan0 -j MASQUERADE"],
     "what is invalid": ["-A INPUT -m conntrack --ctstate INVALID -j DROP", "-A INPUT -p udp -j DROP"],
     "the third try in a minute": [
         f"-A INPUT -p tcp --dport {PORT} -m recent --set",
