@@ -28,7 +28,8 @@ def new_display(dpi: int = 96, width: int = 1600, height: int = 1200, manager: s
     need("Xvfb", "xrdb", "xprop", *[manager] if manager else [])
     reader, writer = os.pipe()
     command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{width}x{height}x24", "-dpi", str(dpi)]
-    command += ["-nolisten", "tcp", "-noreset"]
+    # No auto-repeat (-r): on a busy machine a key that is pressed once is held for long.
+    command += ["-r", "-nolisten", "tcp", "-noreset"]
     started = [subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)]
     os.close(writer)
     try:
