@@ -40,7 +40,13 @@ def come_to_front(window: tk.Toplevel) -> None:
         window.lift()
         window.focus_lastfor().focus_force()  # type: ignore[union-attr]
         return
-    window.bind("<Visibility>", lambda _event: window.nametowidget(".").after_idle(take_focus, window))
+
+    def appeared(event: "tk.Event[tk.Misc]") -> None:
+        # What is in it tells too, and may do so before.
+        if event.widget is window:
+            window.nametowidget(".").after_idle(take_focus, window)
+
+    window.bind("<Visibility>", appeared)
 
 
 def take_focus(window: tk.Toplevel) -> None:
