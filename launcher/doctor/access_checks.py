@@ -138,6 +138,9 @@ def covers(facts: Facts, found: Findings) -> Finding:
     if effect.whitelist_on is None:
         return unknown("whitelist-covers", "Whether the whitelist is on could not be found out.", "Start SillyTavern.")
     if patient.phone:
+        phone = next((each for each in patient.came_since_start() if each.address == patient.phone), None)
+        if phone and phone.forwarded:
+            return _through_a_proxy(phone)
         return _phone(patient, effect, patient.phone, found, "The phone")
     came = [device for device in patient.came_since_start() if not device.never_ask]
     if came:
@@ -146,15 +149,20 @@ def covers(facts: Facts, found: Findings) -> Finding:
 
 
 def _of_those_who_came(patient: Patient, effect: InEffect, came: Sequence[Device], found: Findings) -> Finding:
-    in_already = next((device for device in came if let_in_by(effect.entries, device.address, effect.version)), None)
+    direct = (device for device in came if not device.forwarded)
+    in_already = next((each for each in direct if let_in_by(effect.entries, each.address, effect.version)), None)
     device = in_already or came[0]
-    if not in_already and device.forwarded:
-        return problem(
-            "whitelist-covers",
-            f"{told(device, first=True)} came through a proxy that names another address, and both have to be listed.",
-            "Open SillyTavern without that proxy, or put both addresses into the whitelist.",
-        )
+    if device.forwarded:
+        return _through_a_proxy(device)
     return _phone(patient, effect, device.address, found, told(device, first=True))
+
+
+def _through_a_proxy(device: Device) -> Finding:
+    return problem(
+        "whitelist-covers",
+        f"{told(device, first=True)} came through a proxy that names another address, and both have to be listed.",
+        "Open SillyTavern without that proxy, or put both addresses into the whitelist.",
+    )
 
 
 def _phone(patient: Patient, effect: InEffect, address: str, found: Findings, who: str) -> Finding:

@@ -86,9 +86,10 @@ def saw(
         user_agent=event.user_agent if event.user_agent is not None else known.user_agent,
         look_due=known.look_due or not known.looked or other or at - known.looked_at > LOOK_AGAIN_S,
         came_to=came_to or known.came_to,
+        forwarded=isinstance(event, Refused) and event.forwarded,
     )
     if isinstance(event, Refused):
-        known = replace(known, refused_at=at, forwarded=event.forwarded)
+        known = replace(known, refused_at=at)
     return _without_oldest({**book, event.address: known}, known, keep)
 
 

@@ -88,7 +88,8 @@ class Device:
 
     `name` is the user's own, `kind` what its User-Agent says ("iPhone · Safari"), both empty when not known; `mac` None
     when this system does not know it. `let_in`: it may come, by the entry `by` (empty: the whitelist is off).
-    `forwarded`: when it was last refused, a header named another address, which the list would have to hold too.
+    `forwarded`: when it came last it was refused with a header that named another address, which the list would have
+    to hold too.
     `came_to`: the URL of this PC when it last came; empty when not known.
     """
 

@@ -259,7 +259,7 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
     ),
     "a phone came through a proxy": (
         "whitelist-covers",
-        lambda: listed(devices=(device(let_in=False, forwarded=True),)),
+        lambda: listed(PHONE, devices=(device(let_in=False, forwarded=True),)),
         None,
     ),
     "the password has a colon on an old version": ("login", lambda: with_login("a:b", OLD), "login-generate"),
