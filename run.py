@@ -56,6 +56,7 @@ SWEEP_PACKAGES = {
     "desktop-file-utils": "desktop-file-validate",
     "gcc-mingw-w64-x86-64": "x86_64-w64-mingw32-gcc",
     "libglib2.0-bin": "gio",
+    "openssl": "openssl",
     "tcl8.6": "/usr/share/tcltk/tcl8.6",
     "tk8.6": "/usr/share/tcltk/tk8.6",
     "wine": "wine",

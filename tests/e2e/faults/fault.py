@@ -18,8 +18,8 @@ Proof = Callable[[Place], bool]
 class Fault:
     """`check`: the one that must name it. `inject`: the place has the fault inside of it; it takes back its own.
 
-    `fix`: the fix that must be offered, and `then` the one that is offered after it. "": there is none, and a person
-    does what `by_hand` says: that is `help`, or to leave `inject`. `proof`: false while the fault is there, true
+    `fix`: the fix that must be offered, and `then` the one that is offered after it. Before it a person does `help`,
+    which `by_hand` tells. Without both `by_hand` is to leave `inject`. `proof`: false while the fault is there, true
     afterwards. `scans`: what helps is, or ends with, to scan the code anew. `phone`: the address that the doctor is
     asked about. `usual`: tried in every run of the tests.
     """
@@ -59,10 +59,10 @@ def tried(place: Place, fault: Fault) -> Result:
         if not result.real:
             result.wrong.append("the phone gets in all the same")
         _diagnosed(place, fault, result)
-        if fault.fix and result.offered:
-            _fixed(place, fault, result)
         if fault.help:
             fault.help(place)
+        if fault.fix and result.offered:
+            _fixed(place, fault, result)
         if _helped_inside(fault):
             _well_again(place, fault, result, fault.phone)
     place.healthy()

@@ -159,7 +159,7 @@ FAULTS = [
         "it listens at the loopback address only",
         "listening",
         settings(listenAddress__ipv4="127.0.0.1"),
-        fix="listen-everywhere",
+        fix="access",
         versions=(NEW,),
     ),
     Fault(
@@ -178,7 +178,7 @@ FAULTS = [
     ),
     Fault(
         "the phone has IPv6 only",
-        "listening",
+        "same-network",
         settings(),
         by_hand="switch protocol.ipv6 on",
         help=ipv6_on,
@@ -325,7 +325,9 @@ FAULTS = [
         "https is on, and its certificate is missing",
         "server",
         not_starting(ssl__enabled=True),
-        by_hand="make a certificate, or switch ssl.enabled off",
+        by_hand="make a certificate, or switch https off",
+        help=Place.write,
+        fix="start",
         versions=(NEW,),
     ),
     Fault("a port that does not exist", "port", not_starting(port=99999), fix="port", scans=True),

@@ -26,7 +26,7 @@ BLOCKED = """
 table inet filter {
   chain input {
     type filter hook input priority filter; policy accept;
-    tcp dport 8000 drop
+    iif != lo tcp dport 8000 drop
     tcp dport 8000 accept
   }
 }"""

@@ -41,7 +41,8 @@ def written(faults: Mapping[tuple[str, str], Result], healthy: Mapping[tuple[str
     for fault in FAULTS:
         found = [faults.get((fault.name, version)) for version in VERSIONS]
         said = next((each.said for each in found if each), "")
-        helps = ", then ".join(f"`{fix}`" for fix in (fault.fix, fault.then) if fix) or fault.by_hand
+        steps = [fault.by_hand, *(f"`{fix}`" for fix in (fault.fix, fault.then) if fix)]
+        helps = ", then ".join(step for step in steps if step)
         cells = [_cell(each.wrong if each else None) for each in found]
         lines.append(_line(fault.name, f"`{fault.check}`", said, helps, *cells))
     of_windows = [_line("fault", "check", "the doctor says", "what helps", "result"), _line(*["---"] * 5)]
