@@ -9,7 +9,7 @@ from launcher.access.reach import is_everyone
 from launcher.problem import Problem, TavernkeepError
 
 SET_ONE = "Set them first, under “User name and password” or with: tavernkeep login set USER"
-LIST_FIRST = "Let only listed devices in first, under “Who can connect” or with: tavernkeep access whitelist"
+LIST_FIRST = "Let only listed devices in first, under “Who can get in” or with: tavernkeep access whitelist"
 
 
 class RefusedError(TavernkeepError):

@@ -33,7 +33,7 @@ def _refused(entry: str, version: str, error: EntryError) -> EntryProblem:
 
 def _why(entry: str) -> str | None:
     if entry == "*":
-        return "A single * is not an entry. To let everyone in, choose that under “Who can connect”."
+        return "A single * is not an entry. To let everyone in, choose that under “Who can get in”."
     if "%" in entry:
         return (
             "An address with % belongs to one network card only, and SillyTavern answers it with an error in any case."

@@ -95,7 +95,7 @@ def _name(text: str) -> Repair | None:
     if url := _URL.fullmatch(text):
         text = url[1].partition(":")[0]
     if text.lower() in _ANYONE:
-        return Repair("Words do not work here. To let everyone in, choose that under “Who can connect”.", None)
+        return Repair("Words do not work here. To let everyone in, choose that under “Who can get in”.", None)
     if text.lower() == "localhost":
         return Repair("Names do not work here.", ("127.0.0.1", "::1"), "Use this PC's own addresses.", True)
     if _NAME.fullmatch(text):

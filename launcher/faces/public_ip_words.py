@@ -199,7 +199,7 @@ def _closed(view: View) -> Way | None:
         return Way(problem=Problem("Whether SillyTavern answers other devices could not be found out."), helps="access")
     if not view.access.listens:
         return Way(
-            problem=Problem("SillyTavern answers only on this PC.", "Choose who can connect first."), helps="access"
+            problem=Problem("SillyTavern answers only on this PC.", "Choose who can get in first."), helps="access"
         )
     if view.port is None:
         return Way(problem=Problem("The port of SillyTavern is not known yet.", "Start it, then look here again."))

@@ -6,7 +6,7 @@ from launcher.faces.device_words import sort_of
 
 SCAN = "Scan this with your phone. A small page of this PC opens; SillyTavern is not needed for it."
 NOBODY = "No phone has come yet. When one does, it appears here."
-NOT_LISTENING = "SillyTavern itself answers only on this PC so far: “Who can connect” changes that."
+NOT_LISTENING = "SillyTavern itself answers only on this PC so far: “Who can get in” changes that."
 ENDINGS = {
     Ending.ASKED: "The test page is closed.",
     Ending.TIME: "The test page has ended after ten minutes.",

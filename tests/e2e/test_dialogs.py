@@ -82,7 +82,7 @@ def test_a_phone_is_let_in_asked_for_a_password_and_everyone_who_knows_it_too(
 
     # Everyone: the login comes first, then the warning.
     pc.popen("window", "access").wait(30)
-    at(display, "Who can connect")
+    at(display, "Who can get in")
     keys(display, "alt+e")
     at(display, "User name and password")
     keys(display, "ctrl+a")
@@ -94,7 +94,7 @@ def test_a_phone_is_let_in_asked_for_a_password_and_everyone_who_knows_it_too(
     gets(hosts, LET_IN, "--user", f"{USER}:{PASSWORD}")
 
     wait_until(lambda: pc.status()["state"] == "running", CHANGE_TIMEOUT_S)
-    at(display, "Who can connect")
+    at(display, "Who can get in")
     at_rest(display)
     keys(display, "space", "alt+s")
     wait_until(lambda: pc.json("access")["mode"] == "everyone", CHANGE_TIMEOUT_S)

@@ -72,7 +72,7 @@ class Body(ttk.Frame):
         self._log = button(self._row, "&Log", actions.show_log)
         tooltip(self._log, theme, lambda: "What SillyTavern has printed")
         # While the card above, or the menu with the devices, is not shown.
-        self._who = button(self._row, "&Who can connect", lambda: actions.show_window(ACCESS))
+        self._who = button(self._row, "&Who can get in", lambda: actions.show_window(ACCESS))
         self._devices = button(self._row, "All dev&ices…", lambda: actions.show_window(DEVICES))
         tooltip(self._devices, theme, lambda: "Who was here: name them, let them in, or no longer")
         button(bottom, "Se&ttings", lambda: actions.show_window(SETTINGS)).grid(row=0, column=1, sticky="ne")

@@ -17,7 +17,7 @@ from launcher.faces.window.whitelist_draft import Row
 from launcher.keeper.messages import AllowDevice, NameDevice, RefuseDevice
 from launcher.keeper.view import Device, View
 
-TITLE = "Devices"
+TITLE = "All devices"
 MARGIN, WIDTH, HEIGHT = 20, 600, 560
 TASKBAR_PX = 72
 NOBODY = "No other device has been here yet. Scan the code with your phone, and it appears here."

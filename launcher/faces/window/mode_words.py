@@ -1,4 +1,4 @@
-"""The three answers to "who can connect?", and what each means on this network. PURE."""
+"""The three answers to "who can get in?", and what each means on this network. PURE."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ from launcher.network.addresses import network_entry
 
 NAMED = 3
 LEVELS = {
-    Level.GOOD: (1, Tone.GOOD, "closed to strangers"),
+    Level.GOOD: (1, Tone.GOOD, "closed to others"),
     Level.CAREFUL: (2, Tone.CAREFUL, "be careful"),
-    Level.BAD: (3, Tone.BAD, "open to strangers"),
+    Level.BAD: (3, Tone.BAD, "open to everyone"),
     Level.UNKNOWN: (0, Tone.CAREFUL, "not known"),
 }
 WARNING = (

@@ -22,7 +22,7 @@ def _lines(actions: Actions, view: View) -> Iterator[Line]:
     if len(view.addresses or ()) > 1 and not (view.access and view.access.listens is False):
         yield "Another &address…", actions.show_addresses
     yield "From &outside…", lambda: actions.show_window(PUBLIC_IP)
-    yield "&Who can connect…", lambda: actions.show_window(ACCESS)
+    yield "&Who can get in…", lambda: actions.show_window(ACCESS)
     yield "W&hitelist…", lambda: actions.show_window(WHITELIST)
     if view.devices:
         yield "All &devices…", lambda: actions.show_window(DEVICES)

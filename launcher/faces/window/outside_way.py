@@ -21,7 +21,7 @@ CHOICES = {
     TAILSCALE: "&Tailscale: the better way, for your own devices alone",
     PUBLIC: "&Public address: for the whole Internet",
 }
-HELP = {"login": "&User name and password…", "access": "&Who can connect…"}
+HELP = {"login": "&User name and password…", "access": "&Who can get in…"}
 LOST = Problem("Tavernkeep has ended, and SillyTavern with it.", "Start it again in the main window.")
 COPIED_MS = 2000
 COPY = "&Copy address"

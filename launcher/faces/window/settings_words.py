@@ -76,8 +76,8 @@ BROKEN = "Tavernkeep cannot read its settings, so none can be changed."
 ASIDE = "Correct the file yourself, or put it aside: it is kept under another name, and the usual settings count."
 PUT_ASIDE = "Put it aside and use the &usual settings"
 RESET_ALL_TEXT = (
-    "All on this page becomes as it came, and Tavernkeep does not start when you log in. Which SillyTavern is used, "
-    "its port and who can connect stay."
+    "Every setting on this page goes back to how it came, and Tavernkeep no longer starts when you log in. Which "
+    "SillyTavern is used, its port and who can get in stay as they are."
 )
 CLOSE_TEXT = "What you typed here is not saved yet."
 NEXT_START = "It changes when SillyTavern starts the next time."

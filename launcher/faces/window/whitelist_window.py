@@ -118,7 +118,7 @@ class WhitelistWindow:
 
     def _refresh(self) -> None:
         found, version = self._list, self._version
-        tell(self._why, f"These may connect. {found.why}" if found.why else "These may connect.")
+        tell(self._why, f"These may get in. {found.why}" if found.why else "These may get in.")
         off = "! The whitelist is off now: this list lets nobody in and keeps nobody out."
         tell(self._off, off if found.enforced is False else "")
         self._move.configure(text=f"Keep it in {self._other_file} instead…")

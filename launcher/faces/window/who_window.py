@@ -1,4 +1,4 @@
-"""Who can connect: how open SillyTavern is and why, and the three modes."""
+"""Who can get in: how open SillyTavern is and why, and the three modes."""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from launcher.keeper.view import View
 
 MARGIN, WIDTH = 20, 540
 CONFIRM = "I have read this and want &it"
-CLOSE_TEXT = "Who can connect is not changed yet."
+CLOSE_TEXT = "Who can get in is not changed yet."
 
 
 class WhoWindow:
@@ -39,7 +39,7 @@ class WhoWindow:
         theme.draw_fields()
         self._theme, self._show_login = theme, show_login
         self._view = View()
-        self.window = child_window(parent, theme, "Who can connect", self.close)
+        self.window = child_window(parent, theme, "Who can get in", self.close)
         self.window.columnconfigure(0, weight=1)
         self.window.rowconfigure(0, weight=1)
         self._chosen = tk.StringVar(self.window)
@@ -49,7 +49,7 @@ class WhoWindow:
         self._body = body = ttk.Frame(self._scrolling.inside, padding=theme.edges(MARGIN, MARGIN, MARGIN, 8))
         body.grid(row=0, column=0, sticky="nsew")
         body.columnconfigure(0, weight=1)
-        label(body, "Title", "Who can connect").grid(row=0, column=0, sticky="w")
+        label(body, "Title", "Who can get in").grid(row=0, column=0, sticky="w")
         self._make_exposure()
         self._make_choices(show_whitelist)
         self._make_warning()

@@ -110,7 +110,7 @@ def test_all_are_reset_after_a_question(desk: Desk) -> None:
     window = opened(desk, SETTINGS, replace(RUNNING, settings=CHANGED_SETTINGS))
     press(desk, "alt+r")
     asked = question(desk, "Reset all settings?")
-    assert reads(asked, "Which SillyTavern is used, its port and who can connect stay.")
+    assert reads(asked, "Which SillyTavern is used, its port and who can get in stay as they are.")
     named(asked, "Reset all").invoke()
     names = ("asking", "waiting_page", "start_server", "theme", "closing", "public_ip_services")
     assert desk.asked(Choose) == Choose(dict.fromkeys(names))

@@ -1,4 +1,4 @@
-"""Who can connect, used by keyboard and mouse."""
+"""Who can get in, used by keyboard and mouse."""
 
 import tkinter as tk
 from dataclasses import replace
@@ -60,9 +60,9 @@ def toplevel(desk: Desk, title: str) -> tk.Toplevel:
 @pytest.mark.parametrize(
     ("view", "badge", "part"),
     [
-        (WHITELISTED, "closed to strangers", "whitelistMode is on in config.yaml"),
+        (WHITELISTED, "closed to others", "whitelistMode is on in config.yaml"),
         (EVERYONE_WITH_LOGIN, "be careful", "! On plain http the password can be read"),
-        (OPEN_TO_ALL, "open to strangers", "✕ The whitelist is off. No password is asked for."),
+        (OPEN_TO_ALL, "open to everyone", "✕ The whitelist is off. No password is asked for."),
         (replace(WHITELISTED, access=UNREADABLE), "not known", "! Repair config.yaml first."),
     ],
 )
@@ -198,17 +198,17 @@ def test_a_stopped_server_is_not_restarted(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("view", "words"), [(WHITELISTED, "Change…"), (RESTING, "Who can connect")], ids=["running", "stopped"]
+    ("view", "words"), [(WHITELISTED, "Change…"), (RESTING, "Who can get in")], ids=["running", "stopped"]
 )
 def test_it_opens_from_the_main_window(desk: Desk, view: View, words: str) -> None:
     desk.show(view)
     buttons(desk.root)[words].invoke()  # type: ignore[union-attr]
-    toplevel(desk, "Who can connect")
+    toplevel(desk, "Who can get in")
 
 
 @pytest.mark.parametrize(
     ("what", "title"),
-    [("access", "Who can connect"), ("whitelist", "Whitelist"), ("login", "User name and password")],
+    [("access", "Who can get in"), ("whitelist", "Whitelist"), ("login", "User name and password")],
 )
 def test_another_start_can_ask_for_it_by_name(desk: Desk, what: str, title: str) -> None:
     desk.show(WHITELISTED)
