@@ -8,6 +8,7 @@ from launcher.faces.window import appearance
 from launcher.faces.window.theme import Theme
 
 ASK_AGAIN_S = 5.0
+WATCH_MS = 5_000
 
 
 class Look:
@@ -33,10 +34,14 @@ class Look:
         return self._told is None and self._choice == "system"
 
     def follow(self, root: tk.Tk, theme: Theme) -> None:
-        """Switch `theme` when the system answers, and ask it again when the user comes back to a window."""
+        """Switch `theme` when the system answers.
+
+        It is asked again when the user comes back to a window, and now and then while one can be seen.
+        """
         self._root, self._theme = root, theme
         self._listen()
         root.bind("<FocusIn>", lambda _event: self._came_back(), add=True)
+        root.after(WATCH_MS, self._watch)
 
     def choose(self, choice: str) -> None:
         """`system`, `light` or `dark`: what the settings say now."""
@@ -51,6 +56,11 @@ class Look:
     def _came_back(self) -> None:
         if self._by_system and time.monotonic() - self._asked_at > ASK_AGAIN_S:
             self._ask()
+
+    def _watch(self) -> None:
+        if any(window.winfo_viewable() for window in (self._root, *self._root.winfo_children())):
+            self._came_back()
+        self._root.after(WATCH_MS, self._watch)
 
     def _ask(self) -> None:
         if self._asked.fd is None:
