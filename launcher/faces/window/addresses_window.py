@@ -88,6 +88,9 @@ class AddressesWindow:
         return self._view.url_at(self._chosen.get()) or ""
 
     def _show_chosen(self) -> None:
+        for choice in self._choices.winfo_children():
+            # Tab leads past the others, which it would choose on its way.
+            choice.configure(takefocus=str(choice.cget("value")) == self._chosen.get())  # type: ignore[call-arg]
         chosen = next((a for a in self._view.addresses or () if a.address == self._chosen.get()), None)
         url = self._chosen_url()
         if chosen and url:

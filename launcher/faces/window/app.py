@@ -206,7 +206,7 @@ class App:
     def _come_to_front(self) -> None:
         self._root.deiconify()
         self._root.lift()
-        self._root.focus_force()
+        (self._root.focus_lastfor() or self._root).focus_force()
         self._open_wanted()
 
     # --- what the user does (Actions) --------------------------------------------------------------------------------

@@ -68,6 +68,7 @@ class LogWindow:
         self._text.grid(row=0, column=0, sticky="nsew")
         bar.grid(row=0, column=1, sticky="ns")
         # A text that cannot be written in takes no focus by itself, and then no key scrolls it.
+        self._text.configure(takefocus=True)
         self._text.bind("<Button-1>", lambda _event: self._text.focus_set())
         self._text.bind("<Tab>", self._leave)
 
