@@ -29,7 +29,6 @@ class Question:
 
 IN_THE_TRAY = "Tavernkeep stays in the tray. Its icon there opens this window again, and Quit there stops all."
 NO_TRAY = "There is no tray icon here. To see this window again, start Tavernkeep once more."
-TOLD = Question("SillyTavern keeps running", IN_THE_TRAY, "Close &window")
 
 
 def meaning_of_close(view: View | None) -> Closing:
@@ -46,6 +45,12 @@ def meaning_of_close(view: View | None) -> Closing:
     # Better never told than told at every close because the settings cannot be read.
     told_before = view.settings.told_about_tray or view.settings_problem is not None
     return Closing.CLOSE if told_before else Closing.TELL
+
+
+def told(view: View) -> Question:
+    """For TELL."""
+    goes_on = "The installation goes on" if view.phase is Phase.INSTALLING else "SillyTavern keeps running"
+    return Question(goes_on, IN_THE_TRAY, "Close &window")
 
 
 def question(view: View) -> Question:

@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from launcher.faces.window.closing import TOLD, Closing, Question, meaning_of_close, question
+from launcher.faces.window.closing import Closing, Question, meaning_of_close, question, told
 from launcher.faces.window.dialog import Choice, ask
 from launcher.faces.window.theme import Theme
 from launcher.keeper.messages import Choose, Quit
@@ -28,8 +28,8 @@ class Goodbye:
                 self._end()
             case Closing.QUIT:
                 self._stop_and_quit()
-            case Closing.TELL:
-                self._ask(TOLD, self._told)
+            case Closing.TELL if view is not None:
+                self._ask(told(view), self._told)
             case Closing.ASK if view is not None:
                 self._ask(question(view), self._end, ("&Cancel", lambda: None))
 

@@ -24,7 +24,7 @@ from launcher.problem import Problem
 
 TITLE = "Can my phone reach this PC?"
 MARGIN, WIDTH, BAR_WIDTH = 20, 440, 200
-MOST_ROWS = 4
+MOST_ROWS, SIGN_WIDTH = 4, 20
 OPENING = "Opening the test page…"
 STARTS = Problem("SillyTavern runs now, so no test page is needed.", "The main window has its code for your phone.")
 
@@ -58,7 +58,7 @@ class ReachWindow:
         body.columnconfigure(0, weight=1)
         paragraph(body, "Title", TITLE).grid(row=0, column=0, sticky="ew")
         self._said = paragraph(body, "Quiet", OPENING)
-        self._said.grid(row=1, column=0, sticky="ew", pady=theme.pair(4, 12))
+        self._said.grid(row=1, column=0, sticky="ew", pady=theme.pair(4, 0))
         self._make_code()
         self._make_arrivals(send)
         self._make_foot()
@@ -71,7 +71,7 @@ class ReachWindow:
     def _make_code(self) -> None:
         theme = self._theme
         self._code = code = card(self._body, theme)
-        code.grid(row=2, column=0, sticky="ew")
+        code.grid(row=2, column=0, sticky="ew", pady=theme.pair(12, 0))
         self._bar = ProgressBar(code, theme.px(BAR_WIDTH))
         self._bar.grid(row=0, column=0, pady=theme.px(CARD_PADDING))
         self._qr = QrImage(code, theme)
@@ -108,7 +108,8 @@ class ReachWindow:
         self._copy_button.grid(row=0, column=1)
         self._again = button(foot, "Try a&gain", self._begin)
         self._again.grid(row=0, column=1)
-        button(foot, "Clos&e", self.close).grid(row=0, column=2)
+        self._close = button(foot, "Clos&e", self.close)
+        self._close.grid(row=0, column=2)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -177,9 +178,11 @@ class ReachWindow:
         tell(self._advice, problem.advice if problem else "")
         minutes = self._opened.seconds // 60 if self._opened else 0
         self._note.configure(text=f"It ends by itself after {minutes} minutes." if minutes else "")
-        for widget, wanted in ((self._copy_button, bool(url)), (self._again, problem is not None)):
+        again = problem is not None and problem is not STARTS
+        for widget, wanted in ((self._copy_button, bool(url)), (self._again, again)):
             widget.grid() if wanted else widget.grid_remove()
             make_main(widget, wanted)
+        make_main(self._close, problem is STARTS)
         self._show_arrivals()
         focus_main(self.window)
 
@@ -205,9 +208,10 @@ class _ArrivalRow(ttk.Frame):
     def __init__(self, parent: tk.Misc, theme: Theme, let_in: Callable[[str], None]) -> None:
         super().__init__(parent)
         self._address = ""
+        self.columnconfigure(0, minsize=theme.px(SIGN_WIDTH))
         self.columnconfigure(1, weight=1)
         self._sign = label(self, "Good")
-        self._sign.grid(row=0, column=0, sticky="n", padx=theme.pair(0, 8))
+        self._sign.grid(row=0, column=0, sticky="nw")
         self._title = paragraph(self, "Strong")
         self._title.grid(row=0, column=1, sticky="ew")
         self._advice = paragraph(self, "Quiet")

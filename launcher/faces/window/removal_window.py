@@ -99,7 +99,8 @@ class RemovalWindow:
         sure.columnconfigure(0, weight=1)
         paragraph(sure, "BadSaid", f"! {NO_WAY_BACK}").grid(row=0, column=0, sticky="ew")
         self._field = Field(sure, self._states, 24)
-        field_label(sure, f"T&ype {DELETE_WORDS}", self._field).grid(row=1, column=0, sticky="w", pady=theme.pair(8, 4))
+        asked = field_label(sure, f"T&ype “{DELETE_WORDS}”", self._field)
+        asked.grid(row=1, column=0, sticky="w", pady=theme.pair(8, 4))
         self._field.grid(row=2, column=0, sticky="w")
         sure.grid_remove()
 
