@@ -33,6 +33,7 @@ class ChoiceSetting(ttk.Frame):
         title.grid(row=0, column=0, sticky="w")
         self._reset = reset_button(self, theme, lambda: self._ask(None))
         self._reset.grid(row=0, column=1, sticky="e")
+        self.rowconfigure(0, minsize=self._reset.winfo_reqheight())
         self._radios: list[ttk.Radiobutton] = []
         for at, option in enumerate(words.options):
             radio = ttk.Radiobutton(
@@ -47,7 +48,14 @@ class ChoiceSetting(ttk.Frame):
             self._radios.append(radio)
             if option.hint:
                 hint = paragraph(self, "Quiet", option.hint)
-                hint.grid(row=2 * at + 2, column=0, columnspan=2, sticky="ew", padx=theme.pair(INDENT, 0))
+                hint.grid(
+                    row=2 * at + 2,
+                    column=0,
+                    columnspan=2,
+                    sticky="ew",
+                    padx=theme.pair(INDENT, 0),
+                    pady=theme.pair(0, 4),
+                )
         self._note = Note(self, theme, 2 * len(words.options) + 1, INDENT)
         self._bind_arrows()
         key_to(self, words.title, self.take_focus)

@@ -28,6 +28,7 @@ class ServicesSetting(ttk.Frame):
         title.grid(row=0, column=0, sticky="w")
         self._reset = reset_button(self, theme, lambda: self._ask(None))
         self._reset.grid(row=0, column=1, sticky="e")
+        self.rowconfigure(0, minsize=self._reset.winfo_reqheight())
         self._field.grid(row=1, column=0, sticky="ew", padx=theme.pair(0, 2), pady=theme.pair(4, 0))
         self._save = button(self, "Sa&ve", self._save_typed)
         self._save.grid(row=1, column=1, pady=theme.pair(4, 0))
