@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from launcher.faces.window import appearance
+from launcher.faces.window import appearance, look
 from launcher.faces.window.other_windows import ACCESS
 from launcher.faces.window.palette import DARK, LIGHT
 from launcher.faces.window.rounded import rounded_png
@@ -18,7 +18,7 @@ from launcher.system.settings import Settings
 from tests.faces.window.desk import Desk
 from tests.faces.window.device_states import QUESTIONS
 from tests.faces.window.fake_keeper import WindowProcess
-from tests.faces.window.seen import settled
+from tests.faces.window.seen import settled, until
 from tests.faces.window.states import RUNNING
 from tests.faces.window.x11 import picture, window_id
 from tests.support.displays import Display
@@ -106,6 +106,25 @@ def test_a_choice_counts_over_the_system_in_every_open_window(
     assert desk.theme.palette.name == "dark"
     desk.show(replace(RUNNING, settings=Settings(theme="system")))
     assert window.cget("background") == light
+
+
+def test_an_open_window_follows_the_system_without_being_touched(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(look, "WATCH_MS", 20)
+    monkeypatch.setattr(look, "ASK_AGAIN_S", 0.0)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    (tmp_path / "gtk-3.0").mkdir()
+    gtk = tmp_path / "gtk-3.0/settings.ini"
+    gtk.write_text("[Settings]\ngtk-theme-name=Adwaita\n")
+    desk: Desk = request.getfixturevalue("desk")
+    desk.show(RUNNING)
+    assert desk.root.cget("background") == LIGHT.background
+    gtk.write_text("[Settings]\ngtk-theme-name=Adwaita-dark\n")
+    until(desk.root, lambda: desk.root.cget("background") == DARK.background, "it is dark")
+    desk.show(replace(RUNNING, settings=Settings(theme="light")))
+    assert desk.root.cget("background") == LIGHT.background
 
 
 def test_the_question_window_is_as_chosen_from_its_start_and_follows(

@@ -42,11 +42,5 @@ if __name__ == "__main__":
         from launcher.faces.window.question_face import run_question
 
         sys.exit(run_question(PipeLink))
-    if os.environ.get("FINDINGS"):
-        from launcher.faces.window import own_doctor
-        from tests.faces.window import check_states
-
-        found = getattr(check_states, os.environ["FINDINGS"])
-        own_doctor.OwnDoctor = lambda: check_states.StubDoctor(found)  # type: ignore[misc,assignment,return-value]
     home = Path(os.environ["TAVERNKEEP_HOME"])
     sys.exit(run_window(PipeLink, "window", lambda: home / "server.log"))
