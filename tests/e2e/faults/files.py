@@ -96,11 +96,6 @@ def forwarded_headers_off(place: Place) -> None:
     place.start()
 
 
-def ipv6_on(place: Place) -> None:
-    place.write(protocol__ipv6=True)
-    place.start()
-
-
 @contextmanager
 def config_is_a_folder(place: Place) -> Iterator[None]:
     place.write()
@@ -180,8 +175,7 @@ FAULTS = [
         "the phone has IPv6 only",
         "same-network",
         settings(),
-        by_hand="switch protocol.ipv6 on",
-        help=ipv6_on,
+        fix="listen-ipv6",
         proof=partial(gets_in, url=BY_IPV6),
         phone="fd00::20",
         versions=(NEW,),
@@ -246,7 +240,7 @@ FAULTS = [
         "whitelist-covers",
         settings(whitelist=["127.0.0.1", "192.168.1.*"]),
         fix="whitelist-add",
-        usual=(NEW, OLD),
+        usual=(NEW,),
     ),
     Fault("whitelist.txt is empty", "whitelist-covers", settings(b""), fix="whitelist-add"),
     Fault(
@@ -271,7 +265,6 @@ FAULTS = [
         settings(whitelist=["127.0.0.1", f"{PHONE_ADDRESS}/"]),
         fix="whitelist-correct",
         proof=stranger_stays_out,
-        usual=(NEW,),
     ),
     Fault(
         "neither whitelist nor login, security overridden",
@@ -319,7 +312,6 @@ FAULTS = [
         by_hand="wait a minute",
         proof=logs_in,
         versions=(NEW,),
-        usual=(NEW,),
     ),
     Fault(
         "https is on, and its certificate is missing",

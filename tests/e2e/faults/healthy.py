@@ -15,12 +15,12 @@ OTHER_NETWORK = "192.168.1.20"
 
 @dataclass(frozen=True)
 class Healthy:
-    """`inject`: the place is like this inside of it. `proof`: the phone gets in."""
+    """`inject`: the place is like this inside of it. `proof`: all is well, the phone gets in."""
 
     name: str
     inject: Callable[[Place], AbstractContextManager[None]]
     proof: Proof = gets_in
-    phone: str = PHONE_ADDRESS
+    phone: str | None = PHONE_ADDRESS
     versions: tuple[str, ...] = (NEW, OLD)
     usual: tuple[str, ...] = ()
 
@@ -78,9 +78,14 @@ def behind_a_router_of_the_house(place: Place) -> Iterator[None]:
         place.hosts.move_phone(PHONE_ADDRESS)
 
 
+def runs(place: Place) -> bool:
+    return place.status()["state"] == "running"
+
+
 HEALTHY = [
     Healthy("as it is", as_it_is, usual=(NEW, OLD)),
     Healthy("started anew", restarted),
+    Healthy("nobody was let in yet, and nobody has come", settings(whitelist=["127.0.0.1"]), runs, phone=None),
     Healthy("a VPN with the default route", vpn, usual=(NEW,)),
     Healthy("cards of docker, of virtual machines and of Tailscale", other_cards, usual=(NEW,)),
     Healthy("whitelist and login", settings(**USER, basicAuthUser__password="secret words"), proof=logs_in),

@@ -163,7 +163,6 @@ FAULTS = [
         phone_moved,
         fix="whitelist-add",
         phone=MOVED_PHONE,
-        usual=(NEW,),
     ),
     Fault(
         "the PC got another address",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from tests.e2e.faults.fault import NEW, OLD, Fault
+from tests.e2e.faults.fault import NEW, Fault
 from tests.e2e.faults.place import PORT, Place
 from tests.support.commands import Tavernkeep
 from tests.support.machine import need
@@ -238,10 +238,10 @@ def no_modules(place: Place) -> Iterator[None]:
 
 
 FAULTS = [
-    Fault("SillyTavern was stopped", "server", stopped, fix="start", usual=(NEW, OLD)),
+    Fault("SillyTavern was stopped", "server", stopped, fix="start"),
     Fault("Tavernkeep was killed", "server", keeper_killed, fix="start"),
     Fault("SillyTavern dies again and again", "server", killed_until_given_up, fix="start"),
-    Fault("another program has the port", "port", port_taken, fix="port", scans=True, usual=(NEW,)),
+    Fault("another program has the port", "port", port_taken, fix="port", scans=True),
     Fault("another SillyTavern has the port", "port", other_sillytavern, fix="port", scans=True),
     Fault("a port that needs a right", "port", port_without_rights, fix="port", scans=True),
     Fault("node_modules is missing", "installation", no_modules, fix="install-modules"),
