@@ -89,13 +89,14 @@ class Body(ttk.Frame):
         self._access.show(view)
         card_shown = view.access is not None and view.phase in (Phase.STARTING, Phase.RUNNING)
         _appear(self._access, card_shown)
-        self._arrange_bottom(view, card_shown)
+        self._arrange_bottom(view, card_shown, bool(answer or view.problem))
         tell(self._notices, "\n".join(sentences.notices(view)))
         _appear(self._bottom, view.phase is not Phase.INSTALLING and not sentences.first_run(view))
 
-    def _arrange_bottom(self, view: View, card_shown: bool) -> None:
-        """After a crash the log has its button beside what happened."""
-        log = [] if view.phase is Phase.CRASHED else [self._log]
+    def _arrange_bottom(self, view: View, card_shown: bool, problem: bool) -> None:
+        """After a crash, and beside a problem of one that is stopped, the log has its button there."""
+        told_above = view.phase is Phase.CRASHED or (view.phase is Phase.STOPPED and problem)
+        log = [] if told_above else [self._log]
         who = [] if card_shown else [self._who]
         devices = [self._devices] if view.devices and view.phase is not Phase.RUNNING else []
         self._row.arrange(self._check, *log, *who, *devices)

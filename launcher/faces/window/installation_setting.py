@@ -85,6 +85,9 @@ class InstallationSetting(ttk.Frame):
         self._row.arrange(
             self._choose, self._install, *([self._update] if ours else []), *([self._cancel] if under_way else [])
         )
+        # A button that cannot be pressed does not show that it has the focus.
+        if under_way and self.focus_lastfor() in (self.winfo_toplevel(), self._choose, self._install, self._update):
+            self._cancel.focus_set()
 
     def _show_others(self, found: Sequence[Installation]) -> None:
         for old in self._others.winfo_children():

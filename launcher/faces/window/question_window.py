@@ -183,6 +183,9 @@ class QuestionWindow:
         state = "disabled" if self._never.get() else "!disabled"
         for allowing in (self._device, self._network, self._idle):
             allowing.state([state])
+        focused = self.window.focus_lastfor()
+        if self._never.get() and focused in (self._device, self._network, self._idle):
+            self._not_now.focus_set()
 
     def _allow(self, verdict: Verdict, when_idle: bool = False) -> None:
         if self._seen_at is not None and time.monotonic() - self._seen_at >= DELIBERATE_AFTER_S:
