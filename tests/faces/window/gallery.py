@@ -23,10 +23,11 @@ from launcher.system.removal import Left
 from launcher.system.settings import Settings
 from tests.faces.window import access_states, check_states, device_states, settings_states
 from tests.faces.window.desk import Desk
-from tests.faces.window.hands import has_focus, press, write
+from tests.faces.window.hands import has_focus, press, screen, write
 from tests.faces.window.outside_states import OUTSIDE
 from tests.faces.window.seen import settled, texts, until, visible
 from tests.faces.window.states import RUNNING, STATES, STOPPED, THEIRS
+from tests.faces.window.x11 import run
 
 CLOSE, LOST, REMOVAL, QUESTION = "close", "lost", "removal", "question"
 
@@ -36,8 +37,8 @@ class Scene:
     """What is shown: `window` is a name of other_windows.py, or one of those above, or "" for the main window.
 
     `typed` are words, or keys in angle brackets; `says` can be read before they are typed, `then_says` after. What
-    comes from elsewhere: `findings` of the doctor (`paused` before that one), what the test page has `told`, `answers`
-    of the services that tell the public address, what was `removed`.
+    comes from elsewhere: `findings` of the doctor (`paused` before that one; it `takes_s`), what the test page has
+    `told`, `answers` of the services that tell the public address, what was `removed`.
     """
 
     view: View
@@ -47,6 +48,7 @@ class Scene:
     then_says: str = ""
     findings: tuple[Finding, ...] = check_states.IN_THE_WAY
     paused: int | None = None
+    takes_s: float = 0.0
     told: tuple[Told, ...] = ()
     answers: tuple[str, ...] = ()
     removed: Removed | None = None
@@ -61,6 +63,7 @@ NO_NETWORK = Problem(
     "This PC is in no network.", "Connect it to your Wi-Fi, or plug in a network cable, and try again."
 )
 
+ON_WINDOWS = tuple(each for each in check_states.IN_THE_WAY if each is not check_states.FIREWALL)
 TELLS = replace(RUNNING, settings=Settings(told_about_tray=False))
 GONE_WRONG = Removed((Left(Path("/home/ada/.local/share/tavernkeep"), "a program uses it"),), ())
 REMOVED = Removed((), ())
@@ -68,7 +71,6 @@ REMOVED = Removed((), ())
 MAIN = {name: Scene(view) for name, view in STATES.items()} | {
     "devices-two": Scene(device_states.SOME),
     "devices-many": Scene(device_states.MANY),
-    "waits": Scene(device_states.QUESTIONS["question"]),
     "open-to-all": Scene(access_states.OPEN_TO_ALL),
     "stopped-devices": Scene(replace(STOPPED, devices=device_states.MANY.devices)),
     "lost": Scene(RUNNING, LOST),
@@ -127,7 +129,7 @@ CONNECTION = {
     "addresses": Scene(RUNNING, "addresses"),
     "addresses-vpn": Scene(RUNNING, "addresses", ("<Up>",)),
     "log": Scene(RUNNING, "log"),
-    "check": Scene(device_states.MANY, "check", (), "1 problem"),
+    "check": Scene(device_states.MANY, "check", (), "1 problem", findings=ON_WINDOWS, takes_s=1.1),
     "check-busy": Scene(device_states.MANY, "check", (), "192.168.0.20 may get in", paused=10),
     "check-healthy": Scene(device_states.MANY, "check", (), "has reached SillyTavern", findings=check_states.HEALTHY),
     "check-stopped": Scene(STOPPED, "check", (), "1 problem", findings=check_states.STOPPED_SERVER),
@@ -187,6 +189,10 @@ class Stage:
         window = self._opened(scene)
         if window is not root:
             until(root, lambda: window.winfo_viewable() and has_focus(window), "it has the focus")  # type: ignore[arg-type]
+            # What Tk knows of it comes before the keys do.
+            until(
+                root, lambda: run(screen(desk), "xdotool", "getactivewindow", "getwindowname").strip() == window.title()
+            )
         self._until_read(window, scene.says)
         for words in scene.typed:
             if words.startswith("<"):
@@ -201,9 +207,9 @@ class Stage:
         settled(self.desk.root)
 
     def topmost(self) -> "tk.Tk | tk.Toplevel":
-        """The newest window."""
-        windows = [each for each in visible(self.desk.root) if isinstance(each, tk.Toplevel)]
-        return max(windows, key=lambda each: str(each).count("!"), default=self.desk.root)
+        """The window that gets the keys."""
+        focused = self.desk.root.focus_get()
+        return focused.winfo_toplevel() if focused else self.desk.root
 
     def clear(self) -> None:
         """Close every window but the main one."""
@@ -247,6 +253,10 @@ class Stage:
         if scene.paused is not None:
             doctor.before_pause = scene.paused
             doctor.go_on.clear()
+        if scene.takes_s:
+            doctor.before_pause = len(scene.findings) - 1
+            doctor.go_on.clear()
+            desk.root.after(round(scene.takes_s * 1000), doctor.go_on.set)
         return CheckWindow(desk.root, desk.theme, doctor, desk.app._inbox.put, desk.app.copy, lambda: None)
 
     def _reach(self, scene: Scene) -> OtherWindow:
