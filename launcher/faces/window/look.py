@@ -41,7 +41,8 @@ class Look:
         self._root, self._theme = root, theme
         self._listen()
         root.bind("<FocusIn>", lambda _event: self._came_back(), add=True)
-        root.after(WATCH_MS, self._watch)
+        self._next = root.after(WATCH_MS, self._watch)
+        root.bind("<Destroy>", self._destroyed, add=True)
 
     def choose(self, choice: str) -> None:
         """`system`, `light` or `dark`: what the settings say now."""
@@ -60,7 +61,11 @@ class Look:
     def _watch(self) -> None:
         if any(window.winfo_viewable() for window in (self._root, *self._root.winfo_children())):
             self._came_back()
-        self._root.after(WATCH_MS, self._watch)
+        self._next = self._root.after(WATCH_MS, self._watch)
+
+    def _destroyed(self, event: "tk.Event[tk.Misc]") -> None:
+        if event.widget is self._root:
+            self._root.after_cancel(self._next)
 
     def _ask(self) -> None:
         if self._asked.fd is None:
