@@ -69,9 +69,7 @@ def _dangerous(entry: Entry) -> EntryProblem | None:
         advice = f"It lets in {meaning(entry.text).text}."
         return EntryProblem(Severity.DANGEROUS, title, advice, (meant,) if sound(meant) else None)
     if reason := is_everyone([entry.text]):
-        advice = (
-            "Anyone who finds this server can open it. List only your own devices, or let everyone in with a login."
-        )
+        advice = "Anyone who finds it can open it. List only your own devices, or let everyone in with a login."
         return EntryProblem(Severity.DANGEROUS, reason, advice, _turned(entry))
     strangers = _strangers(entry)
     if strangers:

@@ -93,7 +93,7 @@ def verdict(entries: Value, address: str, version: str) -> Verdict:
                 return Verdict(Answer.ERROR, text_of(value), position, reason)
             continue
         if asked is None:
-            return Verdict(Answer.ERROR, reason=f"The server cannot read “{shown(address)}” as an address.")
+            return Verdict(Answer.ERROR, reason=f"SillyTavern cannot read “{shown(address)}” as an address.")
         if entry.admits(asked):
             return Verdict(Answer.ALLOW, entry.text, position, f"Let in by “{shown(entry.text)}”.")
     return Verdict(Answer.REFUSE, reason="No entry lets this address in.")
