@@ -19,8 +19,16 @@ table inet filter {
 }"""
 SHUT = """
 table inet filter {
-  chain input { type filter hook input priority filter; policy drop; iif lo accept; meta l4proto icmp accept; }
-  chain output { type filter hook output priority filter; policy drop; oif lo accept; meta l4proto icmp accept; }
+  chain input {
+    type filter hook input priority filter; policy drop;
+    iif lo accept
+    ct state established,related accept
+  }
+  chain output {
+    type filter hook output priority filter; policy drop;
+    oif lo accept
+    ct state new accept
+  }
 }"""
 BLOCKED = """
 table inet filter {
@@ -103,7 +111,7 @@ FAULTS = [
         by_hand="firewall-cmd --panic-off",
     ),
     Fault("nftables closes the port", "firewall", nft(USUAL_WALL), fix="firewall-open"),
-    Fault("nftables lets nothing in or out but pings", "firewall", nft(SHUT), fix="firewall-open"),
+    Fault("nftables lets nothing in, and no answer out", "firewall", nft(SHUT), fix="firewall-open"),
     Fault(
         "nftables drops the port before it is allowed",
         "firewall",

@@ -79,7 +79,7 @@ def behind_a_router_of_the_house(place: Place) -> Iterator[None]:
 
 
 def runs(place: Place) -> bool:
-    return place.status()["state"] == "running"
+    return bool(place.status()["state"] == "running")
 
 
 HEALTHY = [

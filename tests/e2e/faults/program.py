@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from tests.e2e.faults.fault import NEW, Fault
+from tests.e2e.faults.fault import Fault
 from tests.e2e.faults.place import PORT, Place
 from tests.support.commands import Tavernkeep
 from tests.support.machine import need
@@ -224,7 +224,7 @@ def port_without_rights(place: Place) -> Iterator[None]:
 
 def can_be_changed(place: Place) -> bool:
     """SillyTavern itself goes on there; but nothing that is done in it is kept, and its whitelist stays as it is."""
-    changed = place.pc.run("whitelist", "add", "192.168.0.31", "--later").returncode == 0
+    changed = place.pc.run("whitelist", "add", "192.168.0.31").returncode == 0
     place.dirty = place.dirty or changed
     return changed
 
@@ -248,7 +248,11 @@ FAULTS = [
     Fault("server.js is missing", "installation", without("server.js"), by_hand="install it again"),
     Fault("package.json is cut off", "installation", broken_package, by_hand="install it again"),
     Fault(
-        "SillyTavern's folder cannot be written", "installation", read_only, by_hand="make it writable", versions=(NEW,)
+        "SillyTavern's folder cannot be written",
+        "installation",
+        read_only,
+        by_hand="make it writable",
+        proof=can_be_changed,
     ),
     Fault("Node is too old", "node", too_old_node, by_hand="install a newer Node"),
 ]
