@@ -82,7 +82,7 @@ def address_changed(facts: Facts, found: Findings) -> Finding:
     known = [each for each in patient.devices if each.came_to and (patient.phone in (None, each.address))]
     newest = max(known, key=lambda device: device.last_seen, default=None)
     shown = patient.view.shown
-    if shown and (newest is None or (newest.last_seen <= shown.after and not arrivals_are_told(patient))):
+    if shown and (newest is None or (newest.last_seen <= shown.after and not would_be_told(patient, newest))):
         old, who = shown.url, "the code that was shown last has"
     elif newest:
         old, who = newest.came_to, f"{told(newest)} came to"
@@ -97,9 +97,12 @@ def address_changed(facts: Facts, found: Findings) -> Finding:
     )
 
 
-def arrivals_are_told(patient: Patient) -> bool:
-    """Whether this version says so when a device gets in, and no device can make that up."""
-    if not patient.installation:
+def would_be_told(patient: Patient, device: Device) -> bool:
+    """Whether this version would say so if this device came now and got in, and no device can make that up.
+
+    Each is told of once between two starts.
+    """
+    if not patient.installation or device in patient.came_since_start():
         return False
     known = facts_of(patient.installation.version)
     return known.new_connection_line and not known.new_connection_forgeable

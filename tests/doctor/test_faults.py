@@ -410,6 +410,11 @@ def test_one_check_names_the_fault_and_no_other(fault: str) -> None:
             view={"shown": ShownCode(f"http://{PC}:8000", NOW)},
             devices=(device(came_to="http://192.168.0.9:8000"),),
         ),
+        # It was here since the start, so nothing tells whether it came again by the new code.
+        healthy(
+            view={"shown": ShownCode(f"http://{PC}:8000", NOW)},
+            devices=(device(came_to="http://192.168.0.9:8000"),),
+        ),
         listed(),
         listed(devices=(device(let_in=False, never_ask=True),)),
         listed("# my phone", "", PHONE),

@@ -309,7 +309,7 @@ FAULTS = [
         "the login is locked after wrong tries",
         "login",
         locked_login,
-        by_hand="wait a minute",
+        fix="restart",
         proof=logs_in,
         versions=(NEW,),
     ),
