@@ -1,5 +1,6 @@
 """One thing that keeps a phone out, and what becomes of it: the doctor names it, and what helps helps."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -85,10 +86,15 @@ def _diagnosed(place: Place, fault: Fault, result: Result) -> None:
         result.wrong.append(f"the doctor ended with {code}")
     named = next((each for each in findings if each.id == fault.check), None)
     if named:
-        result.said, result.offered = named.title, named.fix
+        result.said, result.offered = _as_anywhere(place, named.title), named.fix
     offered = (result.offered or "").partition(" ")[0]
     if offered != fault.fix:
         result.wrong.append(f"offers {offered or 'no fix'} instead of {fault.fix or 'none'}")
+
+
+def _as_anywhere(place: Place, title: str) -> str:
+    """Without what is of this run alone."""
+    return re.sub(r"process \d+", "process 4242", title.replace(str(place.folder), "/home/me/SillyTavern"))
 
 
 def _fixed(place: Place, fault: Fault, result: Result) -> None:
