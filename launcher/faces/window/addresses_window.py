@@ -6,7 +6,7 @@ from tkinter import ttk
 
 from launcher.faces.window.buttons import button
 from launcher.faces.window.card import card
-from launcher.faces.window.dialog import child_window
+from launcher.faces.window.dialog import child_window, never_as_a_whole
 from launcher.faces.window.qr_image import QrImage
 from launcher.faces.window.sentences import network_of, scan_hint
 from launcher.faces.window.texts import paragraph
@@ -42,8 +42,11 @@ class AddressesWindow:
         self._hint.grid(row=2, column=0, sticky="ew", pady=(theme.px(4), 0))
         buttons = ttk.Frame(self.window, padding=theme.pair(MARGIN - 3, 12))
         buttons.grid(row=2, column=0, sticky="ew")
-        button(buttons, "&Copy address", lambda: copy(self._chosen_url()), main=True).pack(side="left")
+        self._copy = button(buttons, "&Copy address", lambda: copy(self._chosen_url()), main=True)
+        self._copy.pack(side="left")
         button(buttons, "Clos&e", self.window.destroy).pack(side="right")
+
+        never_as_a_whole(self.window, self._take_focus)
 
     def show(self, view: View) -> None:
         addresses = view.addresses or ()
@@ -61,6 +64,10 @@ class AddressesWindow:
         if self._chosen.get() not in [address.address for address in addresses]:
             self._chosen.set(addresses[0].address if addresses else "")
         self._show_chosen()
+
+    def _take_focus(self) -> None:
+        chosen = [each for each in self._choices.winfo_children() if str(each.cget("takefocus")) == "1"]
+        (chosen or [self._copy])[0].focus_force()
 
     def lost(self) -> None:
         """The addresses are this PC's, keeper or not."""

@@ -57,7 +57,7 @@ class InstallationSetting(ttk.Frame):
         self._row.arrange(self._choose, self._install)
 
     def take_focus(self) -> None:
-        self._choose.focus_force()
+        (self._cancel if self._choose.instate(["disabled"]) else self._choose).focus_force()
 
     def show(self, view: View) -> None:
         self._view = view

@@ -8,7 +8,7 @@ from launcher.faces.window import settings_words as words
 from launcher.faces.window.buttons import button
 from launcher.faces.window.card import card
 from launcher.faces.window.choice_setting import ChoiceSetting
-from launcher.faces.window.dialog import Choice, ask, child_window, fit_height
+from launcher.faces.window.dialog import Choice, ask, child_window, fit_height, never_as_a_whole
 from launcher.faces.window.installation_setting import InstallationSetting
 from launcher.faces.window.login_start_setting import LoginStartSetting
 from launcher.faces.window.outcome import Outcome, Send
@@ -52,6 +52,7 @@ class SettingsWindow:
         window.minsize(theme.px(400), theme.px(300))
         self._body.bind("<Configure>", lambda _event: fit_height(window, theme, WIDTH, self._body, self._foot))
         self._installation.take_focus()
+        never_as_a_whole(window, self._take_focus)
 
     def _make_broken(self) -> None:
         theme = self._theme
@@ -142,6 +143,12 @@ class SettingsWindow:
         else:
             self._broken.grid_remove()
         self._states()
+
+    def _take_focus(self) -> None:
+        if self._view.settings_problem:
+            self._aside.focus_force()
+        else:
+            self._installation.take_focus()
 
     def lost(self) -> None:
         """There is no keeper any more."""
