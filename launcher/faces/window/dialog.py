@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk
 
-from launcher.faces.window.buttons import bind_keys, button, in_another_window
+from launcher.faces.window.buttons import bind_keys, button
 from launcher.faces.window.card import ButtonRow
 from launcher.faces.window.texts import paragraph
 from launcher.faces.window.theme import RING, Theme
@@ -35,47 +35,10 @@ def child_window(
 
 
 def come_to_front(window: tk.Toplevel) -> None:
-    """Show it above the others, with the focus where it was in it; one that is still to appear gets it then."""
+    """Show it above the others, with the focus where it was in it. A new one comes to the front by itself."""
     if window.winfo_viewable():
         window.lift()
         window.focus_lastfor().focus_force()  # type: ignore[union-attr]
-        return
-
-    def appeared(event: "tk.Event[tk.Misc]") -> None:
-        # What is in it tells too, and may do so before.
-        if event.widget is window:
-            window.nametowidget(".").after_idle(take_focus, window)
-
-    window.bind("<Visibility>", appeared)
-
-
-def take_focus(window: tk.Toplevel) -> None:
-    """Once it can be seen: Tk forgets which widget waits for that when one elsewhere gets the focus meanwhile."""
-    if not window.winfo_exists():
-        return
-    window.unbind("<Visibility>")
-    if not in_another_window(window):
-        return
-    focused = window.focus_lastfor()
-    wanted = window.tk_focusNext() if focused in (None, window) else focused
-    (wanted or window).focus_force()
-
-
-def never_as_a_whole(window: tk.Toplevel, take_focus: Callable[[], object]) -> None:
-    """Where the focus would be on `window` itself, which does not show it, have it taken by what is in it.
-
-    A widget that is to get it before it can be seen does not always get it.
-    """
-
-    def look() -> None:
-        if window.winfo_exists() and window.focus_get() is window:
-            take_focus()
-
-    def focused(event: "tk.Event[tk.Misc]") -> None:
-        if event.widget is window:
-            window.nametowidget(".").after_idle(look)
-
-    window.bind("<FocusIn>", focused, add=True)
 
 
 def fit_height(window: tk.Toplevel, theme: Theme, width: int, *parts: tk.Widget, most: int | None = None) -> None:
