@@ -6,7 +6,7 @@ from tkinter import ttk
 
 from launcher.faces.device_words import beside_name, called
 from launcher.faces.window.buttons import button
-from launcher.faces.window.dialog import child_window
+from launcher.faces.window.dialog import child_window, never_as_a_whole
 from launcher.faces.window.entry_list import EntryList
 from launcher.faces.window.field import Field, field_label
 from launcher.faces.window.outcome import Outcome, Send, effect
@@ -71,6 +71,7 @@ class DevicesWindow:
         window.geometry(f"{min(theme.px(WIDTH), window.winfo_screenwidth())}x{height}")
         window.minsize(theme.px(420), theme.px(360))
         self._list.take_focus()
+        never_as_a_whole(window, self._list.take_focus)
 
     def _make_naming(self) -> None:
         theme = self._theme

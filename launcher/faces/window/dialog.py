@@ -41,6 +41,20 @@ def come_to_front(window: tk.Toplevel) -> None:
         window.focus_lastfor().focus_force()  # type: ignore[union-attr]
 
 
+def never_as_a_whole(window: tk.Toplevel, take_focus: Callable[[], object]) -> None:
+    """Where the focus would be on `window` itself, which does not show it, have it taken by what is in it."""
+
+    def look() -> None:
+        if window.winfo_exists() and window.focus_get() is window:
+            take_focus()
+
+    def focused(event: "tk.Event[tk.Misc]") -> None:
+        if event.widget is window:
+            window.nametowidget(".").after_idle(look)
+
+    window.bind("<FocusIn>", focused, add=True)
+
+
 def fit_height(window: tk.Toplevel, theme: Theme, width: int, *parts: tk.Widget, most: int | None = None) -> None:
     """As high as the `parts` in it need together, as far as the screen or `most` goes; at first `width` wide.
 

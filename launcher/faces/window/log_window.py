@@ -6,7 +6,7 @@ from pathlib import Path
 from tkinter import filedialog, ttk
 
 from launcher.faces.window.buttons import button
-from launcher.faces.window.dialog import child_window
+from launcher.faces.window.dialog import child_window, never_as_a_whole
 from launcher.faces.window.theme import RING, Theme
 from launcher.keeper.view import View
 from launcher.system.logs import Follower, tail
@@ -37,6 +37,7 @@ class LogWindow:
         # Where the end is, is known only once the text has its size.
         self._text.bind("<Map>", lambda _event: self._text.after_idle(self._to_end))
         self._text.focus_set()
+        never_as_a_whole(self.window, self._text.focus_force)
         self._next = self.window.after(FOLLOW_MS, self._follow)
         # Tk would look for what belonged to a window that is gone.
         self._text.bind("<Destroy>", lambda _event: self.window.after_cancel(self._next))

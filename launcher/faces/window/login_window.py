@@ -8,7 +8,7 @@ from tkinter import ttk
 from launcher.faces.window import login_words
 from launcher.faces.window.buttons import button, rename
 from launcher.faces.window.card import card
-from launcher.faces.window.dialog import Choice, ask, child_window, fit_height
+from launcher.faces.window.dialog import Choice, ask, child_window, fit_height, never_as_a_whole
 from launcher.faces.window.field import Field, field_label
 from launcher.faces.window.meter import Meter
 from launcher.faces.window.outcome import Outcome, Send, effect, restarts, save_words, saved_words, saving_words
@@ -60,6 +60,7 @@ class LoginWindow:
         tell(self._first, "")
         self._typed()
         self._user.focus_force()
+        never_as_a_whole(self.window, self._user.focus_force)
 
     def _make_fields(self) -> None:
         theme = self._theme

@@ -8,7 +8,7 @@ from launcher.access.repair import host_name
 from launcher.faces.window.add_entry import AddEntry, Known
 from launcher.faces.window.address_check import AddressCheck
 from launcher.faces.window.buttons import button, make_main, rename
-from launcher.faces.window.dialog import Choice, ask, child_window
+from launcher.faces.window.dialog import Choice, ask, child_window, never_as_a_whole
 from launcher.faces.window.entry_check import line_of
 from launcher.faces.window.entry_list import EntryList
 from launcher.faces.window.name_lookup import look_up
@@ -69,6 +69,7 @@ class WhitelistWindow:
         self._make_foot()
         self._fit()
         self._add.field.focus_force()
+        never_as_a_whole(self.window, self._add.field.focus_force)
 
     def _make_head(self) -> None:
         theme = self._theme
