@@ -6,6 +6,7 @@ In light and dark, at 96 and 192 dpi. `--readme`: only the large ones, in few co
 import os
 import sys
 import tempfile
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from tests.support.displays import Display, new_display  # noqa: E402
 from tests.support.services import named_in_settings  # noqa: E402
 
 SCREENS = {96: (1280, 1024), 192: (2560, 2048)}
-COLOURS_FOR_README = 48
+COLOURS_FOR_README = 128
 
 
 def main(arguments: list[str]) -> None:
@@ -49,9 +50,13 @@ def take(display: Display, theme: str, scene: Scene, file: Path) -> None:
 
 
 def make_small(file: Path) -> None:
-    """Few colours look the same in a window of few colours."""
+    """The colours of which there is most stay as they are, and the others become one of them."""
     with Image.open(file) as image:
-        image.convert("RGB").quantize(COLOURS_FOR_README, dither=Image.Dither.NONE).save(file, optimize=True)
+        full = image.convert("RGB")
+    pixels = list(zip(*[iter(full.tobytes())] * 3, strict=True))
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour, _ in Counter(pixels).most_common(COLOURS_FOR_README) for part in colour])
+    full.quantize(palette=palette, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from launcher.doctor.reach.telling import Came, Ended, Ending, Opened, Told
 from launcher.faces.about import About
 from launcher.faces.window.about_window import AboutWindow
 from launcher.faces.window.check_window import CheckWindow
+from launcher.faces.window.field import Field
 from launcher.faces.window.other_windows import OtherWindow
 from launcher.faces.window.reach_window import ReachWindow
 from launcher.faces.window.removal_window import RemovalWindow
@@ -27,7 +28,8 @@ from tests.faces.window.hands import has_focus, press, screen, write
 from tests.faces.window.outside_states import OUTSIDE
 from tests.faces.window.seen import settled, texts, until, visible
 from tests.faces.window.states import RUNNING, STATES, STOPPED, THEIRS
-from tests.faces.window.x11 import run
+from tests.faces.window.x11 import run, windows
+from tests.support.displays import Display
 
 CLOSE, LOST, REMOVAL, QUESTION = "close", "lost", "removal", "question"
 
@@ -173,6 +175,10 @@ New connection from 192.168.0.20; User Agent: Mozilla/5.0 (iPad; CPU OS 18_3 lik
 """
 
 
+def has_keys(display: Display, title: str) -> bool:
+    return run(display, "xdotool", "getwindowfocus").strip() in windows(display, title)
+
+
 class Stage:
     """Shows scenes on `desk`, one after the other."""
 
@@ -190,14 +196,13 @@ class Stage:
         if window is not root:
             until(root, lambda: window.winfo_viewable() and has_focus(window), "it has the focus")  # type: ignore[arg-type]
             # What Tk knows of it comes before the keys do.
-            until(
-                root, lambda: run(screen(desk), "xdotool", "getactivewindow", "getwindowname").strip() == window.title()
-            )
+            until(root, lambda: has_keys(screen(desk), window.title()), "it gets the keys")
         self._until_read(window, scene.says)
         for words in scene.typed:
             if words.startswith("<"):
                 press(desk, words.strip("<>"))
             else:
+                until(root, lambda: isinstance(root.focus_get(), Field), "there is something to type in")
                 write(desk, words)
         self._until_read(window, scene.then_says)
         return self.topmost()
