@@ -21,7 +21,7 @@ from tests.support.displays import Display, new_display  # noqa: E402
 from tests.support.services import named_in_settings  # noqa: E402
 
 SCREENS = {96: (1280, 1024), 192: (2560, 2048)}
-COLOURS_FOR_README = 128
+COLOURS_FOR_README = 96
 
 
 def main(arguments: list[str]) -> None:
@@ -50,13 +50,18 @@ def take(display: Display, theme: str, scene: Scene, file: Path) -> None:
 
 
 def make_small(file: Path) -> None:
-    """The colours of which there is most stay as they are, and the others become one of them."""
+    """The colours of which there is most stay as they are, and each other becomes the nearest of them."""
     with Image.open(file) as image:
-        full = image.convert("RGB")
-    pixels = list(zip(*[iter(full.tobytes())] * 3, strict=True))
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([part for colour, _ in Counter(pixels).most_common(COLOURS_FOR_README) for part in colour])
-    full.quantize(palette=palette, dither=Image.Dither.NONE).save(file, optimize=True)
+        size, pixels = image.size, list(zip(*[iter(image.convert("RGB").tobytes())] * 3, strict=True))
+    counted = Counter(pixels)
+    kept = [colour for colour, _ in counted.most_common(COLOURS_FOR_README)]
+    index = {
+        colour: min(range(len(kept)), key=lambda at: sum((a - b) ** 2 for a, b in zip(kept[at], colour, strict=True)))
+        for colour in counted
+    }
+    small = Image.frombytes("P", size, bytes(index[pixel] for pixel in pixels))
+    small.putpalette([part for colour in kept for part in colour])
+    small.save(file, optimize=True)
 
 
 if __name__ == "__main__":
