@@ -104,7 +104,7 @@ def _run(words: list[str]) -> int:
 
             return desktop.open_question()
         case ["window", "remove"]:
-            from launcher.faces.window.removal_face import run_removal
+            from launcher.faces.window.about.removal_face import run_removal
             from launcher.system.folders import our_folders
 
             return run_removal(our_folders())

@@ -35,7 +35,7 @@ def open_question() -> int:
     """Be the window that asks whether a device may come in, and nothing else; it ends with the question."""
     if not has_display():
         return 0
-    from launcher.faces.window.question_face import run_question
+    from launcher.faces.window.question.question_face import run_question
 
     return run_question(_join_for_question)
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from launcher.faces.keeper_link import ask, reach
-from launcher.faces.window.palette import DARK, LIGHT
+from launcher.faces.window.widgets.palette import DARK, LIGHT
 from launcher.keeper.messages import Choose, Repair, Reply, Request, SetPort
 from launcher.system import settings
 from launcher.system.folders import our_folders

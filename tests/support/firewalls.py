@@ -4,7 +4,7 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -78,12 +78,11 @@ def firewalld(hosts: Hosts, bus: Path, *changes: str) -> Iterator[None]:
     config = bus.with_name(f"{bus.name}.conf")
     config.write_text(OPEN_BUS.format(path=bus), "utf-8")
     environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={bus}"}
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    daemon = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork"], **quiet)
+    daemon = _quietly(["dbus-daemon", f"--config-file={config}", "--nofork"], environment)
     try:
         wait_until(bus.exists, what="the system bus")
         command = hosts.on_pc("firewalld", "--nofork", "--nopid")
-        firewall = subprocess.Popen(command, env=environment, **quiet)
+        firewall = _quietly(command, environment)
         try:
             asks = hosts.on_pc("firewall-cmd", "--state")
             wait_until(lambda: _works(asks, environment), 20, "firewalld runs")
@@ -108,3 +107,8 @@ def _works(command: list[str], environment: dict[str, str]) -> bool:
 def _run(command: list[str], words: str = "", environment: dict[str, str] | None = None) -> None:
     done = subprocess.run(command, input=words, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+
+
+def _quietly(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    nothing = subprocess.DEVNULL
+    return subprocess.Popen(command, env=environment, stdin=nothing, stdout=nothing, stderr=nothing)

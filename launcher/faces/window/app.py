@@ -6,20 +6,20 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from launcher.faces.window import screen
 from launcher.faces.window.conversation import Conversation, KeeperLink
 from launcher.faces.window.inbox import Inbox
-from launcher.faces.window.look import Look
-from launcher.faces.window.main_window import MainWindow
-from launcher.faces.window.theme import Theme
+from launcher.faces.window.main.main_window import MainWindow
+from launcher.faces.window.widgets import screen
+from launcher.faces.window.widgets.look import Look
+from launcher.faces.window.widgets.theme import Theme
 from launcher.system import bundle
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from launcher.faces.window.goodbye import Goodbye
+    from launcher.faces.window.main.goodbye import Goodbye
     from launcher.faces.window.other_windows import OtherWindows
-    from launcher.faces.window.questions import Questions
+    from launcher.faces.window.question.questions import Questions
     from launcher.keeper.messages import Event, Reply, Request
     from launcher.keeper.view import View
     from launcher.problem import Problem
@@ -125,9 +125,9 @@ class App:
         if self._finished:
             return
         self._finished = True
-        from launcher.faces.window.icon import give_icon
         from launcher.faces.window.other_windows import OtherWindows
-        from launcher.faces.window.questions import Questions
+        from launcher.faces.window.question.questions import Questions
+        from launcher.faces.window.widgets.icon import give_icon
 
         send = self._conversation.send
         self.other_windows = OtherWindows(self._root, self._theme, send, self.copy, self._inbox.put, self._server_log)
@@ -193,7 +193,7 @@ class App:
 
     def _tell_of_code(self) -> None:
         """The keeper asks about new devices while someone may be scanning the code."""
-        from launcher.faces.window.sentences import shows_code
+        from launcher.faces.window.main.sentences import shows_code
         from launcher.keeper.messages import ShowingCode
 
         if self.view is None:
@@ -272,7 +272,7 @@ class App:
     # --- closing -----------------------------------------------------------------------------------------------------
 
     def _close(self) -> None:
-        from launcher.faces.window.goodbye import Goodbye
+        from launcher.faces.window.main.goodbye import Goodbye
 
         if self._finished and self.other_windows.ask_about_unsaved():
             return

@@ -4,12 +4,12 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from launcher.faces.window.theme import Theme
+from launcher.faces.window.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from launcher.faces.window.outcome import Send
+    from launcher.faces.window.widgets.outcome import Send
     from launcher.keeper.view import View
 
 # What `ShowYourself` may name.
@@ -79,7 +79,7 @@ class OtherWindows:
 
     def ask_about_unsaved(self) -> bool:
         """Whether something would be lost if all of them closed now: then its window asks about it."""
-        from launcher.faces.window.dialog import come_to_front
+        from launcher.faces.window.widgets.dialog import come_to_front
 
         unsaved = next((each for each in self._open() if each.unsaved), None)
         if unsaved:
@@ -94,7 +94,7 @@ class OtherWindows:
 
     def open_login(self, then: Callable[[], None] | None = None) -> None:
         """Open the login; `then` is called once one is set, and a login is asked for first."""
-        from launcher.faces.window.login_window import LoginWindow
+        from launcher.faces.window.access.login_window import LoginWindow
 
         opened = self.opened(LOGIN)
         if then and isinstance(opened, LoginWindow):
@@ -105,7 +105,7 @@ class OtherWindows:
 
     def opened(self, name: str) -> OtherWindow:
         """The window of this name, in front."""
-        from launcher.faces.window.dialog import come_to_front
+        from launcher.faces.window.widgets.dialog import come_to_front
 
         made = self._made.get(name)
         if made is None or not made.window.winfo_exists():
@@ -117,58 +117,58 @@ class OtherWindows:
         return made
 
     def _make_log(self) -> OtherWindow:
-        from launcher.faces.window.log_window import LogWindow
+        from launcher.faces.window.main.log_window import LogWindow
 
         return LogWindow(self._root, self._theme, self._server_log(), self._copy)
 
     def _make_addresses(self) -> OtherWindow:
-        from launcher.faces.window.addresses_window import AddressesWindow
+        from launcher.faces.window.main.addresses_window import AddressesWindow
 
         return AddressesWindow(self._root, self._theme, self._copy)
 
     def _make_access(self) -> OtherWindow:
-        from launcher.faces.window.who_window import WhoWindow
+        from launcher.faces.window.access.who_window import WhoWindow
 
         return WhoWindow(self._root, self._theme, self._send, lambda: self.open(WHITELIST), self.open_login)
 
     def _make_whitelist(self) -> OtherWindow:
-        from launcher.faces.window.whitelist_window import WhitelistWindow
+        from launcher.faces.window.access.whitelist_window import WhitelistWindow
 
         return WhitelistWindow(self._root, self._theme, self._send)
 
     def _make_login(self) -> OtherWindow:
-        from launcher.faces.window.login_window import LoginWindow
+        from launcher.faces.window.access.login_window import LoginWindow
 
         return LoginWindow(self._root, self._theme, self._send, self._copy)
 
     def _make_devices(self) -> OtherWindow:
-        from launcher.faces.window.devices_window import DevicesWindow
+        from launcher.faces.window.access.devices_window import DevicesWindow
 
         return DevicesWindow(self._root, self._theme, self._send)
 
     def _make_check(self) -> OtherWindow:
-        from launcher.faces.window.check_window import CheckWindow
-        from launcher.faces.window.own_doctor import OwnDoctor
+        from launcher.faces.window.check.check_window import CheckWindow
+        from launcher.faces.window.check.own_doctor import OwnDoctor
 
         return CheckWindow(self._root, self._theme, OwnDoctor(), self._put, self._copy, lambda: self.open(REACH))
 
     def _make_reach(self) -> OtherWindow:
-        from launcher.faces.window.reach_window import ReachWindow
+        from launcher.faces.window.check.reach_window import ReachWindow
 
         return ReachWindow(self._root, self._theme, self._send, self._copy, self._put)
 
     def _make_public_ip(self) -> OtherWindow:
-        from launcher.faces.window.public_ip_window import PublicIpWindow
+        from launcher.faces.window.outside.public_ip_window import PublicIpWindow
 
         return PublicIpWindow(self._root, self._theme, self._copy, self._put, self.open)
 
     def _make_settings(self) -> OtherWindow:
-        from launcher.faces.window.settings_window import SettingsWindow
+        from launcher.faces.window.settings.settings_window import SettingsWindow
 
         return SettingsWindow(self._root, self._theme, self._send, lambda: self.open(ABOUT))
 
     def _make_about(self) -> OtherWindow:
-        from launcher.faces.window.about_window import AboutWindow
-        from launcher.faces.window.own_about import OwnAbout
+        from launcher.faces.window.about.about_window import AboutWindow
+        from launcher.faces.window.about.own_about import OwnAbout
 
         return AboutWindow(self._root, self._theme, OwnAbout(), self._copy)

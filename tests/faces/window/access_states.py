@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from launcher.access.exposure import Exposure, Level, Mode
-from launcher.faces.window.entry_check import line_of
+from launcher.faces.window.access.entry_check import line_of
 from launcher.keeper.view import Login, View, Whitelist, WhitelistLine
 from launcher.network.addresses import Address, Kind
 from launcher.problem import Problem

@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from launcher.faces.window.app import App
-from launcher.faces.window.look import Look
-from launcher.faces.window.theme import Theme
+from launcher.faces.window.widgets.look import Look
+from launcher.faces.window.widgets.theme import Theme
 from launcher.keeper.messages import Request, Watch
 from launcher.keeper.view import View
 from tests.faces.window.fake_link import FakeLink

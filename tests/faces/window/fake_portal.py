@@ -10,7 +10,7 @@ from dbus_fast.aio import MessageBus
 from dbus_fast.annotations import DBusSignature, DBusStr
 from dbus_fast.service import ServiceInterface, dbus_method
 
-from launcher.faces.window import appearance
+from launcher.faces.window.widgets import appearance
 
 
 class Settings(ServiceInterface):

@@ -10,12 +10,12 @@ from launcher.doctor.finding import Finding
 from launcher.doctor.reach.outcome import Outcome
 from launcher.doctor.reach.telling import Came, Ended, Ending, Opened, Told
 from launcher.faces.about import About
-from launcher.faces.window.about_window import AboutWindow
-from launcher.faces.window.check_window import CheckWindow
-from launcher.faces.window.field import Field
+from launcher.faces.window.about.about_window import AboutWindow
+from launcher.faces.window.about.removal_window import RemovalWindow
+from launcher.faces.window.check.check_window import CheckWindow
+from launcher.faces.window.check.reach_window import ReachWindow
 from launcher.faces.window.other_windows import OtherWindow
-from launcher.faces.window.reach_window import ReachWindow
-from launcher.faces.window.removal_window import RemovalWindow
+from launcher.faces.window.widgets.field import Field
 from launcher.keeper.view import Tray, View
 from launcher.problem import Problem
 from launcher.server.uninstall import Outcome as Removed

@@ -5,8 +5,8 @@ import tkinter as tk
 from tkinter import ttk
 from typing import TypeVar
 
-from launcher.faces.window.field import Field
 from launcher.faces.window.other_windows import OtherWindow
+from launcher.faces.window.widgets.field import Field
 from launcher.keeper.messages import Reply, Request
 from launcher.keeper.view import View
 from launcher.problem import Problem

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from launcher.faces.about import About
-from launcher.faces.window.about_window import COPIED, AboutWindow
+from launcher.faces.window.about.about_window import COPIED, AboutWindow
 from launcher.keeper.view import View
 from launcher.problem import TavernkeepError
 from tests.faces.window.desk import Desk

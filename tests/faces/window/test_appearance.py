@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from launcher.faces.window import appearance, look
 from launcher.faces.window.other_windows import ACCESS
-from launcher.faces.window.palette import DARK, LIGHT
-from launcher.faces.window.rounded import rounded_png
+from launcher.faces.window.widgets import appearance, look
+from launcher.faces.window.widgets.palette import DARK, LIGHT
+from launcher.faces.window.widgets.rounded import rounded_png
 from launcher.system.folders import our_folders
 from launcher.system.settings import Settings
 from tests.faces.window.desk import Desk

@@ -7,8 +7,8 @@ from tkinter import ttk
 
 import pytest
 
-from launcher.faces.window import check_words
-from launcher.faces.window.check_window import CheckWindow
+from launcher.faces.window.check import check_words
+from launcher.faces.window.check.check_window import CheckWindow
 from launcher.keeper.view import Phase
 from launcher.problem import Problem
 from tests.faces.window.check_states import (
@@ -129,7 +129,7 @@ def test_a_declined_fix_is_an_answer(room: Room) -> None:
 
 
 def test_it_turns_green_by_itself_when_a_phone_arrives(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("launcher.faces.window.check_window.LOOK_AGAIN_S", 0)
+    monkeypatch.setattr("launcher.faces.window.check.check_window.LOOK_AGAIN_S", 0)
     room.enter()
     room.doctor.findings = HEALTHY
     room.check.show(replace(SOME, devices=(replace(IPAD, last_seen=IPAD.last_seen + 9),)))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher.faces.window.closing import IN_THE_TRAY, Closing, meaning_of_close, question
+from launcher.faces.window.main.closing import IN_THE_TRAY, Closing, meaning_of_close, question
 from launcher.keeper.messages import Choose, Close, Quit
 from launcher.keeper.view import Tray, View
 from launcher.problem import Problem

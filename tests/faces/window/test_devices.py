@@ -7,7 +7,7 @@ from tkinter import ttk
 import pytest
 
 from launcher.faces.device_words import a_device, beside_name, called, this_device
-from launcher.faces.window.devices_card import state_words
+from launcher.faces.window.main.devices_card import state_words
 from launcher.faces.window.other_windows import DEVICES
 from launcher.keeper.messages import AllowDevice, NameDevice, RefuseDevice
 from launcher.keeper.view import Device, Question

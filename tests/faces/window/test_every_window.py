@@ -9,8 +9,8 @@ import pytest
 from _pytest.mark.structures import ParameterSet
 from PIL import Image, ImageChops, ImageGrab
 
-from launcher.faces.window.devices_card import _DeviceRow
-from launcher.faces.window.entry_list import EntryList
+from launcher.faces.window.main.devices_card import _DeviceRow
+from launcher.faces.window.widgets.entry_list import EntryList
 from tests.faces.window.desk import Desk
 from tests.faces.window.gallery import SCENES, Stage
 from tests.faces.window.hands import enabled, press

@@ -3,7 +3,7 @@
 import tkinter as tk
 from pathlib import Path
 
-from launcher.faces.window.log_window import MOST_LINES
+from launcher.faces.window.main.log_window import MOST_LINES
 from tests.faces.window.desk import Desk
 from tests.faces.window.seen import buttons, until, visible
 from tests.faces.window.states import RUNNING

@@ -7,8 +7,8 @@ from tkinter import ttk
 import pytest
 
 from launcher.access.login import Level, login_problem, strength
-from launcher.faces.window.field import Field
 from launcher.faces.window.other_windows import LOGIN
+from launcher.faces.window.widgets.field import Field
 from launcher.keeper.messages import LoginOff, SetLogin
 from launcher.keeper.view import View
 from launcher.problem import Problem

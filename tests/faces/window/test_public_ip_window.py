@@ -14,7 +14,7 @@ from PIL import Image
 
 from launcher.faces import public_ip_words as words
 from launcher.faces.window.other_windows import ACCESS, LOGIN, PUBLIC_IP
-from launcher.faces.window.public_ip_window import LOOKING
+from launcher.faces.window.outside.public_ip_window import LOOKING
 from launcher.keeper.view import View
 from tests.faces.window.desk import Desk
 from tests.faces.window.hands import dialog, has_focus, opened, press, reads, screen

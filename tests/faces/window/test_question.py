@@ -10,7 +10,7 @@ from tkinter import ttk
 
 import pytest
 
-from launcher.faces.window.question_window import DELIBERATE_AFTER_S, TITLE
+from launcher.faces.window.question.question_window import DELIBERATE_AFTER_S, TITLE
 from launcher.keeper.messages import Answer, Hello, ShowingCode, ShowYourself, Verdict
 from launcher.keeper.view import Phase, Question
 from launcher.problem import Problem

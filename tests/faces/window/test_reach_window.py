@@ -8,8 +8,8 @@ import pytest
 
 from launcher.doctor.reach.outcome import Outcome
 from launcher.doctor.reach.telling import Came, Ended, Ending, Opened, Told
-from launcher.faces.window.qr_image import QrImage
-from launcher.faces.window.reach_window import ReachWindow
+from launcher.faces.window.check.reach_window import ReachWindow
+from launcher.faces.window.widgets.qr_image import QrImage
 from launcher.keeper.messages import AllowDevice
 from launcher.keeper.view import Phase
 from launcher.problem import Problem

@@ -9,8 +9,8 @@ from tkinter import ttk
 
 import pytest
 
-from launcher.faces.window.field import Field
 from launcher.faces.window.other_windows import SETTINGS
+from launcher.faces.window.widgets.field import Field
 from launcher.keeper.messages import Cancel, Choose, Install, Repair, SetPort, Update, Use
 from launcher.keeper.view import Tray, View
 from launcher.network.ports import next_free_port

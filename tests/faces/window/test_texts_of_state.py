@@ -5,8 +5,8 @@ from time import mktime
 
 import pytest
 
-from launcher.faces.window.palette import DARK, LIGHT, Palette
-from launcher.faces.window.sentences import badge, clock_time, heading, packages, time_left
+from launcher.faces.window.main.sentences import badge, clock_time, heading, packages, time_left
+from launcher.faces.window.widgets.palette import DARK, LIGHT, Palette
 from launcher.server.install_progress import Progress
 from tests.faces.window.states import CLOSED, OPEN, RUNNING, STATES
 

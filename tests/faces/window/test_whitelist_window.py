@@ -8,10 +8,10 @@ from tkinter import ttk
 
 import pytest
 
-from launcher.faces.window.entry_check import line_of
-from launcher.faces.window.field import Field
-from launcher.faces.window.name_lookup import address_of
+from launcher.faces.window.access.entry_check import line_of
+from launcher.faces.window.access.name_lookup import address_of
 from launcher.faces.window.other_windows import WHITELIST
+from launcher.faces.window.widgets.field import Field
 from launcher.keeper import looking
 from launcher.keeper.messages import EditWhitelist, MoveWhitelist, UndoWhitelist
 from launcher.keeper.view import Device, View

@@ -1,0 +1,1 @@
+"""Versions, where files lie, and removing Tavernkeep."""

@@ -1,0 +1,1 @@
+"""Check connection, and the test page that a phone can try."""

@@ -1,0 +1,1 @@
+"""The address to use from outside, and what to use instead."""

@@ -1,0 +1,1 @@
+"""Shall this device come in?"""
