@@ -31,14 +31,14 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield place
 
 
-@pytest.mark.parametrize(("place", "well"), rows(HEALTHY), indirect=["place"])
+@pytest.mark.parametrize(("place", "well"), rows(HEALTHY), indirect=["place"], scope="module")
 def test_nothing_is_said_to_be_wrong_where_nothing_is(place: Place, well: Healthy) -> None:
     with well.inject(place):
         assert well.proof(place)
         assert alarms(place, well.phone) == []
 
 
-@pytest.mark.parametrize(("place", "fault"), rows(FAULTS), indirect=["place"])
+@pytest.mark.parametrize(("place", "fault"), rows(FAULTS), indirect=["place"], scope="module")
 def test_the_doctor_names_what_is_wrong_and_nothing_else(place: Place, fault: Fault) -> None:
     assert tried(place, fault).wrong == []
 

@@ -240,7 +240,7 @@ FAULTS = [
         "whitelist-covers",
         settings(whitelist=["127.0.0.1", "192.168.1.*"]),
         fix="whitelist-add",
-        usual=(NEW,),
+        usual=(OLD,),
     ),
     Fault("whitelist.txt is empty", "whitelist-covers", settings(b""), fix="whitelist-add"),
     Fault(

@@ -15,7 +15,7 @@ HEAD = """# What keeps a phone out, and what the doctor says
 Each line was tried on a PC and a phone in network namespaces, with real SillyTaverns and real firewalls: the fault was
 made and the phone did not get in; `tavernkeep doctor` named this check and no other; its fix was pressed, or the person
 did by hand what the line says; then the phone got in and the doctor was content. Where the fault is that others get in,
-read it the other way round.
+read it the other way round. An empty field: that version does not have this fault.
 
 Made by `.venv/bin/python -m tests.e2e.faults`.
 
@@ -30,7 +30,8 @@ after the fix. That code reads a registry under Wine in `tests/windows`; it was 
 BETWEEN = """
 ## Nothing wrong
 
-Here the phone gets in, and the doctor finds nothing in its way.
+Unusual, perhaps, but nothing is in the way, and the doctor finds nothing either. An empty field: not tried with that
+version, which does not have it.
 
 """
 
@@ -53,9 +54,9 @@ def written(faults: Mapping[tuple[str, str], Result], healthy: Mapping[tuple[str
     well = [_line("what is so", *VERSIONS), _line(*["---"] * (1 + len(VERSIONS)))]
     for each in HEALTHY:
         well.append(_line(each.name, *(_cell(healthy.get((each.name, version))) for version in VERSIONS)))
+    well += ["\n", _line("what is so on Windows", "result"), _line("---", "---")]
     for name, computer in windows.HEALTHY.items():
-        alarms = _cell([each.title for each in windows.said(computer)])
-        well.append(_line(name, alarms, ""))
+        well.append(_line(name, _cell([each.title for each in windows.said(computer)])))
     return HEAD + "".join(lines) + OF_WINDOWS + "".join(of_windows) + BETWEEN + "".join(well)
 
 
