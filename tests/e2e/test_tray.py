@@ -75,7 +75,7 @@ def test_the_tray_starts_and_stops_sillytavern_and_quits(
 
     panel.click("Start")
     wait_until(lambda: tooltip(panel) == f"SillyTavern is running at {URL}", START_PATIENCE_S)
-    assert [title for _, title, _ in panel.notes] == ["SillyTavern is ready."]
+    wait_until(lambda: [title for _, title, _ in panel.notes] == ["SillyTavern is ready."])
 
     panel.click("Quit")
     assert tray.wait(LIMIT_S) == 0

@@ -132,6 +132,7 @@ def test_who_has_logged_in_is_told_so_and_the_login_is_kept(
 
 
 @pytest.mark.timeout(500)
+@pytest.mark.sweep
 def test_a_login_that_is_new_is_asked_for_by_the_page_that_opens(
     pc: Tavernkeep, home: Path, hosts: Hosts, sillytavern: Version
 ) -> None:
@@ -151,6 +152,7 @@ def test_a_login_that_is_new_is_asked_for_by_the_page_that_opens(
 
 
 @pytest.mark.timeout(500)
+@pytest.mark.sweep
 @pytest.mark.parametrize("version", [VERSIONS[0], VERSIONS[-1]])
 def test_a_phone_that_slept_and_lost_its_network_is_let_in_when_it_wakes(
     version: str, pc: Tavernkeep, hosts: Hosts, sillytavern: Version
