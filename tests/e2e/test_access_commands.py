@@ -19,7 +19,7 @@ from tests.support.leftovers import processes_of
 from tests.support.machine import need
 from tests.support.waiting import wait_until
 
-VERSIONS = ["1.19.0", "1.9.7"]
+VERSIONS = ["1.19.0", pytest.param("1.9.7", marks=pytest.mark.sweep)]
 URL = f"http://{PC_ADDRESS}:8000"
 PASSWORD = "correct horse battery"
 REFUSED, WRONG_USAGE = 1, 2

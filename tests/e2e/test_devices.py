@@ -26,7 +26,7 @@ from tests.support.machine import free_port
 from tests.support.programs import node_program
 from tests.support.waiting import wait_until
 
-VERSIONS = ["1.19.0", pytest.param("1.12.12", marks=pytest.mark.sweep), "1.9.7"]
+VERSIONS = ["1.19.0", *(pytest.param(version, marks=pytest.mark.sweep) for version in ("1.12.12", "1.9.7"))]
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/17.4 Mobile/15E148 Safari/604.1"
@@ -129,6 +129,7 @@ def test_a_refused_phone_is_listed_and_asked_about_and_gets_in_by_a_command(
     assert (home / "data/devices.json").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.sweep
 def test_one_answer_lets_the_phone_in_and_another_its_whole_network(
     hosts: Hosts, home: Path, sillytavern: Callable[[str], Path]
 ) -> None:

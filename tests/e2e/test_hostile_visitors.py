@@ -89,6 +89,7 @@ def arrives(window: Face, hosts: Hosts, evil: Evil) -> int:
 
 
 @pytest.mark.timeout(400)
+@pytest.mark.sweep
 @pytest.mark.parametrize("version", VERSIONS)
 def test_whatever_a_phone_sends_only_the_phone_itself_is_asked_about(
     version: str, hosts: Hosts, home: Path, sillytavern: Callable[[str], Path]

@@ -101,6 +101,7 @@ def test_an_old_version_asks_too_and_the_phone_is_reloaded_by_hand(
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.sweep
 def test_without_a_window_the_tray_opens_the_question_and_it_ends_with_the_answer(
     hosts: Hosts, home: Path, display: Display, sillytavern: Version, tmp_path: Path
 ) -> None:

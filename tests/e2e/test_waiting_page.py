@@ -94,6 +94,7 @@ def test_a_waiting_tab_is_let_in_without_being_touched(
 
 
 @pytest.mark.timeout(500)
+@pytest.mark.sweep
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_forged_address_is_shown_as_text(
     version: str, pc: Tavernkeep, hosts: Hosts, sillytavern: Version, tmp_path: Path
@@ -114,6 +115,7 @@ def test_a_forged_address_is_shown_as_text(
 
 
 @pytest.mark.timeout(500)
+@pytest.mark.sweep
 def test_who_has_logged_in_is_told_so_and_the_login_is_kept(
     pc: Tavernkeep, home: Path, hosts: Hosts, sillytavern: Version, tmp_path: Path
 ) -> None:

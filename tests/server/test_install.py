@@ -196,6 +196,7 @@ def check_after_kills(folders: Folders, home: Path, moments_s: list[float]) -> N
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.sweep
 def test_after_kill_9_the_next_try_just_works(registry: None, folders: Folders, home: Path) -> None:
     check_after_kills(folders, home, [MOMENTS.uniform(0, 6) for _ in range(3)])
 

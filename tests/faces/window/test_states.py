@@ -19,7 +19,7 @@ def has(shown: list[str], part: str) -> bool:
     return any(part in text for text in shown)
 
 
-@pytest.mark.parametrize("desk", [96, 192], indirect=True)
+@pytest.mark.parametrize("desk", [96, pytest.param(192, marks=pytest.mark.sweep)], indirect=True)
 def test_every_state_fits_and_so_do_words_longer_by_two_fifths(desk: Desk) -> None:
     for name, view in STATES.items():
         desk.show(view)
