@@ -3,9 +3,10 @@
 import subprocess
 import sys
 import tkinter as tk
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from tkinter import ttk
 
 import pytest
@@ -33,6 +34,7 @@ entry = tkinter.Entry(root, textvariable=text)
 entry.pack()
 entry.focus_force()
 text.trace_add("write", lambda *_: print(text.get(), flush=True))
+entry.bind("<FocusIn>", lambda _: print("the letter has the keyboard", flush=True))
 root.mainloop()
 """
 
@@ -54,15 +56,21 @@ def deliberate(desk: Desk) -> None:
 
 
 @contextmanager
-def letter(display: Display) -> Iterator["subprocess.Popen[str]"]:
-    """Another program, in which the user is typing."""
-    other = subprocess.Popen([sys.executable, "-c", TYPING], env=display.environment, stdout=subprocess.PIPE, text=True)
-    wait_until(lambda: run(display, "xdotool", "getactivewindow", "getwindowname").strip() == "A letter")
+def letter(display: Display, file: Path) -> Iterator[Callable[[], str]]:
+    """Another program, in which the user is typing; what the letter says so far."""
+    with file.open("wb") as output:
+        other = subprocess.Popen([sys.executable, "-c", TYPING], env=display.environment, stdout=output)
     try:
-        yield other
+        wait_until(lambda: file.read_text() and active(display) == "A letter", what="the letter has the keyboard")
+        yield lambda: file.read_text().rpartition("\n")[0].rpartition("\n")[2]
     finally:
         other.kill()
         other.wait(10)
+
+
+def active(display: Display) -> str:
+    """The title of the window in which the user types."""
+    return run(display, "xdotool", "getactivewindow", "getwindowname").strip()
 
 
 @pytest.mark.parametrize("desk", [96, 192], indirect=True)
@@ -186,21 +194,20 @@ def test_the_keeper_is_told_whether_the_code_can_be_seen(desk: Desk) -> None:
     until(desk.root, lambda: desk.asked(ShowingCode) == ShowingCode(False))
 
 
-def test_who_types_elsewhere_goes_on_typing(window_process: WindowProcess, display: Display) -> None:
+def test_who_types_elsewhere_goes_on_typing(window_process: WindowProcess, display: Display, tmp_path: Path) -> None:
     keeper = window_process()
     main = window_id(display)
     keeper.show(SOME)
     for minimised in (False, True):
         if minimised:
             run(display, "xdotool", "windowminimize", main)
-        with letter(display) as other:
-            assert other.stdout
+        with letter(display, tmp_path / "letter.txt") as written:
             keeper.show(QUESTIONS["question"])
             window_id(display, TITLE)
             run(display, "xdotool", "type", "dear Ada")
-            wait_until(lambda other=other: other.stdout.readline().strip() == "dear Ada", what="the letter")  # type: ignore[misc]
+            wait_until(lambda written=written: written() == "dear Ada", what="the letter")  # type: ignore[misc]
             keys(display, "Return", "space")
-            assert run(display, "xdotool", "getactivewindow", "getwindowname").strip() == "A letter"
+            assert active(display) == "A letter"
             stacking = run(display, "xprop", "-root", "_NET_CLIENT_LIST_STACKING").split(",")
             top = int(stacking[-1].strip(), 16)
             assert str(top) in windows(display, TITLE), "it lies above the others"
@@ -215,7 +222,7 @@ def test_by_keyboard(window_process: WindowProcess, display: Display) -> None:
     keeper.show(QUESTIONS["question"])
     window_id(display, TITLE)
     keeper.push(ShowYourself("question"))
-    wait_until(lambda: run(display, "xdotool", "getactivewindow", "getwindowname").strip() == TITLE)
+    wait_until(lambda: active(display) == TITLE)
     press_until(display, lambda: answers(keeper), "Return")
     assert answers(keeper)[-1] == Answer(ADDRESS, Verdict.DEVICE)
     keeper.answer("Answer")
@@ -232,7 +239,7 @@ def test_by_keyboard(window_process: WindowProcess, display: Display) -> None:
         keeper.show(replace(SOME, question=replace(IPHONE, address=f"192.168.0.{number}")))
         window_id(display, TITLE)
         keeper.push(ShowYourself("question"))
-        wait_until(lambda: run(display, "xdotool", "getactivewindow", "getwindowname").strip() == TITLE)
+        wait_until(lambda: active(display) == TITLE)
         for pressed in before:
             keys(display, pressed)
         press_until(display, lambda number=number: len(answers(keeper)) == number, last)  # type: ignore[misc]

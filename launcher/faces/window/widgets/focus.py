@@ -6,10 +6,10 @@ Windows gives no focus to a window of a program in the background, and macOS non
 
 import sys
 import tkinter as tk
+from collections.abc import Iterator
+from contextlib import contextmanager
 from tkinter import ttk
-
-USER_TIME = b"_NET_WM_USER_TIME"
-CARDINAL, FORMAT, REPLACE = 6, 32, 0
+from typing import Any
 
 
 def is_ours_to_take(root: tk.Misc) -> bool:
@@ -18,38 +18,51 @@ def is_ours_to_take(root: tk.Misc) -> bool:
         focused = root.focus_get()
     except KeyError:  # A menu that Tk made for itself.
         return False
-    return focused is not None and not isinstance(focused, tk.Entry | ttk.Entry | tk.Text)
+    if focused is None or isinstance(focused, tk.Entry | ttk.Entry | tk.Text):
+        return False
+    return not _went_elsewhere(root)
 
 
 def ask_for_none(window: tk.Toplevel) -> None:
     """Have `window`, which is withdrawn, appear without the focus."""
-    if sys.platform != "linux":
-        return
-    import ctypes
-
     window.update_idletasks()
+    with _screen() as screen:
+        if screen is None:
+            return
+        from Xlib import Xatom
+
+        # What the window manager sees is Tk's frame around the window.
+        frame = screen.create_resource_object("window", window.winfo_id()).query_tree().parent
+        if frame != screen.screen().root:
+            frame.change_property(screen.intern_atom("_NET_WM_USER_TIME"), Xatom.CARDINAL, 32, [0])
+            screen.sync()
+
+
+def _went_elsewhere(root: tk.Misc) -> bool:
+    """Whether another program has the keyboard: on a busy PC Tk hears of it late."""
+    with _screen() as screen:
+        if screen is None:
+            return False
+        focused = screen.get_input_focus().focus
+        # The ids of all windows of one program differ in these bits only. A number alone: no window has the focus.
+        own = screen.display.info.resource_id_mask
+        return isinstance(focused, int) or bool((focused.id ^ root.winfo_id()) & ~own)
+
+
+@contextmanager
+def _screen() -> Iterator[Any]:
+    """The X display, None where there is none."""
+    if sys.platform != "linux":
+        yield None
+        return
+    from Xlib import display, error
+
     try:
-        x11 = ctypes.CDLL("libX11.so.6")
-    except OSError:
+        screen = display.Display()
+    except (error.DisplayError, error.ConnectionClosedError, OSError):
+        yield None
         return
-    x11.XOpenDisplay.restype = ctypes.c_void_p
-    display = x11.XOpenDisplay(None)
-    if not display:
-        return
-    long, pointer = ctypes.c_ulong, ctypes.c_void_p
-    x11.XQueryTree.argtypes = [pointer, long, *[pointer] * 4]
-    x11.XInternAtom.argtypes = [pointer, ctypes.c_char_p, ctypes.c_int]
-    x11.XInternAtom.restype = long
-    x11.XChangeProperty.argtypes = [pointer, long, long, long, ctypes.c_int, ctypes.c_int, pointer, ctypes.c_int]
-    x11.XFree.argtypes = [pointer]
-    x11.XCloseDisplay.argtypes = [pointer]
-    root, parent, children, number = long(), long(), pointer(), ctypes.c_uint()
-    # What the window manager sees is Tk's frame around the window.
-    x11.XQueryTree(display, window.winfo_id(), *map(ctypes.byref, (root, parent, children, number)))
-    if children:
-        x11.XFree(children)
-    if parent.value and parent.value != root.value:
-        never = long(0)
-        atom = x11.XInternAtom(display, USER_TIME, 0)
-        x11.XChangeProperty(display, parent.value, atom, CARDINAL, FORMAT, REPLACE, ctypes.byref(never), 1)
-    x11.XCloseDisplay(display)
+    try:
+        yield screen
+    finally:
+        screen.close()
