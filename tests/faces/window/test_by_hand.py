@@ -64,8 +64,10 @@ def test_tab_and_space_reach_every_button(window_process: WindowProcess, display
     keeper = window_process()
     window_id(display)
     keeper.show(STATES["port-taken"])
-    # From the repair, which has the focus: Show log, then Start SillyTavern.
-    press_until(display, lambda: keeper.all_of(Start), "Tab", "Tab", "space")
+    press_until(display, lambda: keeper.all_of(Repair), "Return", what="the repair has the focus")
+    # From there: Show log, then Start SillyTavern.
+    keys(display, "Tab", "Tab", "space")
+    wait_until(lambda: keeper.all_of(Start))
 
 
 def test_copy_puts_the_address_on_the_clipboard(window_process: WindowProcess, display: Display) -> None:
