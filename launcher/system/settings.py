@@ -5,7 +5,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from launcher.problem import Fix, TavernkeepError
 
@@ -16,6 +16,12 @@ Changes = Mapping[str, Value]
 # The repair of a file that makes no sense.
 PUT_ASIDE = Fix("settings-aside", "Put that file aside and use the defaults")
 UNREADABLE = "Tavernkeep cannot read its own settings."
+# What a setting of this type can be; of words, it is one of them.
+CAN_BE: Mapping[object, str] = {
+    str | None: "a text in quotes",
+    bool: "true or false",
+    tuple[str, ...]: 'a list of texts in quotes, such as ["https://example.org/"]',
+}
 # The worker threads of the keeper, the only process that writes them.
 _one_at_a_time = threading.Lock()
 
@@ -118,11 +124,25 @@ def _understood(path: Path, text: str) -> Settings:
     import msgspec
 
     try:
-        return msgspec.convert(tomllib.loads(text), Settings)
+        values = tomllib.loads(text)
+        return msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
-        raise TavernkeepError(UNREADABLE, f"In {path} a value does not fit: {error}", PUT_ASIDE) from error
+        raise TavernkeepError(UNREADABLE, f"In {path}, {_misfit(values)}.", PUT_ASIDE) from error
     except tomllib.TOMLDecodeError as error:
         raise TavernkeepError(UNREADABLE, f"Correct {path}, then try again. ({error})", PUT_ASIDE) from error
+
+
+def _misfit(values: Mapping[str, object]) -> str:
+    """Which setting has a value that it cannot have, and which it can."""
+    import msgspec
+
+    for field in fields(Settings):
+        try:
+            msgspec.convert(values.get(field.name, field.default), field.type)
+        except msgspec.ValidationError:
+            possible = CAN_BE.get(field.type) or " or ".join(f'"{word}"' for word in get_args(field.type))
+            return f"{field.name} can only be {possible}"
+    return "a value does not fit"
 
 
 def _write(path: Path, text: str) -> None:

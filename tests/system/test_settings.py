@@ -43,6 +43,22 @@ def test_settings_that_make_no_sense_are_told_and_left_alone(path: Path, text: s
     assert path.read_text("utf-8") == text
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("folder = 7", "folder can only be a text in quotes."),
+        ('waiting_page = "yes"', "waiting_page can only be true or false."),
+        ('theme = "blue"', 'theme can only be "system" or "light" or "dark".'),
+        ('public_ip_services = "a"', "public_ip_services can only be a list of texts in quotes"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_named_with_what_it_can_be(path: Path, text: str, told: str) -> None:
+    path.write_text(text, "utf-8")
+    with pytest.raises(TavernkeepError) as raised:
+        load(path)
+    assert raised.value.problem.advice.startswith(f"In {path}, {told}")
+
+
 def test_bytes_that_are_no_text_are_told(path: Path) -> None:
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(TavernkeepError):
