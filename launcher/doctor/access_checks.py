@@ -57,8 +57,8 @@ def entries(facts: Facts, found: Findings) -> Finding:
         )
     (entry, trouble), *more = wrong
     lines = facts.files.lines if facts.files else {}
-    where = _where(effect, entry, lines.get(trim(entry)))
-    title = f"{where}: {trouble.title}" + (f" ({len(more)} more like it.)" if more else "")
+    what = _what_is_wrong(effect, entry, lines.get(trim(entry)), trouble)
+    title = what + (f" ({len(more)} more like it.)" if more else "")
     return problem("whitelist-entries", title, _correction(trouble), _fix_for(wrong, facts.patient.phone))
 
 
@@ -80,11 +80,13 @@ def _harmless(text: str, trouble: EntryProblem, protected: bool) -> bool:
     return trouble.severity is Severity.DANGEROUS and trouble.replacement is None and protected
 
 
-def _where(effect: InEffect, entry: str, line: int | None) -> str:
-    name = shown(entry)
-    what = f"“{name}”" if name else "an empty line"
+def _what_is_wrong(effect: InEffect, entry: str, line: int | None, trouble: EntryProblem) -> str:
+    """Where the entry stands, and what is wrong about it."""
     source = effect.whitelist_source if effect.whitelist_source != "default" else effect.config_name
-    return f"Line {line} of {source}, {what}" if line else f"{what[:1].upper()}{what[1:]} in {source}"
+    name = shown(entry)
+    if not name:
+        return f"Line {line} of {source} is empty." if line else f"An entry in {source} is empty."
+    return f"{f'Line {line} of {source}, “{name}”' if line else f'“{name}” in {source}'}: {trouble.title}"
 
 
 def _correction(trouble: EntryProblem) -> str:
@@ -220,7 +222,7 @@ def _network(patient: Patient, effect: InEffect, found: Findings) -> Finding:
         return skipped(
             "whitelist-covers",
             "Only this PC is in the whitelist so far; Tavernkeep asks about a phone that comes.",
-            "Scan the QR code, or name a phone: tavernkeep doctor --phone 192.168.0.20",
+            "Scan the QR code, or say which phone it is about, by its address.",
         )
     return problem(
         "whitelist-covers",

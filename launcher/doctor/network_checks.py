@@ -14,7 +14,7 @@ from launcher.server.versions import facts as facts_of
 LISTEN_IPV6 = Fix("listen-ipv6", "Listen with IPv6 too")
 TUNNELS = (Kind.VPN, Kind.TAILSCALE)
 NO_NETWORK = "This PC is in no local network."
-GIVE_THE_PHONE = "Give the phone's address, which its Wi-Fi settings show: tavernkeep doctor --phone 192.168.0.20"
+GIVE_THE_PHONE = "Say which phone it is about: the phone's Wi-Fi settings show its address."
 SAME_WIFI = "Connect the phone to the same Wi-Fi as this PC: not the guest network, and not mobile data."
 
 

@@ -215,9 +215,7 @@ def listening(facts: Facts, found: Findings) -> Finding:
         )
     if wrong := _on_the_wrong_card(patient, effect.addresses):
         return wrong
-    return _really_listening(facts, found) or ok(
-        "listening", f"SillyTavern listens at {' and '.join(effect.addresses)}."
-    )
+    return _really_listening(facts, found) or ok("listening", "SillyTavern listens on the network.")
 
 
 def _refuses(check: str, why: Problem | None, fix: Fix | None = None) -> Finding:

@@ -20,6 +20,7 @@ from launcher.keeper.view import View
 from launcher.problem import Problem, TavernkeepError
 
 WRONG_USAGE = 2
+ABOUT_ONE_PHONE = "Does one phone still not get in? Say its address: tavernkeep doctor --phone 192.168.0.20"
 
 
 def doctor(command: Command, options: Namespace) -> int:
@@ -32,7 +33,11 @@ def doctor(command: Command, options: Namespace) -> int:
         failed = _fix(command, phone, options.fix.strip())
         if failed is not None:
             return failed
-    return _told(command, _examined(command, _patient(command, phone), quiet=command.as_json))
+    findings = _examined(command, _patient(command, phone), quiet=command.as_json)
+    status = _told(command, findings)
+    if phone is None and status == DONE and not command.as_json:
+        terminal.say(ABOUT_ONE_PHONE)
+    return status
 
 
 def real_address(text: str) -> str:

@@ -91,6 +91,7 @@ REASONS = {
     "that cannot start any token": "a value begins with a character that must be in quotes",
     "expected ',' or ']'": "a list is not closed with ]",
     "expected ',' or '}'": "a { is not closed with }",
+    "while parsing a flow": "a [ or { is not closed, or a comma is missing",
     "quoted scalar": "a quotation mark is not closed",
     "expected <block end>": "it does not fit the lines above it (quotes or indentation)",
     "another document": "a second document begins there",

@@ -20,6 +20,9 @@ from launcher.server.installation import Installation
 from launcher.server.node import Node
 from launcher.system.folders import Folders
 
+# Of SillyTavern 1.19.0.
+DEFAULTS = "listen: false\nwhitelistMode: true\nport: 8000\nbasicAuthMode: false\nwhitelist:\n  - ::1\n  - 127.0.0.1\n"
+
 HOME = Path("/home/u/SillyTavern")
 PC, PHONE = "192.168.0.5", "192.168.0.20"
 PID = 4242

@@ -11,22 +11,9 @@ from typing import Any
 import pytest
 
 from launcher.doctor.finding import CHECKS
+from tests.doctor.patients import DEFAULTS
 from tests.support.commands import Tavernkeep
 from tests.support.hosts import PHONE_ADDRESS, Hosts
-
-DEFAULTS = "listen: false\nwhitelistMode: true\nport: 8000\nbasicAuthMode: false\nwhitelist:\n  - ::1\n  - 127.0.0.1\n"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A SillyTavern 1.19.0 without its program, as far as files tell."""
-    place = tmp_path / "st"
-    (place / "default").mkdir(parents=True)
-    (place / "package.json").write_text('{"name": "sillytavern", "version": "1.19.0"}')
-    (place / "server.js").write_text("")
-    (place / "default" / "config.yaml").write_text(DEFAULTS)
-    (place / "config.yaml").write_text(DEFAULTS)
-    return place
 
 
 @pytest.fixture
@@ -113,6 +100,14 @@ def test_a_list_with_a_mistake_is_corrected(tavernkeep: Tavernkeep, folder: Path
     _, found = examined(tavernkeep, "--folder", str(folder), "--fix", "whitelist-entries")
     assert found["whitelist-entries"]["status"] == "ok"
     assert (folder / "whitelist.txt").read_text() == "127.0.0.1\n192.168.0.20\n"
+
+
+def test_an_empty_line_is_told_once(tavernkeep: Tavernkeep, folder: Path) -> None:
+    (folder / "config.yaml").write_text(DEFAULTS.replace("listen: false", "listen: true"))
+    (folder / "package.json").write_text('{"name": "sillytavern", "version": "1.12.0"}')
+    (folder / "whitelist.txt").write_bytes(b"127.0.0.1\r\n\r\n192.168.0.20\r\n")
+    _, found = examined(tavernkeep, "--folder", str(folder))
+    assert found["whitelist-entries"]["title"] == "Line 2 of whitelist.txt is empty."
 
 
 def test_nothing_at_all_is_one_problem(tavernkeep: Tavernkeep, tmp_path: Path) -> None:

@@ -26,21 +26,7 @@ from launcher.server.installation import inspect
 from launcher.server.mending import MENDINGS, decoded, login_as_written
 from launcher.server.wrong_file import wrong_file
 from launcher.system.folders import Folders
-from tests.doctor.patients import healthy, with_patient
-
-DEFAULTS = "listen: false\nwhitelistMode: true\nport: 8000\nbasicAuthMode: false\nwhitelist:\n  - ::1\n  - 127.0.0.1\n"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A SillyTavern 1.19.0 without its program, as far as files tell."""
-    place = tmp_path / "st"
-    (place / "default").mkdir(parents=True)
-    (place / "package.json").write_text('{"name": "sillytavern", "version": "1.19.0"}')
-    (place / "server.js").write_text("")
-    (place / "default" / "config.yaml").write_text(DEFAULTS)
-    (place / "config.yaml").write_text(DEFAULTS)
-    return place
+from tests.doctor.patients import DEFAULTS, healthy, with_patient
 
 
 @pytest.fixture
