@@ -9,19 +9,19 @@ from typing import Protocol
 from launcher.faces.about import About
 from launcher.faces.window.widgets.beside import beside
 from launcher.faces.window.widgets.buttons import button, make_main, rename
-from launcher.faces.window.widgets.card import ButtonRow, card
-from launcher.faces.window.widgets.dialog import child_window, fit_height
+from launcher.faces.window.widgets.card import ButtonRow
+from launcher.faces.window.widgets.dialog import child_window
 from launcher.faces.window.widgets.icon import Mug
+from launcher.faces.window.widgets.layout import CARD_GAP, Layout
 from launcher.faces.window.widgets.progress_bar import ProgressBar
-from launcher.faces.window.widgets.scrolling import Scrolling
 from launcher.faces.window.widgets.texts import label, paragraph, tell
-from launcher.faces.window.widgets.theme import RING, Theme
+from launcher.faces.window.widgets.theme import Theme
 from launcher.keeper.view import View
 from launcher.problem import Problem, TavernkeepError
 
 TITLE = "About Tavernkeep"
 WHAT_IT_IS = "Puts SillyTavern on your phone. Free software (MIT license); SillyTavern is a program of its own (AGPL)."
-MARGIN, WIDTH, GAP = 20, 560, 12
+WIDTH = 560
 COPY, COPIED = "&Copy a report", "&Copied ✓"
 COPIED_MS = 4000
 ABOUT_REPORT = (
@@ -56,25 +56,17 @@ class AboutWindow:
         self._view: View | None = None
         self._copied: str | None = None
         self.window = window = child_window(parent, theme, TITLE)
-        window.columnconfigure(0, weight=1)
-        window.rowconfigure(0, weight=1)
-        scrolling = Scrolling(window, theme)
-        scrolling.grid(row=0, column=0, sticky="nsew")
-        self._body = body = ttk.Frame(scrolling.inside, padding=theme.edges(MARGIN, MARGIN, MARGIN, 8))
-        body.grid(row=0, column=0, sticky="new")
-        body.columnconfigure(0, weight=1)
+        self._layout = Layout(window, theme, WIDTH, button_first=True)
         self._make_head()
         self._versions = self._card(1, "")
         self._places = self._card(2, "Where files lie")
         self._make_report()
         self._make_foot()
-        window.minsize(theme.px(400), theme.px(300))
-        body.bind("<Configure>", lambda _event: fit_height(window, theme, WIDTH, self._body, self._foot))
         window.after_idle(self._report.focus_force)
 
     def _make_head(self) -> None:
         theme = self._theme
-        head = ttk.Frame(self._body)
+        head = ttk.Frame(self._layout.body)
         head.grid(row=0, column=0, sticky="ew")
         head.columnconfigure(1, weight=1)
         Mug(head, theme).grid(row=0, column=0, rowspan=2, padx=theme.pair(0, 16))
@@ -82,22 +74,15 @@ class AboutWindow:
         paragraph(head, "Quiet", WHAT_IT_IS).grid(row=1, column=1, sticky="new", pady=theme.pair(2, 0))
 
     def _card(self, row: int, title: str) -> ttk.Frame:
-        theme = self._theme
-        outer = ttk.Frame(self._body)
-        outer.grid(row=row, column=0, sticky="ew", pady=theme.pair(GAP, 0))
-        outer.columnconfigure(0, weight=1)
-        if title:
-            label(outer, "Big", title).grid(row=0, column=0, sticky="w", pady=theme.pair(0, 6))
-        inner = card(outer, theme)
-        inner.grid(row=1, column=0, sticky="ew")
+        inner = self._layout.card(row, title)
         inner.columnconfigure(0, weight=0)
         inner.columnconfigure(1, weight=1)
         return inner
 
     def _make_report(self) -> None:
         theme = self._theme
-        said = ttk.Frame(self._body)
-        said.grid(row=3, column=0, sticky="ew", pady=theme.pair(GAP, 0))
+        said = ttk.Frame(self._layout.body)
+        said.grid(row=3, column=0, sticky="ew", pady=theme.pair(CARD_GAP, 0))
         said.columnconfigure(0, weight=1)
         self._said = paragraph(said, "Quiet", ABOUT_REPORT)
         self._said.grid(row=0, column=0, sticky="ew")
@@ -110,9 +95,7 @@ class AboutWindow:
 
     def _make_foot(self) -> None:
         theme = self._theme
-        self._foot = foot = ttk.Frame(self.window, padding=theme.edges(MARGIN - RING, 8, MARGIN - RING, MARGIN - RING))
-        foot.grid(row=1, column=0, sticky="ew")
-        foot.columnconfigure(0, weight=1)
+        foot = self._layout.foot
         row = ButtonRow(foot, theme)
         row.grid(row=0, column=0, sticky="ew")
         self._report = button(row, COPY, self._write, main=True)

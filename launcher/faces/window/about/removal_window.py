@@ -8,18 +8,16 @@ from typing import Protocol
 from launcher.faces.leaving import problem_of, size_in_words, where
 from launcher.faces.window.widgets.beside import beside
 from launcher.faces.window.widgets.buttons import bind_keys, button, make_main
-from launcher.faces.window.widgets.card import card
-from launcher.faces.window.widgets.dialog import fit_height
 from launcher.faces.window.widgets.field import Field, field_label, key_to
+from launcher.faces.window.widgets.layout import CARD_GAP, Layout, titled_card
 from launcher.faces.window.widgets.progress_bar import ProgressBar
-from launcher.faces.window.widgets.scrolling import Scrolling
 from launcher.faces.window.widgets.texts import label, paragraph, tell
 from launcher.faces.window.widgets.theme import RING, Theme
 from launcher.problem import Problem, TavernkeepError
 from launcher.server.uninstall import Outcome, Plan, Thing
 
 TITLE = "Remove Tavernkeep"
-MARGIN, WIDTH, GAP = 20, 560, 12
+WIDTH = 560
 DELETE_WORDS = "delete my chats"
 LOOKING = "Looking at what there is…"
 NO_WAY_BACK = "Chats cannot be brought back."
@@ -56,13 +54,8 @@ class RemovalWindow:
         for key in ("<Escape>", "<Control-w>"):
             window.bind(key, lambda _event: self.close())
         bind_keys(window)
-        window.columnconfigure(0, weight=1)
-        window.rowconfigure(0, weight=1)
-        scrolling = Scrolling(window, theme)
-        scrolling.grid(row=0, column=0, sticky="nsew")
-        self._body = body = ttk.Frame(scrolling.inside, padding=theme.edges(MARGIN, MARGIN, MARGIN, 8))
-        body.grid(row=0, column=0, sticky="new")
-        body.columnconfigure(0, weight=1)
+        self._layout = Layout(window, theme, WIDTH, button_first=True)
+        body = self._layout.body
         self._title = paragraph(body, "Title", TITLE)
         self._title.grid(row=0, column=0, sticky="ew")
         self._said = paragraph(body, "", LOOKING)
@@ -75,8 +68,6 @@ class RemovalWindow:
         self._make_plan()
         self._plan.grid_remove()
         self._make_foot()
-        window.minsize(theme.px(400), theme.px(200))
-        body.bind("<Configure>", lambda _event: fit_height(window, theme, WIDTH, body, self._foot))  # type: ignore[arg-type]
         beside(window, remover.plans, self._planned)
 
     def _make_plan(self) -> None:
@@ -84,15 +75,15 @@ class RemovalWindow:
         self._goes = self._card(0, "This is removed")
         self._besides = paragraph(plan, "Quiet")
         self._besides.grid(row=1, column=0, sticky="ew", pady=theme.pair(8, 0))
-        self._stays_part, self._stays = self._part("This stays")
-        self._stays_part.grid(row=2, column=0, sticky="ew", pady=theme.pair(GAP, 0))
+        self._stays_part, self._stays = titled_card(self._plan, self._theme, "This stays")
+        self._stays_part.grid(row=2, column=0, sticky="ew", pady=theme.pair(CARD_GAP, 0))
         self._by_hand = paragraph(plan, "Quiet")
         self._by_hand.grid(row=3, column=0, sticky="ew", pady=theme.pair(8, 0))
         text = TOO.replace("&", "", 1)
         self._tick = ttk.Checkbutton(
             plan, text=text, underline=TOO.find("&"), variable=self._too, command=self._changed, style="TCheckbutton"
         )
-        self._tick.grid(row=4, column=0, sticky="w", pady=theme.pair(GAP, 0), padx=theme.px(RING))
+        self._tick.grid(row=4, column=0, sticky="w", pady=theme.pair(CARD_GAP, 0), padx=theme.px(RING))
         key_to(self._tick, TOO, self._toggle)
         self._sure = sure = ttk.Frame(plan)
         sure.grid(row=5, column=0, sticky="ew", pady=theme.pair(4, 0))
@@ -105,23 +96,12 @@ class RemovalWindow:
         sure.grid_remove()
 
     def _card(self, row: int, title: str) -> ttk.Frame:
-        outer, inner = self._part(title)
-        outer.grid(row=row, column=0, sticky="ew", pady=self._theme.pair(GAP, 0))
+        outer, inner = titled_card(self._plan, self._theme, title)
+        outer.grid(row=row, column=0, sticky="ew", pady=self._theme.pair(CARD_GAP, 0))
         return inner
 
-    def _part(self, title: str) -> tuple[ttk.Frame, ttk.Frame]:
-        outer = ttk.Frame(self._plan)
-        outer.columnconfigure(0, weight=1)
-        label(outer, "Big", title).grid(row=0, column=0, sticky="w", pady=self._theme.pair(0, 6))
-        inner = card(outer, self._theme)
-        inner.grid(row=1, column=0, sticky="ew")
-        return outer, inner
-
     def _make_foot(self) -> None:
-        theme = self._theme
-        self._foot = foot = ttk.Frame(self.window, padding=theme.edges(MARGIN - RING, 8, MARGIN - RING, MARGIN - RING))
-        foot.grid(row=1, column=0, sticky="ew")
-        foot.columnconfigure(0, weight=1)
+        foot = self._layout.foot
         self._remove = button(foot, "&Remove", self._begin)
         self._remove.grid(row=0, column=0, sticky="w")
         self._close = button(foot, "&Cancel", self.close, main=True)

@@ -9,17 +9,17 @@ from launcher.access.exposure import Mode
 from launcher.faces.window.access import mode_words
 from launcher.faces.window.widgets.buttons import button, make_main, rename, split_key
 from launcher.faces.window.widgets.card import card
-from launcher.faces.window.widgets.dialog import Choice, ask, child_window, fit_height
+from launcher.faces.window.widgets.dialog import Choice, ask, child_window
 from launcher.faces.window.widgets.field import key_to
+from launcher.faces.window.widgets.layout import Layout
 from launcher.faces.window.widgets.meter import Meter
 from launcher.faces.window.widgets.outcome import Outcome, Send, effect, save_words, saved_words, saving_words
-from launcher.faces.window.widgets.scrolling import Scrolling
 from launcher.faces.window.widgets.texts import label, paragraph, tell
-from launcher.faces.window.widgets.theme import RING, Theme
+from launcher.faces.window.widgets.theme import Theme
 from launcher.keeper.messages import SetAccess
 from launcher.keeper.view import View
 
-MARGIN, WIDTH = 20, 540
+WIDTH = 540
 CONFIRM = "I have read this and want &it"
 CLOSE_TEXT = "Who can get in is not changed yet."
 
@@ -40,15 +40,10 @@ class WhoWindow:
         self._theme, self._show_login = theme, show_login
         self._view = View()
         self.window = child_window(parent, theme, "Who can get in", self.close)
-        self.window.columnconfigure(0, weight=1)
-        self.window.rowconfigure(0, weight=1)
         self._chosen = tk.StringVar(self.window)
         self._read = tk.BooleanVar(self.window)
-        self._scrolling = Scrolling(self.window, theme)
-        self._scrolling.grid(row=0, column=0, sticky="nsew")
-        self._body = body = ttk.Frame(self._scrolling.inside, padding=theme.edges(MARGIN, MARGIN, MARGIN, 8))
-        body.grid(row=0, column=0, sticky="nsew")
-        body.columnconfigure(0, weight=1)
+        self._layout = Layout(self.window, theme, WIDTH)
+        body = self._layout.body
         label(body, "Title", "Who can get in").grid(row=0, column=0, sticky="w")
         self._make_exposure()
         self._make_choices(show_whitelist)
@@ -57,12 +52,10 @@ class WhoWindow:
         self._outcome.grid(row=4, column=0, sticky="ew", pady=theme.pair(12, 0))
         self._outcome.grid_remove()
         self._make_foot()
-        self.window.minsize(theme.px(400), theme.px(300))
-        body.bind("<Configure>", lambda _event: self._fit())
 
     def _make_exposure(self) -> None:
         theme = self._theme
-        shown = ttk.Frame(self._body)
+        shown = ttk.Frame(self._layout.body)
         shown.grid(row=1, column=0, sticky="ew", pady=theme.pair(6, 12))
         shown.columnconfigure(1, weight=1)
         self._meter = Meter(shown, theme)
@@ -78,7 +71,7 @@ class WhoWindow:
 
     def _make_choices(self, show_whitelist: Callable[[], None]) -> None:
         theme = self._theme
-        shown = card(self._body, theme)
+        shown = card(self._layout.body, theme)
         shown.grid(row=2, column=0, sticky="ew")
         self._radios: dict[str, ttk.Radiobutton] = {}
         self._effects: dict[str, ttk.Label] = {}
@@ -114,7 +107,7 @@ class WhoWindow:
 
     def _make_warning(self) -> None:
         theme = self._theme
-        self._warning = card(self._body, theme)
+        self._warning = card(self._layout.body, theme)
         self._warning.grid(row=3, column=0, sticky="ew", pady=theme.pair(12, 0))
         self._warning.columnconfigure(0, weight=0)
         self._warning.columnconfigure(1, weight=1)
@@ -136,17 +129,12 @@ class WhoWindow:
 
     def _make_foot(self) -> None:
         theme = self._theme
-        self._foot = foot = ttk.Frame(self.window, padding=theme.edges(MARGIN, 8, MARGIN - RING, MARGIN - RING))
-        foot.grid(row=1, column=0, sticky="ew")
-        foot.columnconfigure(0, weight=1)
+        foot = self._layout.foot
         self._effect = paragraph(foot, "Quiet")
         self._effect.grid(row=0, column=0, sticky="ew", padx=theme.pair(0, 8))
         self._save = button(foot, "&Save", self._set, main=True)
         self._save.grid(row=0, column=1)
         button(foot, "&Close", self.close).grid(row=0, column=2)
-
-    def _fit(self) -> None:
-        fit_height(self.window, self._theme, WIDTH, self._body, self._foot)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 

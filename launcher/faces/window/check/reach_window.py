@@ -10,20 +10,20 @@ from launcher.faces import reach_words
 from launcher.faces.window.main.reach_page import ReachPage
 from launcher.faces.window.widgets.buttons import button, focus_main, make_main
 from launcher.faces.window.widgets.card import CARD_PADDING, card
-from launcher.faces.window.widgets.dialog import child_window, fit_height
+from launcher.faces.window.widgets.dialog import child_window
+from launcher.faces.window.widgets.layout import Layout
 from launcher.faces.window.widgets.outcome import Outcome as ChangeOutcome
 from launcher.faces.window.widgets.outcome import Send
 from launcher.faces.window.widgets.progress_bar import ProgressBar
 from launcher.faces.window.widgets.qr_image import QrImage
-from launcher.faces.window.widgets.scrolling import Scrolling
 from launcher.faces.window.widgets.texts import label, paragraph, tell
-from launcher.faces.window.widgets.theme import RING, Theme
+from launcher.faces.window.widgets.theme import Theme
 from launcher.keeper.messages import AllowDevice
 from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
 
 TITLE = "Can my phone reach this PC?"
-MARGIN, WIDTH, BAR_WIDTH = 20, 440, 200
+WIDTH, BAR_WIDTH = 440, 200
 MOST_ROWS, SIGN_WIDTH = 4, 20
 OPENING = "Opening the test page…"
 STARTS = Problem("SillyTavern runs now, so no test page is needed.", "The main window has its code for your phone.")
@@ -49,28 +49,21 @@ class ReachWindow:
         self._came: dict[str, Came] = {}
         self._page: ReachPage | None = None
         self.window = window = child_window(parent, theme, TITLE)
-        window.columnconfigure(0, weight=1)
-        window.rowconfigure(0, weight=1)
-        scrolling = Scrolling(window, theme)
-        scrolling.grid(row=0, column=0, sticky="nsew")
-        self._body = body = ttk.Frame(scrolling.inside, padding=theme.edges(MARGIN, MARGIN, MARGIN, 8))
-        body.grid(row=0, column=0, sticky="new")
-        body.columnconfigure(0, weight=1)
+        self._layout = Layout(window, theme, WIDTH)
+        body = self._layout.body
         paragraph(body, "Title", TITLE).grid(row=0, column=0, sticky="ew")
         self._said = paragraph(body, "Quiet", OPENING)
         self._said.grid(row=1, column=0, sticky="ew", pady=theme.pair(4, 0))
         self._make_code()
         self._make_arrivals(send)
         self._make_foot()
-        window.minsize(theme.px(360), theme.px(300))
-        body.bind("<Configure>", lambda _event: fit_height(window, theme, WIDTH, self._body, self._foot))
         window.bind("<Destroy>", self._destroyed)
         self._begin()
         window.after_idle(self._take_focus)
 
     def _make_code(self) -> None:
         theme = self._theme
-        self._code = code = card(self._body, theme)
+        self._code = code = card(self._layout.body, theme)
         code.grid(row=2, column=0, sticky="ew", pady=theme.pair(12, 0))
         self._bar = ProgressBar(code, theme.px(BAR_WIDTH))
         self._bar.grid(row=0, column=0, pady=theme.px(CARD_PADDING))
@@ -85,7 +78,7 @@ class ReachWindow:
 
     def _make_arrivals(self, send: Send) -> None:
         theme = self._theme
-        self._arrivals = ttk.Frame(self._body)
+        self._arrivals = ttk.Frame(self._layout.body)
         self._arrivals.grid(row=3, column=0, sticky="ew", pady=theme.pair(12, 0))
         self._arrivals.columnconfigure(0, weight=1)
         self._nobody = paragraph(self._arrivals, "Quiet", reach_words.NOBODY)
@@ -93,15 +86,13 @@ class ReachWindow:
         self._rows = [_ArrivalRow(self._arrivals, theme, self._let_in) for _ in range(MOST_ROWS)]
         for at, row in enumerate(self._rows, 1):
             row.grid(row=at, column=0, sticky="ew")
-        self._change = ChangeOutcome(self._body, theme, send, self._show_arrivals)
+        self._change = ChangeOutcome(self._layout.body, theme, send, self._show_arrivals)
         self._change.grid(row=4, column=0, sticky="ew", pady=theme.pair(8, 0))
         self._change.grid_remove()
 
     def _make_foot(self) -> None:
         theme = self._theme
-        self._foot = foot = ttk.Frame(self.window, padding=theme.edges(MARGIN, 8, MARGIN - RING, MARGIN - RING))
-        foot.grid(row=1, column=0, sticky="ew")
-        foot.columnconfigure(0, weight=1)
+        foot = self._layout.foot
         self._note = paragraph(foot, "Quiet")
         self._note.grid(row=0, column=0, sticky="ew", padx=theme.pair(0, 8))
         self._copy_button = button(foot, "&Copy address", self._copy_url, main=True)

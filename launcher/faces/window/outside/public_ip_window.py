@@ -9,17 +9,17 @@ from launcher.faces.window.outside.outside_way import OutsideWay
 from launcher.faces.window.outside.public_ip_look import PublicIpLook
 from launcher.faces.window.widgets.buttons import button, focus_main, make_main
 from launcher.faces.window.widgets.card import ButtonRow, card
-from launcher.faces.window.widgets.dialog import child_window, fit_height
+from launcher.faces.window.widgets.dialog import child_window
+from launcher.faces.window.widgets.layout import Layout
 from launcher.faces.window.widgets.progress_bar import ProgressBar
-from launcher.faces.window.widgets.scrolling import Scrolling
 from launcher.faces.window.widgets.texts import label, paragraph, tell
-from launcher.faces.window.widgets.theme import RING, Theme
+from launcher.faces.window.widgets.theme import Theme
 from launcher.keeper.view import View
 from launcher.network.public_ip import Answer, PublicIp
 from launcher.problem import Problem
 
 TITLE = "From outside"
-MARGIN, WIDTH = 20, 640
+WIDTH = 640
 NOT_NEEDED = "On your own Wi-Fi you need none of this: scan the code in the main window."
 LOOKING = "Asking which address the Internet knows you by…"
 CANCELLED = Problem("Your public address is not known.", "Asking for it was cancelled.")
@@ -46,13 +46,8 @@ class PublicIpWindow:
         self._problem = CANCELLED
         self._asked = self._answered = 0
         self.window = window = child_window(parent, theme, TITLE)
-        window.columnconfigure(0, weight=1)
-        window.rowconfigure(0, weight=1)
-        scrolling = Scrolling(window, theme)
-        scrolling.grid(row=0, column=0, sticky="nsew")
-        self._body = body = ttk.Frame(scrolling.inside, padding=theme.edges(MARGIN, MARGIN, MARGIN, 8))
-        body.grid(row=0, column=0, sticky="new")
-        body.columnconfigure(0, weight=1)
+        self._layout = Layout(window, theme, WIDTH)
+        body = self._layout.body
         label(body, "Title", TITLE).grid(row=0, column=0, sticky="w")
         paragraph(body, "Quiet", NOT_NEEDED).grid(row=1, column=0, sticky="ew", pady=theme.pair(4, 12))
         self._make_facts()
@@ -60,15 +55,13 @@ class PublicIpWindow:
         self._way.grid(row=3, column=0, sticky="ew", pady=theme.pair(12, 0))
         self._make_warnings()
         self._make_foot()
-        window.minsize(theme.px(420), theme.px(300))
-        body.bind("<Configure>", lambda _event: fit_height(window, theme, WIDTH, self._body, self._foot))
         window.bind("<Destroy>", self._destroyed)
         self._begin()
         window.after_idle(self._take_focus)
 
     def _make_facts(self) -> None:
         theme = self._theme
-        facts = card(self._body, theme)
+        facts = card(self._layout.body, theme)
         facts.grid(row=2, column=0, sticky="ew")
         label(facts, "Small", "Your public address").grid(row=0, column=0, sticky="w")
         below = theme.pair(4, 0)
@@ -89,7 +82,7 @@ class PublicIpWindow:
 
     def _make_warnings(self) -> None:
         theme = self._theme
-        shown = ttk.Frame(self._body)
+        shown = ttk.Frame(self._layout.body)
         shown.grid(row=4, column=0, sticky="ew", pady=theme.pair(16, 0))
         shown.columnconfigure(1, weight=1)
         label(shown, "Strong", BEFORE).grid(row=0, column=0, columnspan=2, sticky="w")
@@ -104,11 +97,7 @@ class PublicIpWindow:
         return shown
 
     def _make_foot(self) -> None:
-        theme = self._theme
-        self._foot = foot = ttk.Frame(self.window, padding=theme.edges(MARGIN, 8, MARGIN - RING, MARGIN - RING))
-        foot.grid(row=1, column=0, sticky="ew")
-        foot.columnconfigure(0, weight=1)
-        button(foot, "Clos&e", self.close).grid(row=0, column=1)
+        button(self._layout.foot, "Clos&e", self.close).grid(row=0, column=1)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 

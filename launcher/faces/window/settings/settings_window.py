@@ -14,18 +14,18 @@ from launcher.faces.window.settings.setting_note import Answered
 from launcher.faces.window.settings.switch_setting import SwitchSetting
 from launcher.faces.window.widgets.buttons import button
 from launcher.faces.window.widgets.card import card
-from launcher.faces.window.widgets.dialog import Choice, ask, child_window, fit_height, never_as_a_whole
+from launcher.faces.window.widgets.dialog import Choice, ask, child_window, never_as_a_whole
+from launcher.faces.window.widgets.layout import CARD_GAP, Layout
 from launcher.faces.window.widgets.outcome import Outcome, Send
-from launcher.faces.window.widgets.scrolling import Scrolling
 from launcher.faces.window.widgets.texts import label, paragraph
-from launcher.faces.window.widgets.theme import RING, Theme
+from launcher.faces.window.widgets.theme import Theme
 from launcher.keeper.messages import Choose, Repair, Reply
 from launcher.keeper.view import View
 from launcher.problem import Problem
 from launcher.system.settings import PUT_ASIDE, Settings, Value
 
 TITLE = "Settings"
-MARGIN, WIDTH, GAP = 20, 560, 12
+WIDTH = 560
 DEFAULTS = Settings()
 CANCEL: Choice = ("&Cancel", lambda: None)
 
@@ -38,26 +38,18 @@ class SettingsWindow:
         self._theme, self._send = theme, send
         self._view = View()
         self.window = window = child_window(parent, theme, TITLE, self.close)
-        window.columnconfigure(0, weight=1)
-        window.rowconfigure(0, weight=1)
-        scrolling = Scrolling(window, theme)
-        scrolling.grid(row=0, column=0, sticky="nsew")
-        self._body = ttk.Frame(scrolling.inside, padding=theme.edges(MARGIN, MARGIN, MARGIN, 8))
-        self._body.grid(row=0, column=0, sticky="nsew")
-        self._body.columnconfigure(0, weight=1)
-        label(self._body, "Title", TITLE).grid(row=0, column=0, sticky="w")
+        self._layout = Layout(window, theme, WIDTH, button_first=True)
+        label(self._layout.body, "Title", TITLE).grid(row=0, column=0, sticky="w")
         self._make_broken()
         self._make_settings()
         self._make_foot(show_about)
-        window.minsize(theme.px(400), theme.px(300))
-        self._body.bind("<Configure>", lambda _event: fit_height(window, theme, WIDTH, self._body, self._foot))
         self._installation.take_focus()
         never_as_a_whole(window, self._take_focus)
 
     def _make_broken(self) -> None:
         theme = self._theme
-        self._broken = broken = card(self._body, theme)
-        broken.grid(row=1, column=0, sticky="ew", pady=theme.pair(GAP, 0))
+        self._broken = broken = card(self._layout.body, theme)
+        broken.grid(row=1, column=0, sticky="ew", pady=theme.pair(CARD_GAP, 0))
         paragraph(broken, "Bad", f"✕ {words.BROKEN}").grid(row=0, column=0, sticky="ew")
         self._why = paragraph(broken)
         self._why.grid(row=1, column=0, sticky="ew", pady=theme.pair(4, 4))
@@ -71,19 +63,19 @@ class SettingsWindow:
 
     def _make_settings(self) -> None:
         theme = self._theme
-        program = self._card(2, words.PROGRAM)
+        program = self._layout.card(2, words.PROGRAM)
         self._installation = InstallationSetting(program, theme, self._send)
         self._port = PortSetting(program, theme, self._send)
-        phones = self._card(3, words.PHONES)
+        phones = self._layout.card(3, words.PHONES)
         self._asking = self._choice(phones, "asking", words.ASKING)
         self._page = SwitchSetting(phones, theme, words.WAITING_PAGE, self._chooses("waiting_page"))
-        starting = self._card(4, words.STARTING)
+        starting = self._layout.card(4, words.STARTING)
         self._at_login = LoginStartSetting(starting, theme, self._states)
         self._server = SwitchSetting(starting, theme, words.START_SERVER, self._chooses("start_server"))
-        window = self._card(5, words.WINDOW)
+        window = self._layout.card(5, words.WINDOW)
         self._colours = self._choice(window, "theme", words.THEME)
         self._closing = self._choice(window, "closing", words.CLOSING)
-        internet = self._card(6, words.INTERNET)
+        internet = self._layout.card(6, words.INTERNET)
         self._services = ServicesSetting(internet, theme, self._chooses("public_ip_services"))
         parts = (
             (self._installation, self._port),
@@ -94,25 +86,15 @@ class SettingsWindow:
         )
         for group in parts:
             for row, part in enumerate(group):
-                part.grid(row=row, column=0, sticky="ew", pady=theme.pair(GAP if row else 0, 0))
-
-    def _card(self, row: int, title: str) -> ttk.Frame:
-        theme = self._theme
-        outer = ttk.Frame(self._body)
-        outer.grid(row=row, column=0, sticky="ew", pady=theme.pair(GAP, 0))
-        outer.columnconfigure(0, weight=1)
-        label(outer, "Big", title).grid(row=0, column=0, sticky="w", pady=theme.pair(0, 6))
-        inner = card(outer, theme)
-        inner.grid(row=1, column=0, sticky="ew")
-        return inner
+                part.grid(row=row, column=0, sticky="ew", pady=theme.pair(CARD_GAP if row else 0, 0))
 
     def _choice(self, parent: ttk.Frame, name: str, said: words.Choosing) -> ChoiceSetting:
         return ChoiceSetting(parent, self._theme, said, self._chooses(name))
 
     def _make_foot(self, show_about: Callable[[], None]) -> None:
         theme = self._theme
-        self._foot = foot = ttk.Frame(self.window, padding=theme.edges(MARGIN - RING, 8, MARGIN - RING, MARGIN - RING))
-        foot.grid(row=1, column=0, sticky="ew")
+        foot = self._layout.foot
+        foot.columnconfigure(0, weight=0)
         foot.columnconfigure(1, weight=1)
         self._reset = button(foot, "&Reset all…", self._ask_reset)
         self._reset.grid(row=0, column=0)

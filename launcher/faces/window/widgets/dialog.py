@@ -55,7 +55,9 @@ def never_as_a_whole(window: tk.Toplevel, take_focus: Callable[[], object]) -> N
     window.bind("<FocusIn>", focused, add=True)
 
 
-def fit_height(window: tk.Toplevel, theme: Theme, width: int, *parts: tk.Widget, most: int | None = None) -> None:
+def fit_height(
+    window: tk.Tk | tk.Toplevel, theme: Theme, width: int, *parts: tk.Widget, most: int | None = None
+) -> None:
     """As high as the `parts` in it need together, as far as the screen or `most` goes; at first `width` wide.
 
     Lengths at 96 dpi. Call it when they change. A window that took its width from texts that wrap would never come to
