@@ -36,7 +36,7 @@ def main_buttons(widget: tk.Misc) -> list[str]:
 
 def cut_off(widget: tk.Misc) -> list[str]:
     """The texts that have less room than they need."""
-    kinds = ttk.Label | ttk.Button | ttk.Menubutton
+    kinds = ttk.Label | ttk.Button | ttk.Menubutton | ttk.Radiobutton | ttk.Checkbutton
     return [
         f"{w.cget('text')}: {w.winfo_width()}×{w.winfo_height()} of {w.winfo_reqwidth()}×{w.winfo_reqheight()}"
         for w in visible(widget)

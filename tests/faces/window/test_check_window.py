@@ -21,8 +21,8 @@ from tests.faces.window.check_states import (
 from tests.faces.window.desk import Desk
 from tests.faces.window.device_states import IPAD, SOME
 from tests.faces.window.hands import click, enabled, has_focus, named, one, press, reads, write
-from tests.faces.window.seen import cut_off, main_buttons, settled, texts, until, visible
-from tests.faces.window.states import RUNNING, STOPPED, longer
+from tests.faces.window.seen import main_buttons, settled, texts, until
+from tests.faces.window.states import RUNNING, STOPPED
 from tests.support.waiting import wait_until
 
 
@@ -185,17 +185,3 @@ def test_a_test_page_is_offered_while_nothing_runs(room: Room) -> None:
     room.until_examined(2)
     named(room.window, "Try with a test page…").invoke()
     assert room.tried == ["page"]
-
-
-@pytest.mark.parametrize("desk", [96, 192], indirect=True)
-def test_everything_fits_and_so_do_words_longer_by_two_fifths(room: Room) -> None:
-    room.enter()
-    assert not cut_off(room.window)
-    for widget in visible(room.window):
-        if isinstance(widget, ttk.Label | ttk.Button | ttk.Menubutton):
-            widget.configure(text=longer(str(widget.cget("text"))))
-    room.check._buttons.event_generate("<Configure>")
-    settled(room.desk.root)
-    assert not cut_off(room.window)
-    right = room.window.winfo_rootx() + room.window.winfo_width()
-    assert all(w.winfo_rootx() + w.winfo_width() <= right for w in visible(room.window))

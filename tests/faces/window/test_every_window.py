@@ -26,7 +26,6 @@ ONE_OF_EACH = (
     *("settings", "settings-version", "about", "addresses", "log", "check", "reach-refused", "outside-listed"),
     *("closing-no-tray", "removal-chats"),
 )
-A_FEW = ("devices-many", "settings", "check", "question")
 PRESSED = ttk.Button | ttk.Menubutton | ttk.Radiobutton | ttk.Checkbutton
 WITH_WORDS = ttk.Label | PRESSED
 
@@ -107,7 +106,8 @@ def asked(desk: Desk, window: Window) -> bool:
     return any(isinstance(each, tk.Toplevel) and each is not window for each in visible(window))
 
 
-@pytest.mark.parametrize("name", marked(A_FEW))
+@pytest.mark.parametrize("desk", [96, pytest.param(192, marks=pytest.mark.sweep)], indirect=True)
+@pytest.mark.parametrize("name", marked(ONE_OF_EACH))
 def test_words_longer_by_two_fifths_have_room(desk: Desk, tmp_path: Path, name: str) -> None:
     window = shown(desk, name, tmp_path)
     assert not cut_off(window)

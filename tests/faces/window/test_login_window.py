@@ -2,7 +2,6 @@
 
 import tkinter as tk
 from dataclasses import replace
-from tkinter import ttk
 
 import pytest
 
@@ -10,7 +9,6 @@ from launcher.access.login import Level, login_problem, strength
 from launcher.faces.window.other_windows import LOGIN
 from launcher.faces.window.widgets.field import Field
 from launcher.keeper.messages import LoginOff, SetLogin
-from launcher.keeper.view import View
 from launcher.problem import Problem
 from tests.faces.window.access_states import GOOD_LOGIN, LOGGED_IN, RESTING, WHITELISTED
 from tests.faces.window.desk import Desk
@@ -27,8 +25,8 @@ from tests.faces.window.hands import (
     reads,
     write,
 )
-from tests.faces.window.seen import cut_off, main_buttons, settled, texts, until, visible
-from tests.faces.window.states import THEIRS, longer
+from tests.faces.window.seen import main_buttons, texts, until
+from tests.faces.window.states import THEIRS
 
 PASSWORD = "correct-horse-battery-9"
 
@@ -181,18 +179,6 @@ def test_a_stopped_server_is_not_restarted(desk: Desk) -> None:
     fill(desk, "ada", PASSWORD)
     assert enabled(window, "Save")
     assert reads(window, "It counts from the next start.")
-
-
-@pytest.mark.parametrize("desk", [96, 192], indirect=True)
-@pytest.mark.parametrize("view", [WHITELISTED, LOGGED_IN], ids=["none", "stored"])
-def test_everything_fits_also_in_words_longer_by_two_fifths(desk: Desk, view: View) -> None:
-    window = opened(desk, LOGIN, view)
-    assert not cut_off(window)
-    for widget in visible(window):
-        if isinstance(widget, ttk.Label | ttk.Button):
-            widget.configure(text=longer(str(widget.cget("text"))))
-    settled(desk.root)
-    assert not cut_off(window)
 
 
 def test_there_is_one_main_button(desk: Desk) -> None:

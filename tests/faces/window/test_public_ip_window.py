@@ -19,8 +19,7 @@ from launcher.keeper.view import View
 from tests.faces.window.desk import Desk
 from tests.faces.window.hands import dialog, has_focus, opened, press, reads, screen
 from tests.faces.window.outside_states import LISTED, OPEN, OTHER, PUBLIC, WITH_TAILSCALE, WITHOUT_LOGIN
-from tests.faces.window.seen import buttons, cut_off, main_buttons, settled, texts, until, visible
-from tests.faces.window.states import longer
+from tests.faces.window.seen import buttons, main_buttons, settled, until, visible
 from tests.faces.window.x11 import still_picture, window_id
 from tests.support.services import Talk, named_in_settings
 from tests.support.waiting import wait_until
@@ -186,17 +185,3 @@ def test_more_opens_it(desk: Desk, services: Services) -> None:
     labels = [menu.entrycget(at, "label").strip() for at in range(menu.index("end") + 1)]
     menu.invoke(labels.index("From outside…"))
     until(desk.root, lambda: has_focus(dialog(desk, PUBLIC_IP).window))
-
-
-@pytest.mark.parametrize("desk", [96, 192], indirect=True)
-@pytest.mark.parametrize("view", [WITHOUT_LOGIN, WITH_TAILSCALE], ids=["none", "two"])
-def test_everything_fits_also_in_words_longer_by_two_fifths(desk: Desk, services: Services, view: View) -> None:
-    services(PUBLIC, PUBLIC)
-    window = looked(desk, view)
-    assert not cut_off(window)
-    assert len(main_buttons(window)) == 1
-    for widget in visible(window):
-        if isinstance(widget, ttk.Label | ttk.Button) and str(widget.cget("text")):
-            widget.configure(text=longer(str(widget.cget("text"))))
-    settled(desk.root)
-    assert not cut_off(window), texts(window)

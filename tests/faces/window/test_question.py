@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from tkinter import ttk
 
-import pytest
-
 from launcher.faces.window.question.question_window import DELIBERATE_AFTER_S, TITLE
 from launcher.keeper.messages import Answer, Hello, ShowingCode, ShowYourself, Verdict
 from launcher.keeper.view import Phase, Question
@@ -19,7 +17,7 @@ from tests.faces.window.desk import Desk
 from tests.faces.window.device_states import IPHONE, QUESTIONS, SOME
 from tests.faces.window.fake_keeper import FakeKeeper, WindowProcess
 from tests.faces.window.hands import click, enabled, named, one, question, reads
-from tests.faces.window.seen import cut_off, settled, until, visible
+from tests.faces.window.seen import settled, until, visible
 from tests.faces.window.x11 import keys, press_until, run, window_id, windows
 from tests.support.displays import Display
 from tests.support.waiting import wait_until
@@ -71,15 +69,6 @@ def letter(display: Display, file: Path) -> Iterator[Callable[[], str]]:
 def active(display: Display) -> str:
     """The title of the window in which the user types."""
     return run(display, "xdotool", "getactivewindow", "getwindowname").strip()
-
-
-@pytest.mark.parametrize("desk", [96, 192], indirect=True)
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_every_question_has_room_for_its_words(name: str, desk: Desk) -> None:
-    desk.show(QUESTIONS[name])
-    window = question(desk, TITLE)
-    settled(desk.root)
-    assert not cut_off(window)
 
 
 def test_it_says_who_asks_and_what_each_answer_means(desk: Desk) -> None:

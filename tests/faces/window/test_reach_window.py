@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from tkinter import ttk
 
 import pytest
 
@@ -15,8 +14,8 @@ from launcher.keeper.view import Phase
 from launcher.problem import Problem
 from tests.faces.window.desk import Desk
 from tests.faces.window.hands import answer, enabled, has_focus, named, press, reads
-from tests.faces.window.seen import cut_off, main_buttons, settled, texts, until, visible
-from tests.faces.window.states import STOPPED, longer
+from tests.faces.window.seen import main_buttons, settled, texts, until, visible
+from tests.faces.window.states import STOPPED
 
 URL = "http://192.168.0.5:8000"
 OPENED = Opened(URL, 600, rules=True, listens=True)
@@ -123,17 +122,3 @@ def test_closing_ends_the_page(room: Room) -> None:
     room.tell(OPENED)
     press(room.desk, "Escape")
     until(room.desk.root, lambda: room.page.closed == 1, "it is closed")
-
-
-@pytest.mark.parametrize("desk", [96, 192], indirect=True)
-def test_everything_fits_and_so_do_words_longer_by_two_fifths(room: Room) -> None:
-    room.tell(OPENED)
-    room.tell(IPHONE)
-    room.tell(REFUSED)
-    room.tell(Came("10.9.8.7", "", Outcome.STRANGER))
-    assert not cut_off(room.window)
-    for widget in visible(room.window):
-        if isinstance(widget, ttk.Label | ttk.Button):
-            widget.configure(text=longer(str(widget.cget("text"))))
-    settled(room.desk.root)
-    assert not cut_off(room.window)

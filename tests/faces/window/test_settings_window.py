@@ -12,7 +12,7 @@ import pytest
 from launcher.faces.window.other_windows import SETTINGS
 from launcher.faces.window.widgets.field import Field
 from launcher.keeper.messages import Cancel, Choose, Install, Repair, SetPort, Update, Use
-from launcher.keeper.view import Tray, View
+from launcher.keeper.view import Tray
 from launcher.network.ports import next_free_port
 from launcher.network.public_ip import problem_with_service
 from launcher.problem import Problem
@@ -20,9 +20,9 @@ from launcher.system import autostart
 from launcher.system.settings import PUT_ASIDE
 from tests.faces.window.desk import Desk
 from tests.faces.window.hands import answer, click, enabled, named, opened, press, question, reads, write
-from tests.faces.window.seen import buttons, cut_off, settled, until, visible
-from tests.faces.window.settings_states import BROKEN, CHANGED, CHANGED_SETTINGS, INSTALLING
-from tests.faces.window.states import FIRST_RUN, RUNNING, STOPPED, THEIRS, longer
+from tests.faces.window.seen import buttons, until, visible
+from tests.faces.window.settings_states import BROKEN, CHANGED_SETTINGS, INSTALLING
+from tests.faces.window.states import FIRST_RUN, RUNNING, STOPPED, THEIRS
 from tests.support.programs import node_program
 
 
@@ -268,19 +268,3 @@ def test_a_keeper_that_is_gone_is_told_where_something_was_under_way(desk: Desk)
     press(desk, "alt+u")
     desk.link.close()
     until(desk.root, lambda: reads(window, "Tavernkeep has ended, so nothing can be changed now."))
-
-
-@pytest.mark.parametrize(
-    ("desk", "view"), [(96, CHANGED), (192, CHANGED), (96, BROKEN), (192, INSTALLING)], indirect=["desk"]
-)
-def test_everything_fits_also_in_words_longer_by_two_fifths(desk: Desk, view: View) -> None:
-    window = opened(desk, SETTINGS, view)
-    assert not cut_off(window)
-    for widget in visible(window):
-        if isinstance(widget, ttk.Label | ttk.Button | ttk.Radiobutton | ttk.Checkbutton):
-            widget.configure(text=longer(str(widget.cget("text"))))
-    settled(desk.root)
-    assert not cut_off(window)
-    for widget in visible(window):
-        if isinstance(widget, ttk.Radiobutton | ttk.Checkbutton):
-            assert widget.winfo_width() >= widget.winfo_reqwidth()

@@ -41,8 +41,7 @@ from tests.faces.window.hands import (
     screen,
     write,
 )
-from tests.faces.window.seen import cut_off, main_buttons, settled, until, visible
-from tests.faces.window.states import longer
+from tests.faces.window.seen import main_buttons, until, visible
 from tests.faces.window.x11 import run
 
 EVERYONE = "0.0.0.0/0"
@@ -335,19 +334,6 @@ def test_a_thousand_entries_open_at_once_and_the_last_is_one_key_away(desk: Desk
     assert len([widget for widget in visible(window) if isinstance(widget, ttk.Button)]) < 40
     press(desk, "alt+s")
     assert desk.asked(EditWhitelist) == EditWhitelist(remove=(view.whitelist.lines[-1].entry,))  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize("desk", [96, 192], indirect=True)
-@pytest.mark.parametrize("view", [WITH_PROBLEMS, OPEN_TO_ALL], ids=["problems", "off"])
-def test_everything_fits_also_in_words_longer_by_two_fifths(desk: Desk, view: View) -> None:
-    window = opened(desk, WHITELIST, view)
-    write(desk, "192.168.0.7/")
-    assert not cut_off(window)
-    for widget in visible(window):
-        if isinstance(widget, ttk.Label | ttk.Button) and not isinstance(widget.master, tk.Canvas):
-            widget.configure(text=longer(str(widget.cget("text"))))
-    settled(desk.root)
-    assert not cut_off(window)
 
 
 def test_there_is_one_main_button(desk: Desk) -> None:

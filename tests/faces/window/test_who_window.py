@@ -14,7 +14,6 @@ from launcher.problem import Problem
 from tests.faces.window.access_states import (
     ANYONE,
     EVERYONE_WITH_LOGIN,
-    LISTED,
     LOGGED_IN,
     OPEN_TO_ALL,
     RESTING,
@@ -34,8 +33,8 @@ from tests.faces.window.hands import (
     reads,
     write,
 )
-from tests.faces.window.seen import buttons, cut_off, main_buttons, settled, until, visible
-from tests.faces.window.states import ONLY_HERE, UNREADABLE, longer
+from tests.faces.window.seen import buttons, main_buttons, settled, until, visible
+from tests.faces.window.states import ONLY_HERE, UNREADABLE
 
 ONLY_THIS_PC = "Only this PC"
 EVERYONE = "Everyone who knows user name and password"
@@ -214,17 +213,3 @@ def test_another_start_can_ask_for_it_by_name(desk: Desk, what: str, title: str)
     desk.show(WHITELISTED)
     desk.link.push(ShowYourself(what))
     toplevel(desk, title)
-
-
-@pytest.mark.parametrize("desk", [96, 192], indirect=True)
-@pytest.mark.parametrize("view", [LOGGED_IN, OPEN_TO_ALL], ids=["warning", "open"])
-def test_everything_fits_also_in_words_longer_by_two_fifths(desk: Desk, view: View) -> None:
-    window = opened(desk, ACCESS, view)
-    if view.access is LISTED:
-        press(desk, "alt+e")
-    assert not cut_off(window)
-    for widget in visible(window):
-        if isinstance(widget, ttk.Label | ttk.Button | ttk.Radiobutton | ttk.Checkbutton):
-            widget.configure(text=longer(str(widget.cget("text"))))
-    settled(desk.root)
-    assert not cut_off(window)
