@@ -53,7 +53,7 @@ def tooltip(panel: Panel) -> str:
     return str(panel.read("ToolTip")[3])
 
 
-@pytest.mark.parametrize("version", ["1.19.0", "1.9.7"])
+@pytest.mark.parametrize("version", ["1.19.0", pytest.param("1.9.7", marks=pytest.mark.sweep)])
 def test_the_tray_starts_and_stops_sillytavern_and_quits(
     version: str,
     pc: Tavernkeep,

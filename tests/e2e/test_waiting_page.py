@@ -175,6 +175,7 @@ def test_a_phone_that_slept_and_lost_its_network_is_let_in_when_it_wakes(
 
 
 @pytest.mark.timeout(500)
+@pytest.mark.sweep
 def test_switched_off_the_servers_own_refusal_comes_back(
     pc: Tavernkeep, home: Path, hosts: Hosts, sillytavern: Version
 ) -> None:
