@@ -99,7 +99,7 @@ def _run(words: list[str]) -> int:
             from launcher.faces import reach_process
 
             return reach_process.run()
-        case ["window", "question"]:
+        case ["window", "question"] | ["window", "question", "of-tray"]:
             from launcher.faces import desktop
 
             return desktop.open_question()
@@ -112,6 +112,10 @@ def _run(words: list[str]) -> int:
             from launcher.faces import desktop
 
             return desktop.open_window(what)
+        case ["window", what, "of-tray"]:
+            from launcher.faces import desktop
+
+            return desktop.open_window(what, of_tray=True)
     keeper = _keeper_on_its_way() if words == ["start"] else None
     import argparse
 

@@ -19,14 +19,17 @@ def has_display() -> bool:
     return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY"))
 
 
-def open_window(what: str) -> int:
-    """Be the window; `what` is `window` or `qr`. Starts the keeper when there is none, and the tray."""
+def open_window(what: str, of_tray: bool = False) -> int:
+    """Be the window; `what` is `window` or `qr`. Starts the keeper when there is none, and the tray.
+
+    `of_tray`: the tray opens it. Who then quits before it is there wants no keeper started by it.
+    """
     if not has_display():
         return _serve_instead()
     from launcher.faces.window.app import NoDisplayError, run_window
 
     try:
-        return run_window(_join, what)
+        return run_window(_join, what, join=_join_running if of_tray else None)
     except NoDisplayError:
         return _serve_instead()
 
@@ -37,10 +40,11 @@ def open_question() -> int:
         return 0
     from launcher.faces.window.question.question_face import run_question
 
-    return run_question(_join_for_question)
+    return run_question(_join_running)
 
 
-def _join_for_question() -> "Link":
+def _join_running() -> "Link":
+    """The keeper that is there. Raises TavernkeepError when there is none."""
     from launcher.faces.keeper_link import keeper_gone
     from launcher.keeper.channel import connect
 
@@ -117,7 +121,7 @@ def _tray(link: "Link", folders: "Folders", at_login: bool = False) -> int:
     from launcher.system.ourselves import start_detached
 
     def open_another(what: str) -> None:
-        start_detached("window", what, log=folders.own_log)
+        start_detached("window", what, "of-tray", log=folders.own_log)
 
     address = LastAddress(folders.data / "phone-address")
     return run_tray(link, open_another, last_address=address, at_login=at_login)

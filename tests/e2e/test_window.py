@@ -66,6 +66,14 @@ def test_the_window_s_code_says_the_url_in_both_themes_and_sizes(
     assert pc.status()["state"] == "running"
 
 
+def test_a_window_of_the_tray_does_not_bring_back_what_was_quit_before_it_was_there(pc: Tavernkeep) -> None:
+    with new_display() as display:
+        environment = pc.environment | {"DISPLAY": display.name}
+        window = subprocess.Popen([*pc.prefix, *COMMAND, "window", "window", "of-tray"], env=environment)
+        assert window.wait(20) == 0
+        assert pc.status()["keeper_pid"] is None
+
+
 @pytest.mark.parametrize("face", ["window", "tray"])
 def test_kill_9_of_a_face_ends_nothing_else(face: str, pc: Tavernkeep, tmp_path: Path) -> None:
     need("node")

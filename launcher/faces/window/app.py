@@ -42,12 +42,14 @@ def run_window(
     connect: Callable[[], KeeperLink],
     what: str = "window",
     server_log: "Callable[[], Path]" = _our_server_log,
+    join: Callable[[], KeeperLink] | None = None,
 ) -> int:
     """Show the window until it is closed; 0. Call it in the main thread.
 
     `connect` finds the keeper or starts one; it is called in another thread, after the window can be seen, and again
     when the user wants to reconnect. It may raise TavernkeepError. `what` is `window`, `qr`, or what
-    other_windows.py names. Raises NoDisplayError where there is no display, TavernkeepError where there are no
+    other_windows.py names. `join` takes the place of `connect` at first: should it raise, the window goes without a
+    word. Raises NoDisplayError where there is no display, TavernkeepError where there are no
     fonts.
     """
     screen.prepare_process()
@@ -65,7 +67,7 @@ def run_window(
         root.destroy()
         raise TavernkeepError("This computer has no fonts for a window.", f"Install one. ({error})") from error
     look.follow(root, theme)
-    App(root, theme, look, connect, what, server_log).run()
+    App(root, theme, look, connect, what, server_log, join).run()
     return 0
 
 
@@ -80,9 +82,10 @@ class App:
         connect: Callable[[], KeeperLink],
         what: str,
         server_log: "Callable[[], Path]",
+        join: Callable[[], KeeperLink] | None = None,
     ) -> None:
         self._root, self._theme, self._look, self._what = root, theme, look, what
-        self.connect = connect
+        self.connect, self._join = connect, join
         self._server_log = server_log
         self.view: View | None = None
         self._answer: Problem | None = None
@@ -117,7 +120,7 @@ class App:
         self._begun = True
         self._root.unbind("<Visibility>")
         self._root.update_idletasks()
-        self._conversation.begin(self.connect)
+        self._conversation.begin(self._join or self.connect)
         # What was left out for a quick start. The window has been painted by now.
         self._root.after(1, self._finish_window)
 
@@ -139,6 +142,7 @@ class App:
         from launcher.keeper.messages import Hello, Watch
 
         self._finish_window()
+        self._join = None
         self._told_of_code = True  # So the keeper takes it from the Hello.
         self._conversation.send(Hello("window", what=self._what), self._greeted)
         self._conversation.send(Watch())
@@ -171,6 +175,9 @@ class App:
 
         from launcher.problem import Problem
 
+        if self._join:
+            self.end()
+            return
         self._finish_window()
         self.view = None
         self._answer = None
