@@ -26,6 +26,8 @@ BUILD_LOG = os.path.join(VENV, "tavernkeep-build.log")
 BUILT = {"win32": "Tavernkeep\\Tavernkeep.exe", "darwin": "Tavernkeep.app"}.get(sys.platform, "tavernkeep/tavernkeep")
 THIS_PYTHON = ".".join(map(str, sys.version_info[:2]))
 
+# Half of the time a test waits. Those of one group, which share something on this machine, stay one after the other.
+SIDE_BY_SIDE = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadgroup"]
 # What the tests use: the Debian package, and the program or file that shows that it is there.
 TEST_PACKAGES = {
     "binutils": "objdump",
@@ -322,7 +324,7 @@ def run_tests(arguments: list[str]) -> int:
     install_test_packages(TEST_PACKAGES | SWEEP_PACKAGES if "--all" in arguments else TEST_PACKAGES)
     set_up("test")
     wanted = [] if "--all" in arguments else ["-m", "not sweep"]
-    pytest = ["-m", "pytest", *wanted, *(a for a in arguments if a != "--all")]
+    pytest = ["-m", "pytest", *SIDE_BY_SIDE, *wanted, *(a for a in arguments if a != "--all")]
     checks = [["-m", "ruff", "check"], ["-m", "ruff", "format", "--check"], ["-m", "mypy"]]
     for other in ("win32", "darwin"):
         cache = os.path.join(".mypy_cache", other)
