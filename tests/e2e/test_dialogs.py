@@ -38,10 +38,11 @@ def pc(home: Path, hosts: Hosts, display: Display, sillytavern: Callable[[str], 
 
 
 def at(display: Display, title: str) -> None:
-    """Wait until the window with this title has the focus."""
+    """Wait until the window with this title has the focus, and given it to what is in it."""
     wait_until(
         lambda: run(display, "xdotool", "getwindowfocus", "getwindowname").strip() == title, 30, f"“{title}” in front"
     )
+    at_rest(display)
 
 
 def at_rest(display: Display) -> None:
@@ -95,7 +96,6 @@ def test_a_phone_is_let_in_asked_for_a_password_and_everyone_who_knows_it_too(
 
     wait_until(lambda: pc.status()["state"] == "running", CHANGE_TIMEOUT_S)
     at(display, "Who can get in")
-    at_rest(display)
     keys(display, "space", "alt+s")
     wait_until(lambda: pc.json("access")["mode"] == "everyone", CHANGE_TIMEOUT_S)
     gets(hosts, LET_IN, "--user", f"{USER}:{PASSWORD}")

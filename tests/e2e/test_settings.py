@@ -102,7 +102,7 @@ def test_a_broken_settings_file_is_told_kept_and_put_aside_by_its_repair(pc: Tav
     broken = f'theme = "blue"\n{file.read_text("utf-8")}'
     file.write_text(broken, "utf-8")
     told = pc.run("start")
-    assert "a value does not fit" in told.stderr
+    assert 'theme can only be "system" or "light" or "dark"' in told.stderr
     reply = choose(theme="dark")
     assert reply.problem
     assert reply.problem.fix == settings.PUT_ASIDE

@@ -21,7 +21,7 @@ BROKEN = replace(
     STOPPED,
     settings_problem=Problem(
         "Tavernkeep cannot read its own settings.",
-        "In /home/ada/.config/tavernkeep/settings.toml a value does not fit: Invalid enum value 'blue' - at `$.theme`",
+        'In /home/ada/.config/tavernkeep/settings.toml, theme can only be "system" or "light" or "dark".',
         PUT_ASIDE,
     ),
 )

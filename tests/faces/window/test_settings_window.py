@@ -252,7 +252,7 @@ def test_our_own_is_updated_with_a_key(desk: Desk) -> None:
 
 def test_a_broken_file_is_told_and_put_aside_only_when_asked_for(desk: Desk) -> None:
     window = opened(desk, SETTINGS, BROKEN)
-    assert reads(window, "settings.toml a value does not fit")
+    assert reads(window, "theme can only be")
     assert radio(window, "Always ask").instate(["disabled"])
     assert not enabled(window, "Reset all…")
     press(desk, "Return")
@@ -260,7 +260,7 @@ def test_a_broken_file_is_told_and_put_aside_only_when_asked_for(desk: Desk) -> 
     desk.show(STOPPED)
     answer(desk, Repair)
     until(desk.root, lambda: not radio(window, "Always ask").instate(["disabled"]))
-    assert not reads(window, "a value does not fit")
+    assert not reads(window, "theme can only be")
 
 
 def test_a_keeper_that_is_gone_is_told_where_something_was_under_way(desk: Desk) -> None:
