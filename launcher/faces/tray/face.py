@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from launcher.faces.tray.menu import Item, Local
-from launcher.faces.tray.notes import Memory, Note, after_login, seen, worth_telling
+from launcher.faces.tray.notes import Memory, Note, after_login, is_answered, seen, worth_telling
 from launcher.keeper.messages import Changed, Close, Event, Hello, Reply, Request, ShowYourself, Watch
 from launcher.keeper.view import Tray, View
 from launcher.problem import Problem
@@ -33,6 +33,9 @@ class Icon(Protocol):
     def show(self, view: View) -> None: ...
 
     def tell(self, note: Note) -> None: ...
+
+    def take_back(self) -> None:
+        """Remove the last notification, if the desktop still shows it."""
 
     def end(self) -> None:
         """Disappear and let the loop return."""
@@ -66,6 +69,7 @@ class Face:
         url = last_address.read() if last_address else ""
         self._memory = after_login(url) if at_login else Memory(url=url)
         self._view: View | None = None
+        self._told: Note | None = None
         self._first_request: int | None = None
 
     def listen(self, hand_over: Callable[[Event | None], None]) -> None:
@@ -94,8 +98,7 @@ class Face:
                 note = worth_telling(self._memory, view)
                 self._remember(view)
                 icon.show(view)
-                if note:
-                    icon.tell(note)
+                self._notify(note, view, icon)
             case ShowYourself(what=what):
                 self._open_window(what)
             case Reply(id=number, refused=True) if number == self._first_request:
@@ -120,6 +123,14 @@ class Face:
                 self._open_window(what)
             case request:
                 self._send(request)
+
+    def _notify(self, note: Note | None, view: View, icon: Icon) -> None:
+        if note:
+            icon.tell(note)
+            self._told = note
+        elif self._told and is_answered(self._told, view):
+            icon.take_back()
+            self._told = None
 
     def _remember(self, view: View) -> None:
         before, self._memory, self._view = self._memory, seen(self._memory, view), view

@@ -139,6 +139,9 @@ class BusIcon:
     def tell(self, note: Note) -> None:
         self._later(self._notifications.notify(note))
 
+    def take_back(self) -> None:
+        self._later(self._notifications.take_back())
+
     def end(self) -> None:
         self.ended.set()
 

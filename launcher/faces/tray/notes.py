@@ -19,10 +19,11 @@ STAYS = (Phase.STOPPED, Phase.RUNNING, Phase.CRASHED)
 
 @dataclass(frozen=True)
 class Note:
-    """A notification; `text` may be empty."""
+    """A notification; `text` may be empty. `asks_for`: the address of the device that it asks about."""
 
     title: str
     text: str = ""
+    asks_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,14 @@ def worth_telling(memory: Memory, new: View) -> Note | None:
     return _of_phases(old, new, memory)
 
 
+def is_answered(note: Note, view: View) -> bool:
+    """Whether `note` asks about a device that nobody has to decide about any more."""
+    return bool(note.asks_for) and (view.question is None or view.question.address != note.asks_for)
+
+
 def _of_question(question: Question) -> Note:
-    return Note(f"{a_device(question)} asks to come in.", f"From {question.address}. Allow it in Tavernkeep's window.")
+    where = f"From {question.address}. Allow it in Tavernkeep's window."
+    return Note(f"{a_device(question)} asks to come in.", where, question.address)
 
 
 def _of_phases(old: View, new: View, memory: Memory) -> Note | None:

@@ -83,6 +83,9 @@ class PystrayIcon:
     def tell(self, note: Note) -> None:
         self._icon.notify(shortened(note.text, TEXT_CHARACTERS) or " ", shortened(note.title, TITLE_CHARACTERS))
 
+    def take_back(self) -> None:
+        self._icon.remove_notification()
+
     def end(self) -> None:
         self._icon.stop()
 

@@ -143,6 +143,7 @@ class _Notifications(ServiceInterface):
         super().__init__("org.freedesktop.Notifications")
         self.capabilities = capabilities
         self.shown: list[tuple[int, str, str]] = []
+        self.closed: list[int] = []
 
     @dbus_method()
     def GetCapabilities(self) -> Names:
@@ -162,6 +163,10 @@ class _Notifications(ServiceInterface):
     ) -> DBusUInt32:
         self.shown.append((replaces, title, text))
         return len(self.shown)
+
+    @dbus_method()
+    def CloseNotification(self, number: DBusUInt32) -> None:
+        self.closed.append(number)
 
 
 @dataclass
@@ -213,6 +218,11 @@ class Panel:
     @property
     def notes(self) -> list[tuple[int, str, str]]:
         return list(self._notes.shown)
+
+    @property
+    def taken_back(self) -> list[int]:
+        """The numbers of the notifications that were removed; the first one shown is 1."""
+        return list(self._notes.closed)
 
     def read(self, name: str) -> Any:  # noqa: ANN401
         """A property of our icon."""

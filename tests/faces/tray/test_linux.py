@@ -16,7 +16,7 @@ from launcher.faces.tray.pixmaps import SIZES, load
 from launcher.keeper.messages import Close, Hello, Quit, Reply, Restart, ShowYourself, Start, Stop, Watch
 from launcher.problem import Problem
 from tests.faces.tray.desk import LIMIT_S, Panel, Tray, session_bus
-from tests.faces.tray.views import CRASHED, ELSEWHERE, RUNNING, STARTING, STOPPED
+from tests.faces.tray.views import ASKED, CRASHED, ELSEWHERE, RUNNING, STARTING, STOPPED
 from tests.support.displays import Display
 from tests.support.waiting import wait_until
 
@@ -257,6 +257,20 @@ def test_notifications_come_for_what_matters(bus: str, start_tray: StartTray) ->
         broken = Problem("It broke.", "Look at <b> & think.")
         tray.show(replace(CRASHED, problem=broken))
         wait_until(lambda: panel.notes == [ready, (1, "It broke.", "Look at &lt;b&gt; &amp; think.")])
+    finally:
+        panel.close()
+
+
+def test_who_was_answered_elsewhere_is_no_longer_announced(bus: str, start_tray: StartTray) -> None:
+    panel = Panel(bus, notifications=["body"])
+    try:
+        tray = start_tray(DBUS_SESSION_BUS_ADDRESS=bus)
+        for view in (RUNNING, ASKED, RUNNING):
+            tray.show(view)
+        wait_until(lambda: panel.taken_back == [1])
+        assert [title for _, title, _ in panel.notes] == ["An iPhone asks to come in."]
+        tray.show(ASKED)
+        wait_until(lambda: panel.notes[1:] == [(0, *panel.notes[0][1:])], what="it is asked anew")
     finally:
         panel.close()
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from launcher.access.exposure import Exposure, Mode
-from launcher.faces.tray.notes import Memory, Note, after_login, seen, worth_telling
+from launcher.faces.tray.notes import Memory, Note, after_login, is_answered, seen, worth_telling
 from launcher.keeper.view import Phase, Tray, View
 from launcher.network.addresses import Address, Kind
 from launcher.problem import Problem
@@ -128,3 +128,13 @@ def test_ready_names_the_address_for_the_phone() -> None:
 
 def test_another_address_is_named() -> None:
     assert "http://10.0.0.7:8000" in told([RUNNING, MOVED])[0].text
+
+
+def test_a_question_is_answered_when_another_one_or_none_is_asked() -> None:
+    asks = worth_telling(Memory(RUNNING), ASKED)
+    assert asks
+    assert ASKED.question
+    assert not is_answered(asks, replace(ASKED, notices=("News.",)))
+    assert is_answered(asks, RUNNING)
+    assert is_answered(asks, replace(ASKED, question=replace(ASKED.question, address="192.168.0.21")))
+    assert not is_answered(Note(READY), RUNNING)
