@@ -140,6 +140,19 @@ def test_it_turns_green_by_itself_when_a_phone_arrives(room: Room, monkeypatch: 
     assert len(room.doctor.examined) == 2
 
 
+def test_a_phone_that_arrives_right_after_a_look_is_looked_at_when_it_has_rested(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("launcher.faces.window.check.check_window.LOOK_AGAIN_S", 1.0)
+    room.enter()
+    room.doctor.findings = HEALTHY
+    for seconds in (9, 10, 11):
+        room.check.show(replace(SOME, devices=(replace(IPAD, last_seen=IPAD.last_seen + seconds),)))
+    assert len(room.doctor.examined) == 1
+    room.until_examined(2)
+    assert reads(room.window, "Kitchen iPad has reached SillyTavern.")
+
+
 def test_a_server_that_starts_meanwhile_is_looked_at(room: Room) -> None:
     room.enter()
     room.check.show(replace(SOME, phase=Phase.STARTING))

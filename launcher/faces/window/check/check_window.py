@@ -52,6 +52,7 @@ class CheckWindow:
         self._busy = self._look_again = self._untouched = False
         self._seconds: float | None = None
         self._began = 0.0
+        self._resting = ""
         self._consultation = Consultation(doctor, put, Listener(self._heard, self._done, self._cured))
         self.window = window = child_window(parent, theme, TITLE)
         window.columnconfigure(0, weight=1)
@@ -142,20 +143,32 @@ class CheckWindow:
         if before is None:
             self.check()
             return
-        self._look_again = self._look_again or self._calls_for_a_look(before, view)
+        if before.phase is not view.phase and view.phase in (Phase.RUNNING, Phase.STOPPED, Phase.CRASHED):
+            self._look_again = True
+        if before.devices != view.devices:
+            self._look_when_rested()
         if self._look_again and not self._busy:
             self._examine()
         else:
             self._show()
 
-    def _calls_for_a_look(self, before: View, view: View) -> bool:
-        """The server has come or gone, or a device has come while that is still to be proven."""
-        if before.phase is not view.phase and view.phase in (Phase.RUNNING, Phase.STOPPED, Phase.CRASHED):
-            return True
+    def _look_when_rested(self) -> None:
+        """A device has come, which matters while none is known to have got in."""
         reached = self._found.get("reached")
-        open_question = reached is None or reached.status is not Status.OK
-        rested = time.monotonic() - self._began > LOOK_AGAIN_S
-        return before.devices != view.devices and open_question and rested
+        if self._resting or (reached is not None and reached.status is Status.OK):
+            return
+        rest_s = self._began + LOOK_AGAIN_S - time.monotonic()
+        if rest_s > 0:
+            self._resting = self.window.after(round(rest_s * 1000) + 1, self._rested)
+        else:
+            self._look_again = True
+
+    def _rested(self) -> None:
+        self._resting = ""
+        if self._busy:
+            self._look_again = True
+        else:
+            self._examine()
 
     def lost(self) -> None:
         """There is no keeper any more; it can still be looked."""
@@ -169,6 +182,8 @@ class CheckWindow:
 
     def _destroyed(self, event: "tk.Event[tk.Misc]") -> None:
         if event.widget is self.window:
+            if self._resting:
+                self.window.after_cancel(self._resting)
             self._consultation.close()
 
     def _findings(self) -> tuple[Finding, ...]:
