@@ -26,8 +26,8 @@ BUILD_LOG = os.path.join(VENV, "tavernkeep-build.log")
 BUILT = {"win32": "Tavernkeep\\Tavernkeep.exe", "darwin": "Tavernkeep.app"}.get(sys.platform, "tavernkeep/tavernkeep")
 THIS_PYTHON = ".".join(map(str, sys.version_info[:2]))
 
-# Half of the time a test waits. Those of one group, which share something on this machine, stay one after the other.
-SIDE_BY_SIDE = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadgroup"]
+# Half of the time a test waits.
+SIDE_BY_SIDE = ["-n", "logical", "--maxprocesses", "4"]
 # What the tests use: the Debian package, and the program or file that shows that it is there.
 TEST_PACKAGES = {
     "binutils": "objdump",

@@ -5,12 +5,26 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.displays import Display, new_display
 from tests.support.hosts import Hosts, two_hosts
 from tests.support.leftovers import end_leftovers
 from tests.support.machine import shared_folder
 from tests.support.sillytavern import warm_copy
+
+
+class SideBySide(LoadScopeScheduling):  # type: ignore[misc]
+    """Each test goes to whoever is free, but those under Wine share one Windows: one after the other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "wine" if nodeid.startswith("tests/windows/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """What pytest-xdist asks for when tests run side by side."""
+    return SideBySide(config, log)
 
 
 @pytest.fixture

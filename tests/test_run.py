@@ -235,12 +235,14 @@ def test_run_py_test_ends_with_the_summary_of_pytest(project: Path, ruff: int, e
         "mypy",
         "mypy --platform win32 --cache-dir .mypy_cache/win32 launcher run.py",
         "mypy --platform darwin --cache-dir .mypy_cache/darwin launcher run.py",
-        "pytest -n logical --maxprocesses 4 --dist loadgroup -m not sweep -k bar",
+        "pytest -n logical --maxprocesses 4 -m not sweep -k bar",
         "== 3 passed ==",
     ]
     assert done.returncode == expected
     no_apt = str(project)  # The packages for --all are large, and not for this test to install.
-    assert "--dist loadgroup -k bar" in start(project, "test", "--all", "-k", "bar", PATH=no_apt).stdout
+    assert (
+        "pytest -n logical --maxprocesses 4 -k bar" in start(project, "test", "--all", "-k", "bar", PATH=no_apt).stdout
+    )
 
 
 # Makes a program as PyInstaller would, or says why not.

@@ -12,7 +12,7 @@ from tests.support.programs import SERVE, node_program
 from tests.support.waiting import wait_until
 from tests.support.windows import WindowsPC, windows_path
 
-pytestmark = [pytest.mark.sweep, pytest.mark.xdist_group("wine"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.sweep, pytest.mark.timeout(600)]
 
 # What Windows does at login with each line of the Run key that is not switched off.
 LOG_IN = r"""

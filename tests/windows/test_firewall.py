@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.windows import WindowsPC
 
-pytestmark = [pytest.mark.sweep, pytest.mark.xdist_group("wine"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.sweep, pytest.mark.timeout(600)]
 
 NODE = r"C:\Program Files\nodejs\node.exe"
 POLICY = r"SOFTWARE\Policies\Microsoft\WindowsFirewall"

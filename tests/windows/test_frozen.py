@@ -18,7 +18,7 @@ from tests.support.windows import COMMAND_LINES, WindowsPC, windows_path
 from tests.windows.test_main_job import answer
 from tests.windows.test_window import shown_codes, windows_shown
 
-pytestmark = [pytest.mark.sweep, pytest.mark.xdist_group("wine"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.sweep, pytest.mark.timeout(900)]
 
 BUILD_PATIENCE_S = 400
 WINDOWED, CONSOLE = "Tavernkeep.exe", "tavernkeep-cli.exe"

@@ -12,7 +12,7 @@ from tests.support.machine import REPOSITORY, free_port
 from tests.support.programs import SERVE, node_program
 from tests.support.windows import WindowsPC, windows_path
 
-pytestmark = [pytest.mark.sweep, pytest.mark.xdist_group("wine"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.sweep, pytest.mark.timeout(600)]
 
 IMPORT_ALL = """
 import importlib, pathlib, sys

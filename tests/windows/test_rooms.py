@@ -5,7 +5,7 @@ import pytest
 from tests.support.machine import REPOSITORY
 from tests.support.windows import WindowsPC, windows_path
 
-pytestmark = [pytest.mark.sweep, pytest.mark.xdist_group("wine"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.sweep, pytest.mark.timeout(600)]
 
 RUN_PYTEST = "import os, sys, pytest; os.chdir(sys.argv[1]); sys.exit(pytest.main(sys.argv[2:]))"
 ROOMS = ["tests/keeper/test_channel.py", "tests/keeper/test_next_state.py", "tests/system", "tests/server_files"]

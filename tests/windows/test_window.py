@@ -14,7 +14,7 @@ from tests.support.programs import SERVE, node_program
 from tests.support.waiting import wait_until
 from tests.support.windows import WindowsPC, windows_path
 
-pytestmark = [pytest.mark.sweep, pytest.mark.xdist_group("wine"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.sweep, pytest.mark.timeout(600)]
 
 
 # A windowed program, as a double-click starts it: nothing it could print to.
