@@ -98,13 +98,17 @@ class Face:
                 note = worth_telling(self._memory, view)
                 self._remember(view)
                 icon.show(view)
-                self._notify(note, view, icon)
+                if note:
+                    self._tell(note, icon)
+                elif self._told and is_answered(self._told, view):
+                    icon.take_back()
+                    self._told = None
             case ShowYourself(what=what):
                 self._open_window(what)
             case Reply(id=number, refused=True) if number == self._first_request:
                 icon.end()  # Another tray is there already.
             case Reply(problem=Problem(title=title, advice=advice), refused=True):
-                icon.tell(Note(title, advice))
+                self._tell(Note(title, advice), icon)
             case None | Close():
                 icon.end()
 
@@ -124,13 +128,9 @@ class Face:
             case request:
                 self._send(request)
 
-    def _notify(self, note: Note | None, view: View, icon: Icon) -> None:
-        if note:
-            icon.tell(note)
-            self._told = note
-        elif self._told and is_answered(self._told, view):
-            icon.take_back()
-            self._told = None
+    def _tell(self, note: Note, icon: Icon) -> None:
+        icon.tell(note)
+        self._told = note
 
     def _remember(self, view: View) -> None:
         before, self._memory, self._view = self._memory, seen(self._memory, view), view
