@@ -38,7 +38,7 @@ TEST_PACKAGES = {
     "fonts-inter": "/usr/share/doc/fonts-inter",
     "fonts-noto-core": "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
     "git": "git",
-    "imagemagick": "convert",
+    "imagemagick": "import",
     "iproute2": "ip",
     "iptables": "/usr/sbin/iptables",
     "libglib2.0-bin": "gio",
