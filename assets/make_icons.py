@@ -1,4 +1,4 @@
-"""Draws every picture of this folder: `python assets/make_icons.py`, after a change of launcher/faces/tray/icon.py."""
+"""Draws every picture of this folder: `python assets/make_icons.py`, after a change of launcher/ui/tray/icon.py."""
 
 import sys
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from launcher.faces.tray.icon import app_icon, state_icon  # noqa: E402
-from launcher.faces.tray.menu import IconState  # noqa: E402
-from launcher.faces.tray.pixmaps import SIZES, Pixmap, pack  # noqa: E402
+from launcher.ui.tray.icon import app_icon, state_icon  # noqa: E402
+from launcher.ui.tray.menu import IconState  # noqa: E402
+from launcher.ui.tray.pixmaps import SIZES, Pixmap, pack  # noqa: E402
 
 
 def argb(state: IconState, size: int) -> Pixmap:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Sequence
 
-    from launcher.faces.commands import Command
     from launcher.problem import Problem
+    from launcher.ui.terminal.server_commands import Command
 
 DONE, NO, WRONG_USAGE, COULD_NOT = 0, 1, 2, 3
 
@@ -55,10 +55,10 @@ def _run_guarded(words: list[str]) -> int:
 
 
 def _told(error: Exception, as_json: bool) -> int:
-    from launcher.faces import terminal
     from launcher.problem import TavernkeepError
+    from launcher.ui.terminal import console
 
-    terminal.show_problem(error.problem if isinstance(error, TavernkeepError) else _bug(error), as_json)
+    console.show_problem(error.problem if isinstance(error, TavernkeepError) else _bug(error), as_json)
     return COULD_NOT
 
 
@@ -82,38 +82,38 @@ def _run(words: list[str]) -> int:
     # The processes that people wait for first: no time for anything they do not need.
     match words:
         case []:
-            from launcher.faces import desktop
+            from launcher.ui import desktop
 
             return desktop.open_window("window")
         case ["keeper", *more]:
             return _keeper(start=more == ["start"])
         case ["tray"]:
-            from launcher.faces import desktop
+            from launcher.ui import desktop
 
             return desktop.run_tray_face()
         case ["at-login", *home]:
-            from launcher.faces import desktop
+            from launcher.ui import desktop
 
             return desktop.start_at_login(*home[:1])
         case ["reach-page"]:
-            from launcher.faces import reach_process
+            from launcher.ui import test_page_process
 
-            return reach_process.run()
+            return test_page_process.run()
         case ["window", "question"] | ["window", "question", "of-tray"]:
-            from launcher.faces import desktop
+            from launcher.ui import desktop
 
             return desktop.open_question()
         case ["window", "remove"]:
-            from launcher.faces.window.about.removal_face import run_removal
             from launcher.system.folders import our_folders
+            from launcher.ui.window.about.removal_face import run_removal
 
             return run_removal(our_folders())
         case ["window", what]:
-            from launcher.faces import desktop
+            from launcher.ui import desktop
 
             return desktop.open_window(what)
         case ["window", what, "of-tray"]:
-            from launcher.faces import desktop
+            from launcher.ui import desktop
 
             return desktop.open_window(what, of_tray=True)
     keeper = _keeper_on_its_way() if words == ["start"] else None
@@ -150,32 +150,32 @@ def _keeper_on_its_way() -> subprocess.Popen[bytes] | None:
 def _command(options: argparse.Namespace, keeper: subprocess.Popen[bytes] | None) -> int:
     from pathlib import Path
 
-    from launcher.faces import commands
     from launcher.system.folders import our_folders
+    from launcher.ui.terminal import server_commands
 
     folder = str(Path(options.folder).absolute()) if options.folder else None
-    command = commands.Command(our_folders(), folder, options.json, keeper)
+    command = server_commands.Command(our_folders(), folder, options.json, keeper)
     match options.command:
         case "serve":
-            from launcher.faces.serve import serve
+            from launcher.ui.terminal.serve_command import serve
 
             return serve(command)
         case "start" | "stop" | "restart" | "quit":
-            return commands.control(command, options.command)
+            return server_commands.control(command, options.command)
         case "status":
-            return commands.status(command, options.report)
+            return server_commands.status(command, options.report)
         case "logs":
-            return commands.logs(command, options.lines, options.follow)
+            return server_commands.logs(command, options.lines, options.follow)
         case "url":
-            return commands.url(command)
+            return server_commands.url(command)
         case "qr":
-            return commands.qr(command, options.png, options.svg)
+            return server_commands.qr(command, options.png, options.svg)
         case "install" | "update":
-            return commands.install(command, options.command, options.version)
+            return server_commands.install(command, options.command, options.version)
         case "use":
-            return commands.use(command, options.dir)
+            return server_commands.use(command, options.dir)
         case "folders":
-            return commands.folders(command)
+            return server_commands.folders(command)
         case _:
             return _in_its_own_file(command, options)
 
@@ -184,31 +184,31 @@ def _in_its_own_file(command: Command, options: argparse.Namespace) -> int:
     """The commands that nobody waits for at a start: each is in a file that only it needs."""
     match options.command:
         case "devices":
-            from launcher.faces import device_commands
+            from launcher.ui.terminal import device_commands
 
             return device_commands.run(command, options)
         case "autostart":
-            from launcher.faces import autostart_command
+            from launcher.ui.terminal import autostart_command
 
             return autostart_command.run(command, options.verb)
         case "uninstall":
-            from launcher.faces import uninstall_command
+            from launcher.ui.terminal import uninstall_command
 
             return uninstall_command.run(command, options.data, options.yes, options.yes_delete_my_chats)
         case "public-ip":
-            from launcher.faces import public_ip_command
+            from launcher.ui.terminal import public_ip_command
 
             return public_ip_command.run(command, options.services)
         case "doctor":
             if options.test_page:
-                from launcher.faces import reach_command
+                from launcher.ui.terminal import test_page_command
 
-                return reach_command.test_page(command)
-            from launcher.faces import doctor_command
+                return test_page_command.test_page(command)
+            from launcher.ui.terminal import doctor_command
 
             return doctor_command.doctor(command, options)
         case _:
-            from launcher.faces import access_commands
+            from launcher.ui.terminal import access_commands
 
             return access_commands.run(command, options)
 
@@ -225,10 +225,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="tavernkeep",
         description="Puts SillyTavern on your phone. Without a command: the tray icon and the window.",
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    server_commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def add(name: str, what: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=what, description=what, parents=[common])
+        return server_commands.add_parser(name, help=what, description=what, parents=[common])
 
     add("serve", "run in this terminal: install when needed, start, show URL and QR code; Ctrl+C stops")
     add("start", "start SillyTavern; returns when it answers")

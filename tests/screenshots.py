@@ -14,11 +14,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from PIL import Image  # noqa: E402
 
-from tests.faces.window.desk import Desk  # noqa: E402
-from tests.faces.window.gallery import SCENES, Scene, Stage  # noqa: E402
-from tests.faces.window.x11 import still_picture  # noqa: E402
 from tests.support.displays import Display, new_display  # noqa: E402
 from tests.support.services import named_in_settings  # noqa: E402
+from tests.ui.window.desk import Desk  # noqa: E402
+from tests.ui.window.gallery import SCENES, Scene, Stage  # noqa: E402
+from tests.ui.window.x11 import still_picture  # noqa: E402
 
 SCREENS = {96: (1280, 1024), 192: (2560, 2048)}
 COLOURS_FOR_README = 96

@@ -1,8 +1,8 @@
 """PURE. What things mean: one entry and what it matches, the list, the login, the exposure and its reason."""
 
 from launcher.access.entry import Entry, EntryError, matches, parse
-from launcher.access.explanation import Meaning, meaning
-from launcher.access.flaws import EntryProblem, Severity
+from launcher.access.entry_meaning import Meaning, meaning
+from launcher.access.entry_problems import EntryProblem, Severity
 from launcher.access.mistakes import problem
 
 __all__ = ["Entry", "EntryError", "EntryProblem", "Meaning", "Severity", "matches", "meaning", "parse", "problem"]

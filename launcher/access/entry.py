@@ -20,7 +20,7 @@ from launcher.access.address import (
     read_address,
 )
 from launcher.access.javascript import Value, text_of, whole_number
-from launcher.access.old_spelling import spelled
+from launcher.access.network_ends import spelled
 from launcher.problem import TavernkeepError
 
 SHOWN_LENGTH = 60

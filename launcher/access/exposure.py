@@ -58,7 +58,7 @@ class Exposure:
 
 
 class Effect(Protocol):
-    """What a server will do (`launcher.server.in_effect.InEffect` is one); None is "could not be found out"."""
+    """What a server will do (`launcher.server.read_settings.InEffect` is one); None is "could not be found out"."""
 
     @property
     def version(self) -> str: ...
@@ -108,7 +108,7 @@ def _everyone(effect: Effect) -> str | None:
     """Why everyone gets past the whitelist; None when not everyone does."""
     if effect.whitelist_on is False:
         return "The whitelist is off."
-    from launcher.access.reach import is_everyone
+    from launcher.access.internet_coverage import is_everyone
 
     return is_everyone(effect.entries) if effect.whitelist_on else None
 
@@ -160,7 +160,7 @@ def _who_of_whitelist(effect: Effect) -> str:
 
 def _listed(effect: Effect) -> str:
     """`3 addresses and networks`; empty when no other device is listed."""
-    from launcher.access.reach import readable, size
+    from launcher.access.internet_coverage import readable, size
 
     listed = {entry.text.strip(): size(entry) for entry in readable(effect.entries)}
     sizes = [many for text, many in listed.items() if many and not text.startswith("127.") and text != "::1"]
@@ -222,7 +222,7 @@ def _warnings_of_list(effect: Effect, mode: Mode | None) -> Iterator[str]:
 
 def _bad_lines(effect: Effect) -> Iterator[str]:
     from launcher.access.entry import shown
-    from launcher.access.listing import Era, era_of, ignored
+    from launcher.access.list_verdict import Era, era_of, ignored
 
     bad = [f"“{shown(text)}”" if text else "An empty line" for text in map(text_of, ignored(effect.entries))]
     if not bad:
@@ -236,7 +236,7 @@ def _bad_lines(effect: Effect) -> Iterator[str]:
 
 def _broad(effect: Effect) -> Iterator[str]:
     from launcher.access.entry import shown
-    from launcher.access.reach import count, public_ipv4, public_ipv6, readable, size
+    from launcher.access.internet_coverage import count, public_ipv4, public_ipv6, readable, size
 
     for entry in readable(effect.entries):
         many, strangers = size(entry), count([entry], public_ipv4() if entry.ipv4 else public_ipv6())
@@ -257,6 +257,6 @@ def _locked_out(effect: Effect) -> bool:
 
 
 def _lets_in(effect: Effect, address: str) -> bool:
-    from launcher.access.listing import Answer, verdict
+    from launcher.access.list_verdict import Answer, verdict
 
     return verdict(tuple(effect.entries), address, effect.version).answer is Answer.ALLOW

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from launcher.access.exposure import THIS_PC, Effect, LoginFit
+from launcher.access.internet_coverage import is_everyone
 from launcher.access.javascript import Value
-from launcher.access.listing import Answer, verdict
-from launcher.access.reach import is_everyone
+from launcher.access.list_verdict import Answer, verdict
 from launcher.problem import Problem, TavernkeepError
 
 SET_ONE = "Set them first, under “User name and password” or with: tavernkeep login set USER"

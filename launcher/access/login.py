@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from launcher.access.listing import version_key
+from launcher.access.list_verdict import version_key
 from launcher.problem import Problem
 
 # Up to 1.14.0 all from the second ":" on is lost. 1.15 is on no registry; 1.16.0 was the first seen to work.
@@ -83,7 +83,7 @@ def strength(password: str) -> Strength:
 
 def readable_password(choose: Callable[[Sequence[str]], str]) -> str:
     """Five words joined by "-" (50 bits). `choose` picks one of a sequence unpredictably: `secrets.choice`."""
-    from launcher.access.words import WORDS
+    from launcher.access.password_words import WORDS
 
     return "-".join(choose(WORDS) for _ in range(READABLE_WORDS))
 
@@ -94,7 +94,7 @@ def _typeable(letter: str) -> bool:
 
 
 def _bits(password: str) -> float:
-    from launcher.access.words import WORDS
+    from launcher.access.password_words import WORDS
 
     known = {*WORDS, *_TYPED_FIRST.split()}
     pieces = set(_pieces(password))

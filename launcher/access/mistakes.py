@@ -3,9 +3,9 @@
 import re
 
 from launcher.access.entry import EntryError, parse
-from launcher.access.flaws import EntryProblem, Severity, flaw
+from launcher.access.entry_problems import EntryProblem, Severity, flaw
 from launcher.access.javascript import trim, whole_number
-from launcher.access.listing import Era, era_of
+from launcher.access.list_verdict import Era, era_of
 
 
 def problem(entry: str, version: str) -> EntryProblem | None:
@@ -18,7 +18,7 @@ def problem(entry: str, version: str) -> EntryProblem | None:
 
 
 def _refused(entry: str, version: str, error: EntryError) -> EntryProblem:
-    from launcher.access.repair import repair
+    from launcher.access.suggestions import repair
 
     old = era_of(version) is Era.OLD
     found = repair(entry)

@@ -8,18 +8,18 @@ from launcher.access import problem as problem_with
 from launcher.access.entry import EntryError, shown
 from launcher.access.exposure import THIS_PC, Level, LoginFit, exposure
 from launcher.access.interlock import protects
+from launcher.access.internet_coverage import covers as coverage
 from launcher.access.javascript import Value, text_of, trim
-from launcher.access.listing import Answer, verdict
-from launcher.access.reach import covers as coverage
-from launcher.doctor.facts import Facts, Findings, Patient
+from launcher.access.list_verdict import Answer, verdict
+from launcher.doctor.check_input import Facts, Findings, Patient
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.doctor.network_checks import told
 from launcher.doctor.program_checks import NO_INSTALLATION, TOLD_AT_CONFIG
 from launcher.keeper.view import Device
 from launcher.network.addresses import network_entry
 from launcher.problem import Fix
-from launcher.server.effect import InEffect
-from launcher.server.in_effect import TEXT_LIST
+from launcher.server.read_settings import TEXT_LIST
+from launcher.server.resolve_settings import InEffect
 
 SHUT_OUT_S = 60.0
 NO_LIST = "It is no list"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from launcher.doctor import access_checks, firewall_checks, network_checks, program_checks
-from launcher.doctor.facts import Facts, Findings
+from launcher.doctor.check_input import Facts, Findings
 from launcher.doctor.finding import Finding
 
 

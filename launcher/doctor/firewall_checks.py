@@ -1,6 +1,6 @@
 """The checks about the firewall of this PC and what it takes the network for. PURE."""
 
-from launcher.doctor.facts import Facts, Findings
+from launcher.doctor.check_input import Facts, Findings
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.network.firewall.verdict import Kind
 from launcher.network.profile import NetworkProfile, Profile

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, ip_address
 
-from launcher.doctor.facts import Patient
+from launcher.doctor.check_input import Patient
 from launcher.network.addresses import Address, prefix_length
 
 

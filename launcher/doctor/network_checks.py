@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from launcher.doctor.facts import Facts, Findings, Patient
+from launcher.doctor.check_input import Facts, Findings, Patient
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.doctor.local_network import network_of, own_address_for
 from launcher.keeper.view import Device

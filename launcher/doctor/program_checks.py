@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from launcher.doctor.facts import Door, Facts, FileState, Findings, Listener, Patient, SettingsFiles
+from launcher.doctor.check_input import Door, Facts, FileState, Findings, Listener, Patient, SettingsFiles
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.keeper.view import Phase
 from launcher.network.ports import PortState, port_problem
 from launcher.problem import Fix, Problem
-from launcher.server.in_effect import TEXT_LIST
-from launcher.server.wrong_file import WrongFile
+from launcher.server.misplaced_file import WrongFile
+from launcher.server.read_settings import TEXT_LIST
 
 NO_INSTALLATION = "There is no SillyTavern to look at."
 TOLD_AT_CONFIG = "The settings are not looked at before what is wrong with their file is put right."

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from launcher.doctor.facts import (
+from launcher.doctor.check_input import (
     Door,
     FileState,
     Listener,
@@ -20,8 +20,8 @@ from launcher.doctor.facts import (
     Route,
     SettingsFiles,
 )
-from launcher.keeper import device_book, devices, jobs, looking
-from launcher.keeper.happenings import Looked
+from launcher.keeper import device_store, devices, file_snapshot, jobs
+from launcher.keeper.events import Looked
 from launcher.keeper.view import Phase, View
 from launcher.network.addresses import local_addresses
 from launcher.network.firewall.verdict import Firewall, Networks
@@ -54,12 +54,12 @@ def patient_of(folders: Folders, view: View, phone: str | None = None, folder: s
     folder = folder or (view.installation.folder if view.installation else None)
     installation, problem = None, view.problem if not view.installation else None
     try:
-        installation = looking.installation_at(folders, folder)
+        installation = file_snapshot.installation_at(folders, folder)
     except TavernkeepError as error:
         problem = error.problem
-    looked = looking.look(folders, folder)
+    looked = file_snapshot.look(folders, folder)
     stale = view.phase is Phase.RUNNING and (jobs.LATER in view.notices or _differs(view, looked))
-    book = {} if view.keeper_pid else {known.address: known for known in device_book.load(folders.devices_file)}
+    book = {} if view.keeper_pid else {known.address: known for known in device_store.load(folders.devices_file)}
     came = view.devices if view.keeper_pid else devices.shown(devices.judged_all(book, looked.effect))
     return Patient(folders, view, installation, problem, looked.effect, stale, came, phone, time.time())
 
@@ -122,9 +122,9 @@ def is_read_only(folder: Path) -> bool:
 
 def files(patient: Patient) -> SettingsFiles:
     """The settings files: whether they can be read, and whether another one was changed instead."""
-    from launcher.server.in_effect import TEXT_LIST, read_settings
-    from launcher.server.mending import login_as_written
-    from launcher.server.wrong_file import wrong_file
+    from launcher.server.misplaced_file import wrong_file
+    from launcher.server.read_settings import TEXT_LIST, read_settings
+    from launcher.server.settings_fixes import login_as_written
 
     installation = patient.installation
     if not installation:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from launcher.doctor.facts import Listener
+from launcher.doctor.check_input import Listener
 from launcher.network.ports import LOOPBACK, LOOPBACK_6, describe, listens_on
 from launcher.system.process_tree import popen_kwargs
 

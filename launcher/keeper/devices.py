@@ -13,7 +13,7 @@ from launcher.server.output import Connected, Refused
 
 if TYPE_CHECKING:
     from launcher.access.javascript import Value
-    from launcher.server.effect import InEffect
+    from launcher.server.resolve_settings import InEffect
 
 MOST_DEVICES = 200
 LONGEST_NAME = 40
@@ -154,7 +154,7 @@ def judged(known: Known, effect: "InEffect | None") -> Known:
         return replace(known, let_in=False, by="")
     if effect.whitelist_on is False:
         return replace(known, let_in=True, by="")
-    from launcher.access.listing import Answer, verdict
+    from launcher.access.list_verdict import Answer, verdict
 
     found = verdict(tuple(effect.entries), known.address, effect.version)
     let_in = found.answer is Answer.ALLOW

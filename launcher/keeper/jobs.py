@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from launcher.keeper.happenings import Asked, CancelJob, DoJob, End, JobDone, JobStep
+from launcher.keeper.events import Asked, CancelJob, DoJob, End, JobDone, JobStep
 from launcher.keeper.messages import Install, Job, Repair, SetLogin, SetPort, Settings, Update, Use
-from launcher.keeper.running import launch, stop_now
+from launcher.keeper.server_lifecycle import launch, stop_now
 from launcher.keeper.state import Process, State, Step, Until, answer, now, show, wait, with_looked
 from launcher.keeper.view import Phase, View
 from launcher.problem import Problem

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from launcher.access.interlock import RefusedError
-from launcher.keeper import channel, device_book, looking, work
-from launcher.keeper.happenings import (
+from launcher.keeper import channel, device_store, file_snapshot, worker
+from launcher.keeper.events import (
     AddressesFound,
     Asked,
     Busyness,
@@ -57,8 +57,8 @@ from launcher.network.addresses import local_addresses
 from launcher.problem import Problem, TavernkeepError
 from launcher.server.install_progress import Progress
 from launcher.server.output import OutputEvent, Ready
-from launcher.server.process import ServerProcess
-from launcher.system import settings, single
+from launcher.server.server_process import ServerProcess
+from launcher.system import settings, single_instance
 from launcher.system.folders import Folders
 from launcher.system.logs import RotatingLog
 from launcher.system.process_tree import end_children_with_us
@@ -76,7 +76,7 @@ def keep(folders: Folders, start: bool) -> int:
     `start`: start the server as well, before anyone asks.
     """
     folders.make()
-    if not single.hold(folders.run / "keeper.lock"):
+    if not single_instance.hold(folders.run / "keeper.lock"):
         return 0
     end_children_with_us()
     Keeper(folders).run(Start() if start else None)
@@ -99,7 +99,7 @@ class Keeper:
         self._cancelled = threading.Event()
         self._reading = threading.Lock()
         self._ended = False
-        self._seen: looking.Stamp | None = None
+        self._seen: file_snapshot.Stamp | None = None
         self.state = State(view=View(keeper_pid=os.getpid()))
         self._effects: dict[type, Callable[..., None]] = {
             Launch: self._launch,
@@ -112,7 +112,7 @@ class Keeper:
             SettleUpdate: self._settle_update,
             Recognise: self._recognise,
             LookIfBusy: self._look_if_busy,
-            SaveDevices: lambda effect: device_book.save(self._folders.devices_file, effect.known),
+            SaveDevices: lambda effect: device_store.save(self._folders.devices_file, effect.known),
             SaveSettings: self._save_settings,
             Tell: lambda effect: self._door.send(effect.client, effect.event),
             End: self._end,
@@ -128,9 +128,9 @@ class Keeper:
         self._set_timer(SetTimer("watch", 0, WATCH_INTERVAL_S))
         # Before the first request, so that nobody is shown a view that knows nothing yet.
         self._take(AddressesFound(time.monotonic(), local_addresses()))
-        self._seen = looking.stamp(self._folders)
-        self._take(Saw(time.monotonic(), looking.look(self._folders)))
-        self._take(Remembered(time.monotonic(), device_book.load(self._folders.devices_file)))
+        self._seen = file_snapshot.stamp(self._folders)
+        self._take(Saw(time.monotonic(), file_snapshot.look(self._folders)))
+        self._take(Remembered(time.monotonic(), device_store.load(self._folders.devices_file)))
         self._take(self._settings_now())
         if first:
             self._queue.put(Asked(time.monotonic(), OURSELVES, 0, first))
@@ -187,7 +187,7 @@ class Keeper:
     def _launch_now(self, launch: Launch) -> None:
         looked = Looked()
         try:
-            looked, prepared = work.prepare(self._folders, launch.folder)
+            looked, prepared = worker.prepare(self._folders, launch.folder)
             server = ServerProcess(
                 replace(prepared.plan, busy_file=self._folders.run / f"busy-{launch.run}"),
                 self._server_log,
@@ -195,7 +195,9 @@ class Keeper:
                 lambda code, lines: self._on_end(launch.run, code, lines),
             )
         except TavernkeepError as error:
-            self._queue.put(LaunchFailed(time.monotonic(), launch.run, error.problem, looking.look(self._folders)))
+            self._queue.put(
+                LaunchFailed(time.monotonic(), launch.run, error.problem, file_snapshot.look(self._folders))
+            )
             return
         self._servers[launch.run] = server
         self._queue.put(Launched(time.monotonic(), launch.run, server.pid, looked, prepared.notices))
@@ -205,7 +207,7 @@ class Keeper:
         self._queue.put(Printed(time.monotonic(), run, event, time.time()))
 
     def _on_end(self, run: int, code: int, lines: Sequence[str]) -> None:
-        problem = work.why_it_ended(lines, code, self.state.view.port)
+        problem = worker.why_it_ended(lines, code, self.state.view.port)
         self._servers.pop(run, None)
         self._queue.put(Ended(time.monotonic(), run, problem))
 
@@ -236,7 +238,7 @@ class Keeper:
 
     def _do_job_now(self, do: DoJob) -> None:
         try:
-            looked = work.do(do.job, self._folders, self.state.view, self._on_progress, self._cancelled)
+            looked = worker.do(do.job, self._folders, self.state.view, self._on_progress, self._cancelled)
             done = JobDone(time.monotonic(), looked)
         except RefusedError as error:
             done = JobDone(time.monotonic(), Looked(), error.problem, refused=True)
@@ -249,13 +251,13 @@ class Keeper:
         self._queue.put(JobStep(time.monotonic(), progress))
 
     def _settle_update(self, settle: SettleUpdate) -> None:
-        work.settle_update(self._folders, settle.folder, settle.kept)
+        worker.settle_update(self._folders, settle.folder, settle.kept)
 
     def _recognise(self, effect: Recognise) -> None:
         self._in_background(lambda: self._recognise_now(effect), "recognise")
 
     def _recognise_now(self, effect: Recognise) -> None:
-        from launcher.keeper.recognition import recognise
+        from launcher.keeper.device_details import recognise
 
         self._queue.put(Recognised(time.monotonic(), recognise(effect.devices)))
 
@@ -275,10 +277,10 @@ class Keeper:
 
     def _watch_files(self) -> None:
         """Read the files again when they have changed, while no server runs from them."""
-        stamp = looking.stamp(self._folders)
+        stamp = file_snapshot.stamp(self._folders)
         if stamp != self._seen:
             self._seen = stamp
-            self._queue.put(Saw(time.monotonic(), looking.look(self._folders)))
+            self._queue.put(Saw(time.monotonic(), file_snapshot.look(self._folders)))
             self._read_settings()
 
     def _read_settings(self) -> None:
@@ -300,7 +302,7 @@ class Keeper:
     def _save_settings_now(self, save: SaveSettings) -> None:
         problem, refused = None, False
         try:
-            problem = work.choose(save.choice, self._folders)
+            problem = worker.choose(save.choice, self._folders)
         except TavernkeepError as error:
             problem, refused = error.problem, isinstance(error, RefusedError)
         self._read_settings()
@@ -322,7 +324,7 @@ class Keeper:
         )
         if name.startswith("launch "):
             run = int(name.removeprefix("launch "))
-            self._queue.put(LaunchFailed(time.monotonic(), run, problem, looking.look(self._folders)))
+            self._queue.put(LaunchFailed(time.monotonic(), run, problem, file_snapshot.look(self._folders)))
         elif name == "recognise":
             self._queue.put(Recognised(time.monotonic(), ()))
         else:

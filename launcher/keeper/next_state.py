@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from launcher.keeper import asker, running, visitors
-from launcher.keeper.asking import asked
-from launcher.keeper.doorbell import Asking
-from launcher.keeper.happenings import (
+from launcher.keeper import approval_ui, device_activity, server_lifecycle
+from launcher.keeper.approval import Asking
+from launcher.keeper.events import (
     AddressesFound,
     Asked,
     Busyness,
@@ -31,7 +30,8 @@ from launcher.keeper.happenings import (
     TimeUp,
 )
 from launcher.keeper.jobs import job_done, job_step
-from launcher.keeper.running import PROBE_INTERVAL_S, ended, launch, launch_failed, launched
+from launcher.keeper.request_handlers import asked
+from launcher.keeper.server_lifecycle import PROBE_INTERVAL_S, ended, launch, launch_failed, launched
 from launcher.keeper.state import Process, State, Step, now, show, with_looked
 from launcher.keeper.view import Phase, Tray
 from launcher.server.output import Doing, Ready
@@ -45,19 +45,21 @@ def next_state(state: State, happening: Happening) -> Step:
     after, effects = step(state, happening)
     if isinstance(happening, Recognised) or (isinstance(happening, Printed) and not _of_the_server(happening)):
         return after, effects  # What is told of a device may be one of thousands: the timer shows what they come to.
-    after, more = visitors.settled(state, after, happening.at)
-    after, calls = asker.call(after)
+    after, more = device_activity.settled(state, after, happening.at)
+    after, calls = approval_ui.call(after)
     return after, _saving_first(after, effects + more + calls)
 
 
 def _saving_first(state: State, effects: list[Effect]) -> list[Effect]:
     """What has to be saved is saved before the end."""
     ends = any(isinstance(effect, End) for effect in effects)
-    return [*visitors.saved(state)[1], *effects] if ends else effects
+    return [*device_activity.saved(state)[1], *effects] if ends else effects
 
 
 def printed(state: State, printed: Printed) -> Step:
-    return running.printed(state, printed) if _of_the_server(printed) else visitors.noticed(state, printed)
+    return (
+        server_lifecycle.printed(state, printed) if _of_the_server(printed) else device_activity.noticed(state, printed)
+    )
 
 
 def _of_the_server(printed: Printed) -> bool:
@@ -65,12 +67,12 @@ def _of_the_server(printed: Printed) -> bool:
 
 
 def done(state: State, done: JobDone) -> Step:
-    return job_done(visitors.edited(state, done), done)
+    return job_done(device_activity.edited(state, done), done)
 
 
 def time_up(state: State, rang: TimeUp) -> Step:
-    if rang.name in visitors.TIMERS:
-        return visitors.time_up(state, rang)
+    if rang.name in device_activity.TIMERS:
+        return device_activity.time_up(state, rang)
     if rang.name == "idle":
         leave = not state.clients and state.process is Process.NONE and not state.job
         return state, [End()] if leave and state.view.phase in (Phase.STOPPED, Phase.CRASHED) else []
@@ -92,7 +94,7 @@ def left(state: State, left: Left) -> Step:
         clients=tuple(c for c in state.clients if c.id != left.client),
         waiters=tuple(w for w in state.waiters if w.client != left.client),
     )
-    state = visitors.left(state, left)
+    state = device_activity.left(state, left)
     if gone and gone.face == "tray" and state.view.tray is Tray.SHOWN:
         state = show(state, tray=Tray.UNKNOWN)
     if gone and gone.face == "window":
@@ -143,9 +145,9 @@ _STEPS: dict[type, Callable[..., Step]] = {
     Saw: saw,
     JobStep: job_step,
     JobDone: done,
-    Remembered: visitors.remembered,
+    Remembered: device_activity.remembered,
     SettingsRead: settings_read,
     Chosen: chosen,
-    Recognised: visitors.recognised,
-    Busyness: visitors.busyness,
+    Recognised: device_activity.recognised,
+    Busyness: device_activity.busyness,
 }

@@ -4,15 +4,15 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from launcher.keeper.approval import Doorbell
 from launcher.keeper.devices import Book
-from launcher.keeper.doorbell import Doorbell
-from launcher.keeper.happenings import Asked, Effect, Looked, Tell
+from launcher.keeper.events import Asked, Effect, Looked, Tell
 from launcher.keeper.messages import EditWhitelist, Job, Reply
 from launcher.keeper.view import ShutOut, View
 from launcher.problem import Problem
 
 if TYPE_CHECKING:
-    from launcher.server.effect import InEffect
+    from launcher.server.resolve_settings import InEffect
 
 # The client number of requests that no client made: signals, and what the keeper was started for.
 OURSELVES = 0

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from launcher.access.entry import shown
-from launcher.access.listing import Answer as ListAnswer
-from launcher.access.listing import verdict
+from launcher.access.list_verdict import Answer as ListAnswer
+from launcher.access.list_verdict import verdict
 from launcher.server.answer import Answer, answer
-from launcher.server.effect import InEffect
+from launcher.server.resolve_settings import InEffect
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from enum import StrEnum
 from ipaddress import ip_address
 
 from launcher.access.exposure import LoginFit
-from launcher.access.listing import Answer as ListAnswer
-from launcher.access.listing import verdict
-from launcher.server.effect import InEffect
+from launcher.access.list_verdict import Answer as ListAnswer
+from launcher.access.list_verdict import verdict
+from launcher.server.resolve_settings import InEffect
 
 
 class Answer(StrEnum):

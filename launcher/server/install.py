@@ -28,7 +28,7 @@ from launcher.server.packages import MEGABYTE, Tell, bytes_in, fetch_packages
 from launcher.server.tarball import unpack
 from launcher.server.versions import facts
 from launcher.system.folders import Folders
-from launcher.system.single import held
+from launcher.system.single_instance import held
 
 PROGRAM_MB = 1000
 PACKAGES_MB = 600

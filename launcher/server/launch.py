@@ -7,9 +7,9 @@ from launcher.network import port_lease, ports
 from launcher.problem import Fix, TavernkeepError
 from launcher.server import node, versions, waiting_page
 from launcher.server.first_config import prepare_first_config
-from launcher.server.in_effect import InEffect, data_root, in_effect
 from launcher.server.installation import Installation, modules_missing
-from launcher.server.process import Plan
+from launcher.server.read_settings import InEffect, data_root, in_effect
+from launcher.server.server_process import Plan
 from launcher.system import settings
 from launcher.system.folders import Folders
 from launcher.system.process_tree import clean_environment

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from launcher.access.javascript import trim
 from launcher.problem import Problem
-from launcher.server.setting import ENVIRONMENT, FLAG, Setting, Sources
+from launcher.server.setting_sources import ENVIRONMENT, FLAG, Setting, Sources
 from launcher.server_files.value import UNKNOWN
 
 EVERY_IPV4 = "0.0.0.0"  # noqa: S104 - what the server binds, not we.

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from launcher.problem import Problem, TavernkeepError
-from launcher.server.in_effect import Config, InEffect, decide, default_settings, open_accounts, read_settings
+from launcher.server.default_settings import default_values
+from launcher.server.disabled_whitelist import aside_file
 from launcher.server.installation import Installation
 from launcher.server.launch import flags_for
-from launcher.server.merged import default_values
-from launcher.server.put_aside import aside_file
+from launcher.server.read_settings import Config, InEffect, decide, default_settings, open_accounts, read_settings
 from launcher.server.versions import Era, facts
 from launcher.server_files.config import Value, edit_config, read_config
 from launcher.system.files import FileText, read_if_there, read_text, remove_file, undo, write_text

@@ -16,16 +16,16 @@ from pathlib import Path
 import launcher
 from launcher.problem import TavernkeepError
 from launcher.server import waiting_page
+from launcher.server.disabled_whitelist import aside_file
 from launcher.server.install import STAGING
 from launcher.server.installation import Installation, find_installations, our_installation, our_versions
-from launcher.server.put_aside import aside_file
-from launcher.server.waiting_page.place import page_file
+from launcher.server.waiting_page.install_page import page_file
 from launcher.system import autostart, menu_entry, settings
 from launcher.system.bundle import is_bundled
 from launcher.system.elevation import Answer
 from launcher.system.folders import Folders
 from launcher.system.removal import Left, bytes_in, remove, remove_if_empty
-from launcher.system.single import held
+from launcher.system.single_instance import held
 
 KEEPER_ENDS_WITHIN_S = 10.0
 POLL_INTERVAL_S = 0.05

@@ -1,12 +1,12 @@
 """whitelist.txt: an entry added or removed, and every other byte as it was. PURE.
 
-`launcher.access.listing.parse_text` reads the entries.
+`launcher.access.list_verdict.parse_text` reads the entries.
 """
 
 import re
 
 from launcher.access.javascript import trim
-from launcher.access.listing import parse_text
+from launcher.access.list_verdict import parse_text
 from launcher.server_files.splice import newline
 from launcher.server_files.value import EditRefused
 

@@ -92,7 +92,7 @@ if sys.platform == "win32":
 
         However it ends, and also children that hang.
         """
-        from launcher.system.job import keep_in_job
+        from launcher.system.windows_job import keep_in_job
 
         keep_in_job()
 

@@ -14,7 +14,7 @@ from launcher.access.interlock import (
     locks_out_this_pc,
     protects,
 )
-from launcher.server.effect import InEffect, decide
+from launcher.server.resolve_settings import InEffect, decide
 
 VERSIONS = ["1.9.7", "1.10.10", "1.11.8", "1.12.4", "1.12.14", "1.13.5", "1.19.0"]
 CLOSED = ["127.0.0.1", "192.168.0.20"]

@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from launcher.access.login import Level, login_problem, readable_password, strength
-from launcher.access.words import WORDS
+from launcher.access.password_words import WORDS
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import psutil
 
 from tests.bench.launcher import VERSION, begin, face_pid, give_port, new_home, quit_all
 from tests.bench.measuring import Row, let_pass, processor_s, pss_mb
-from tests.faces.tray.desk import Panel, session_bus
 from tests.support.displays import new_display
 from tests.support.sillytavern import warm_copy
 from tests.support.waiting import wait_until
+from tests.ui.tray.desk import Panel, session_bus
 
 PEER = "syncthingtray"
 # With a connection in its settings, because without one it opens a window of its own.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from launcher.access import matches, parse
 from launcher.access.address import parse_address
-from launcher.access.listing import Answer, verdict
+from launcher.access.list_verdict import Answer, verdict
 from tests.access.node_matcher import node, node_modules
 from tests.bench.measuring import Row
 

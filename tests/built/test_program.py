@@ -13,12 +13,12 @@ from launcher.system.autostart.desktop_entry import read_entry
 from tests.built.program import BuiltTavernkeep, environment_of, libraries_of
 from tests.e2e.test_main_job import URL, listening, status_on_phone
 from tests.e2e.test_window import shown_codes
-from tests.faces.tray.desk import Panel, session_bus
 from tests.support.displays import Display
 from tests.support.hosts import Hosts
 from tests.support.machine import need
 from tests.support.programs import node_program
 from tests.support.waiting import wait_until
+from tests.ui.tray.desk import Panel, session_bus
 
 START_PATIENCE_S = 120  # the server compiles its pages at its first start
 # What the loader of the built program sets, and the folder of its libraries.

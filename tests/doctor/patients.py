@@ -5,9 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from launcher.doctor.check_input import (
+    Door,
+    Facts,
+    Listener,
+    NodeFound,
+    Patient,
+    PhoneSeen,
+    Program,
+    Route,
+    SettingsFiles,
+)
+from launcher.doctor.check_run import judged
 from launcher.doctor.checks import ALL
-from launcher.doctor.examination import judged
-from launcher.doctor.facts import Door, Facts, Listener, NodeFound, Patient, PhoneSeen, Program, Route, SettingsFiles
 from launcher.doctor.finding import CHECKS, Finding, Status
 from launcher.keeper.view import Device, Installed, Phase, View
 from launcher.network.addresses import Address, Kind
@@ -15,9 +25,9 @@ from launcher.network.firewall.verdict import Firewall
 from launcher.network.firewall.verdict import Kind as FirewallKind
 from launcher.network.ports import PortOwner, PortState
 from launcher.problem import Problem
-from launcher.server.effect import InEffect, decide
 from launcher.server.installation import Installation
 from launcher.server.node import Node
+from launcher.server.resolve_settings import InEffect, decide
 from launcher.system.folders import Folders
 
 # Of SillyTavern 1.19.0.

@@ -6,8 +6,18 @@ from typing import Any
 
 import pytest
 
+from launcher.doctor.check_input import (
+    Door,
+    Facts,
+    FileState,
+    Listener,
+    NodeFound,
+    PhoneSeen,
+    Program,
+    Route,
+    SettingsFiles,
+)
 from launcher.doctor.checks import ALL
-from launcher.doctor.facts import Door, Facts, FileState, Listener, NodeFound, PhoneSeen, Program, Route, SettingsFiles
 from launcher.doctor.finding import CHECKS, Status
 from launcher.keeper.view import Phase, ShownCode, ShutOut
 from launcher.network.addresses import Address, Kind
@@ -16,8 +26,8 @@ from launcher.network.firewall.verdict import Kind as FirewallKind
 from launcher.network.ports import PortOwner, PortState
 from launcher.network.profile import NetworkProfile, Profile
 from launcher.problem import Fix, Problem
-from launcher.server.effect import InEffect, decide
-from launcher.server.wrong_file import WrongFile
+from launcher.server.misplaced_file import WrongFile
+from launcher.server.resolve_settings import InEffect, decide
 from tests.doctor.patients import HOME, NOW, PC, PHONE, device, effect, examined, healthy, problems, server, stopped
 
 ETHERNET = Address("10.1.2.3", "eth0", Kind.ETHERNET, local=True, netmask="255.255.255.0")

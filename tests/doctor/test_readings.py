@@ -13,18 +13,18 @@ from pathlib import Path
 import pytest
 
 from launcher.doctor import readings, sockets
+from launcher.doctor.check_input import FileState, Patient
 from launcher.doctor.entry_lines import of_configuration, of_text_list
-from launcher.doctor.facts import FileState, Patient
 from launcher.doctor.local_network import network_of, own_address_for, somebody
-from launcher.keeper import looking
+from launcher.keeper import file_snapshot
 from launcher.keeper.view import Phase, View
 from launcher.network.addresses import Address, Kind
 from launcher.network.ports import PortState
 from launcher.problem import TavernkeepError
-from launcher.server.in_effect import stored_credentials
 from launcher.server.installation import inspect
-from launcher.server.mending import MENDINGS, decoded, login_as_written
-from launcher.server.wrong_file import wrong_file
+from launcher.server.misplaced_file import wrong_file
+from launcher.server.read_settings import stored_credentials
+from launcher.server.settings_fixes import MENDINGS, decoded, login_as_written
 from launcher.system.folders import Folders
 from tests.doctor.patients import DEFAULTS, healthy, with_patient
 
@@ -290,7 +290,7 @@ def test_a_phone_on_the_internet_is_not_knocked_at() -> None:
 
 
 def test_a_change_while_the_server_runs_is_seen(folder: Path, folders: Folders) -> None:
-    looked = looking.look(folders, str(folder))
+    looked = file_snapshot.look(folders, str(folder))
     view = View(
         phase=Phase.RUNNING,
         keeper_pid=1,
@@ -309,7 +309,7 @@ def test_a_change_while_the_server_runs_is_seen(folder: Path, folders: Folders) 
 
 def test_a_server_that_runs_is_looked_for_at_the_port_it_was_started_with(folder: Path, folders: Folders) -> None:
     running = View(
-        phase=Phase.RUNNING, keeper_pid=1, installation=looking.look(folders, str(folder)).installed, port=8123
+        phase=Phase.RUNNING, keeper_pid=1, installation=file_snapshot.look(folders, str(folder)).installed, port=8123
     )
     assert readings.patient_of(folders, running).port == 8123
     assert readings.patient_of(folders, replace(running, phase=Phase.STOPPED)).port == 8000

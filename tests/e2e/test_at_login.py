@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.faces.tray.desk import Panel, session_bus
 from tests.support.commands import Tavernkeep
 from tests.support.displays import Display
 from tests.support.machine import free_port, need
 from tests.support.programs import SERVE, node_program
 from tests.support.waiting import wait_until
+from tests.ui.tray.desk import Panel, session_bus
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ import pytest
 
 from tests.e2e.test_access_commands import on_phone
 from tests.e2e.test_dialogs import CHANGE_TIMEOUT_S, LET_IN, REFUSED, at
-from tests.faces.window.x11 import keys
 from tests.support.commands import Tavernkeep
 from tests.support.displays import Display
 from tests.support.hosts import PHONE_ADDRESS, Hosts
 from tests.support.machine import need
 from tests.support.waiting import wait_until
+from tests.ui.window.x11 import keys
 
 FIRST_START_TIMEOUT_S = 240
 

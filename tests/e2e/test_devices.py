@@ -54,7 +54,7 @@ class Face:
         self.view = View()
 
     def ask(self, request: Request) -> Event:
-        from launcher.faces.keeper_link import ask
+        from launcher.ui.keeper_connection import ask
 
         return ask(self._link, request, self._take)
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.test_access_commands import on_phone
-from tests.faces.window.x11 import keys, run, windows
 from tests.support.commands import Tavernkeep
 from tests.support.displays import Display
 from tests.support.hosts import PHONE_ADDRESS, Hosts
 from tests.support.machine import need
 from tests.support.waiting import wait_until
+from tests.ui.window.x11 import keys, run, windows
 
 FIRST_START_TIMEOUT_S = 240
 CHANGE_TIMEOUT_S = 90

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from launcher.server.installation import MARKER
-from tests.faces.window.x11 import keys, press_until, run, window_id, windows
 from tests.support.commands import Tavernkeep
 from tests.support.displays import Display
 from tests.support.leftovers import processes_of
 from tests.support.machine import free_port
 from tests.support.programs import SERVE, node_program
 from tests.support.waiting import wait_until
+from tests.ui.window.x11 import keys, press_until, run, window_id, windows
 
 TITLE = "Remove Tavernkeep"
 FIRST_HEIGHT_PX = 300

@@ -10,8 +10,6 @@ import pytest
 
 from tests.e2e.test_waiting_page import FIRST_START_TIMEOUT_S, IS_IN, WAITS
 from tests.e2e.test_window import URL, shown_codes
-from tests.faces.tray.desk import Panel, session_bus
-from tests.faces.window.x11 import run, windows
 from tests.support.browser import open_browser
 from tests.support.commands import Tavernkeep
 from tests.support.displays import Display
@@ -20,6 +18,8 @@ from tests.support.machine import need
 from tests.support.question import TITLE as QUESTION
 from tests.support.question import asked, click_allow
 from tests.support.waiting import wait_until
+from tests.ui.tray.desk import Panel, session_bus
+from tests.ui.window.x11 import run, windows
 
 REFUSED = "document.body && /Forbidden|Access Denied/i.test(document.body.innerText)"
 RESTART_PATIENCE_S = 90

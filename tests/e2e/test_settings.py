@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from launcher.faces.keeper_link import ask, reach
-from launcher.faces.window.widgets.palette import DARK, LIGHT
 from launcher.keeper.messages import Choose, Repair, Reply, Request, SetPort
 from launcher.system import settings
 from launcher.system.folders import our_folders
 from launcher.system.settings import Settings, Value
-from tests.faces.window.x11 import keys, picture, window_id, windows
+from launcher.ui.keeper_connection import ask, reach
+from launcher.ui.window.widgets.palette import DARK, LIGHT
 from tests.support.commands import Tavernkeep
 from tests.support.displays import Display, new_display
 from tests.support.machine import free_port, need
 from tests.support.programs import SERVE, node_program
 from tests.support.waiting import wait_until
+from tests.ui.window.x11 import keys, picture, window_id, windows
 
 READ_PORT = "Number(/^port: *(\\d+)/m.exec(require('fs').readFileSync('config.yaml', 'utf8'))[1])"
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from launcher.server.answer import Answer, answer
-from launcher.server.in_effect import InEffect, in_effect
 from launcher.server.installation import Installation
-from launcher.server.process import GUARD
+from launcher.server.read_settings import InEffect, in_effect
+from launcher.server.server_process import GUARD
 from launcher.server.versions import Era, facts, launch_flags
 from launcher.server_files.config import read_config
 from tests.support.hosts import PC_ADDRESS, PHONE_ADDRESS, Hosts, two_hosts

@@ -9,10 +9,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.faces.tray.desk import LIMIT_S, ROOT, Panel, session_bus
 from tests.support.commands import Tavernkeep
 from tests.support.hosts import PC_ADDRESS, Hosts
 from tests.support.waiting import wait_until
+from tests.ui.tray.desk import LIMIT_S, ROOT, Panel, session_bus
 
 START_PATIENCE_S = 60
 URL = f"http://{PC_ADDRESS}:8000"

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from launcher.keeper import device_book, devices, doorbell
+from launcher.keeper import approval, device_store, devices
+from launcher.keeper.approval import ARMED_AFTERWARDS_S, MOST_QUESTIONS, SILENCE_S, Asking, Doorbell
+from launcher.keeper.device_details import kind_of
 from launcher.keeper.device_entry import to_allow, to_refuse
 from launcher.keeper.devices import (
     MOST_DEVICES,
@@ -20,12 +22,10 @@ from launcher.keeper.devices import (
     short,
     shown,
 )
-from launcher.keeper.doorbell import ARMED_AFTERWARDS_S, MOST_QUESTIONS, SILENCE_S, Asking, Doorbell
-from launcher.keeper.recognition import kind_of
 from launcher.network.addresses import Address, Kind
 from launcher.problem import TavernkeepError
-from launcher.server.effect import InEffect, decide
 from launcher.server.output import Connected, Refused
+from launcher.server.resolve_settings import InEffect, decide
 from launcher.system import settings
 
 PHONE, OTHER = "192.168.0.20", "192.168.0.21"
@@ -74,7 +74,7 @@ def known(address: str = PHONE, **more: Any) -> Known:  # noqa: ANN401 - any fie
 
 
 def rung(book: devices.Book, bell: Doorbell | None = None, at: float = 101.0) -> tuple[str, ...]:
-    return doorbell.ring(bell or Doorbell(showing=frozenset({1})), book, at).waiting
+    return approval.ring(bell or Doorbell(showing=frozenset({1})), book, at).waiting
 
 
 @pytest.mark.parametrize(("user_agent", "kind"), USER_AGENTS.items())
@@ -189,17 +189,17 @@ def test_questions_are_asked_while_the_code_is_shown_and_ten_minutes_after() -> 
     assert rung(book, Doorbell()) == ()
     assert rung(book, Doorbell(asking=Asking.ALWAYS)) == (PHONE,)
     assert rung(book, Doorbell(asking=Asking.NEVER, showing=frozenset({1}))) == ()
-    bell = doorbell.showing(Doorbell(), 1, True, 50.0)
+    bell = approval.showing(Doorbell(), 1, True, 50.0)
     assert rung(book, bell) == (PHONE,)
-    bell = doorbell.showing(bell, 1, False, 60.0)
+    bell = approval.showing(bell, 1, False, 60.0)
     assert rung(book, bell, 60.0 + ARMED_AFTERWARDS_S - 1) == (PHONE,)
     assert rung(book, bell, 60.0 + ARMED_AFTERWARDS_S) == ()
 
 
 def test_who_came_before_the_code_was_shown_is_asked_about_too_unless_that_is_long_ago() -> None:
     book = {PHONE: known()}
-    assert rung(book, at=100.0 + doorbell.STILL_WAITING_S - 1) == (PHONE,)
-    assert rung(book, at=100.0 + doorbell.STILL_WAITING_S + 1) == ()
+    assert rung(book, at=100.0 + approval.STILL_WAITING_S - 1) == (PHONE,)
+    assert rung(book, at=100.0 + approval.STILL_WAITING_S + 1) == ()
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_the_oldest_comes_first_and_a_crowd_is_not_asked_about_without_end() -> 
     waiting = rung({**crowd, PHONE: known()}, at=102.0)
     assert waiting[0] == PHONE
     assert len(waiting) == MOST_QUESTIONS
-    asked = doorbell.question(Doorbell(waiting=waiting), {**crowd, PHONE: known()}, None, None, busy=False)
+    asked = approval.question(Doorbell(waiting=waiting), {**crowd, PHONE: known()}, None, None, busy=False)
     assert asked
     assert (asked.address, asked.more) == (PHONE, MOST_QUESTIONS - 1)
 
@@ -236,13 +236,13 @@ def test_the_oldest_comes_first_and_a_crowd_is_not_asked_about_without_end() -> 
     [(PHONE, "192.168.0.*"), ("192.168.1.20", ""), ("8.8.8.8", ""), ("fd00::20", ""), ("100.64.1.2", "")],
 )
 def test_the_network_is_offered_only_to_who_is_in_it(address: str, network: str) -> None:
-    assert doorbell.network_of(address, [HOME_NETWORK]) == network
+    assert approval.network_of(address, [HOME_NETWORK]) == network
 
 
 def test_a_virtual_network_or_one_of_unknown_size_is_not_offered() -> None:
-    assert doorbell.network_of(PHONE, [replace(HOME_NETWORK, local=False)]) == ""
-    assert doorbell.network_of(PHONE, [replace(HOME_NETWORK, netmask="")]) == ""
-    assert doorbell.network_of("192.168.3.1", [replace(HOME_NETWORK, netmask="255.255.252.0")]) == "192.168.0.0/22"
+    assert approval.network_of(PHONE, [replace(HOME_NETWORK, local=False)]) == ""
+    assert approval.network_of(PHONE, [replace(HOME_NETWORK, netmask="")]) == ""
+    assert approval.network_of("192.168.3.1", [replace(HOME_NETWORK, netmask="255.255.252.0")]) == "192.168.0.0/22"
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_a_virtual_network_or_one_of_unknown_size_is_not_offered() -> None:
     ],
 )
 def test_a_device_from_the_internet_is_told_from_one_at_home(address: str, nearby: bool | None, far: bool) -> None:
-    assert doorbell.is_far_away(known(address, nearby=nearby)) is far
+    assert approval.is_far_away(known(address, nearby=nearby)) is far
 
 
 def test_refusing_takes_out_what_lets_in_just_that_device() -> None:
@@ -284,24 +284,24 @@ def test_only_one_address_is_ever_allowed(address: str) -> None:
 def test_devices_are_remembered_for_the_user_alone(tmp_path: Path) -> None:
     file = tmp_path / "devices.json"
     phone = Known(PHONE, "My phone", "iPhone · Safari", MAC, 1.0, 2.0, never_ask=True)
-    device_book.save(file, [replace(phone, user_agent="x", let_in=True, refused_at=3.0)])
+    device_store.save(file, [replace(phone, user_agent="x", let_in=True, refused_at=3.0)])
     assert file.stat().st_mode & 0o777 == 0o600
-    assert device_book.load(file) == (phone,)
+    assert device_store.load(file) == (phone,)
     assert list(tmp_path.iterdir()) == [file]
 
 
 def test_no_file_is_no_devices_and_a_broken_one_is_put_aside(tmp_path: Path) -> None:
     file = tmp_path / "devices.json"
-    assert device_book.load(file) == ()
+    assert device_store.load(file) == ()
     file.write_text("[{", "utf-8")
-    assert device_book.load(file) == ()
+    assert device_store.load(file) == ()
     assert (tmp_path / "devices.json.unreadable").read_text("utf-8") == "[{"
     file.write_text('[{"address": "nonsense"}, {"address": "192.168.0.20"}]', "utf-8")
-    assert [one.address for one in device_book.load(file)] == [PHONE]
+    assert [one.address for one in device_store.load(file)] == [PHONE]
 
 
 def test_a_disk_that_says_no_costs_only_the_memory(tmp_path: Path) -> None:
-    device_book.save(tmp_path / "no/such/folder/devices.json", [Known(PHONE)])
+    device_store.save(tmp_path / "no/such/folder/devices.json", [Known(PHONE)])
 
 
 def test_when_to_ask_is_a_setting_of_three_words(tmp_path: Path) -> None:

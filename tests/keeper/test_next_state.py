@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from launcher.access.exposure import Mode
-from launcher.keeper import happenings as h
+from launcher.keeper import events as h
 from launcher.keeper import messages as m
 from launcher.keeper.next_state import IDLE_PATIENCE_S, next_state
-from launcher.keeper.running import NO_SILLYTAVERN, PAUSES_BEFORE_RETRY_S, PROBE_INTERVAL_S, STOP_PATIENCE_S
+from launcher.keeper.server_lifecycle import NO_SILLYTAVERN, PAUSES_BEFORE_RETRY_S, PROBE_INTERVAL_S, STOP_PATIENCE_S
 from launcher.keeper.state import OURSELVES, Process, State
 from launcher.keeper.view import Installed, Phase, Progress, Tray
 from launcher.network.addresses import Address, Kind

@@ -5,7 +5,7 @@ import pytest
 from launcher.access.exposure import LoginFit
 from launcher.problem import Problem
 from launcher.server.answer import Answer, answer
-from launcher.server.effect import InEffect, decide
+from launcher.server.resolve_settings import InEffect, decide
 
 PHONE, OTHER, THIS_PC, LINK_LOCAL = "192.168.0.20", "192.168.0.99", "127.0.0.1", "fe80::1%wlan0"
 

@@ -8,13 +8,13 @@ import pytest
 
 from launcher.access.exposure import Mode
 from launcher.access.interlock import lets_everyone_in, locks_out_this_pc, protects
-from launcher.access.reach import is_everyone
+from launcher.access.internet_coverage import is_everyone
 from launcher.problem import TavernkeepError
-from launcher.server import change
-from launcher.server.in_effect import InEffect, in_effect
+from launcher.server import access_changes
 from launcher.server.installation import Installation, inspect
+from launcher.server.read_settings import InEffect, in_effect
 from launcher.server_files.config import Value, edit_config
-from tests.server.test_change import CONFIGS, folder_with
+from tests.server.test_access_changes import CONFIGS, folder_with
 
 ENTRIES = [
     *("127.0.0.1", "::1", "192.168.0.20", "192.168.0.*", "10.0.0.0/24", "fd00::/64", " 192.168.0.7 "),
@@ -29,20 +29,20 @@ def wish(random: Random, installation: Installation, backups: Path) -> None:
     some = random.sample(ENTRIES, random.randint(1, 2))
     match random.randrange(8):
         case 0 | 1:
-            change.whitelist(installation, some, [], backups)
+            access_changes.whitelist(installation, some, [], backups)
         case 2:
             lines = [str(entry) for entry in in_effect(installation).entries] or some
-            change.whitelist(installation, [], [random.choice(lines)], backups)
+            access_changes.whitelist(installation, [], [random.choice(lines)], backups)
         case 3:
-            change.access(installation, random.choice(list(Mode)), backups)
+            access_changes.access(installation, random.choice(list(Mode)), backups)
         case 4:
-            change.move_whitelist(installation, random.choice(["txt", "config"]), backups)
+            access_changes.move_whitelist(installation, random.choice(["txt", "config"]), backups)
         case 5:
-            change.undo_whitelist(installation, backups)
+            access_changes.undo_whitelist(installation, backups)
         case 6:
-            change.login(installation, *random.choice(LOGINS), backups)
+            access_changes.login(installation, *random.choice(LOGINS), backups)
         case _:
-            change.login_off(installation, backups)
+            access_changes.login_off(installation, backups)
 
 
 def files(installation: Installation) -> dict[str, bytes]:

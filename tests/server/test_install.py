@@ -35,7 +35,7 @@ from launcher.server.tarball import unpack
 from launcher.server.versions import number
 from launcher.server_files.config import read_config
 from launcher.system.folders import Folders, our_folders
-from launcher.system.single import held
+from launcher.system.single_instance import held
 from tests.support.leftovers import processes_of
 from tests.support.machine import free_port, need_root
 from tests.support.sillytavern import private_copy

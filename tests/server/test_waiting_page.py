@@ -11,7 +11,7 @@ import pytest
 from launcher.server.installation import Installation, inspect
 from launcher.server.launch import prepare
 from launcher.server.waiting_page import page, put_in_place, restore
-from launcher.server.waiting_page.place import page_file
+from launcher.server.waiting_page.install_page import page_file
 from launcher.system.folders import Folders
 from tests.support.machine import free_port, need
 

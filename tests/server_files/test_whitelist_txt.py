@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from launcher.access.listing import parse_text
+from launcher.access.list_verdict import parse_text
 from launcher.server_files import whitelist_txt
 from launcher.server_files.value import EditRefused
 

@@ -4,9 +4,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.faces.window.x11 import picture, window_id
 from tests.support.displays import Display
 from tests.support.waiting import wait_until
+from tests.ui.window.x11 import picture, window_id
 
 TITLE = "Someone asks to come in"
 ACCENT = (0xA6, 0x4B, 0x12)

@@ -1,0 +1,126 @@
+"""The examination: what has to be read is read side by side, and every check is judged as soon as it can be."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from launcher.doctor.check_input import Facts, Findings, Patient
+from launcher.doctor.checks import ALL, Check
+from launcher.doctor.finding import CHECKS, Finding, Status
+from launcher.doctor.readings import READINGS, Reading
+
+POLL_INTERVAL_S = 0.05
+
+log = logging.getLogger(__name__)
+
+
+def examine(
+    patient: Patient,
+    tell: Callable[[Finding], None] = lambda finding: None,
+    cancelled: threading.Event | None = None,
+    readings: Mapping[str, Reading] = READINGS,
+) -> tuple[Finding, ...]:
+    """Do every check, and `tell` each finding as it comes, in the thread that calls. In the order of CHECKS.
+
+    Takes less than three seconds: what comes later is unknown. A bug in one check makes that check unknown. When
+    `cancelled` is set it ends at once, with the findings there are.
+    """
+    return _Examination(patient, tell, cancelled or threading.Event(), readings).run()
+
+
+class _Examination:
+    def __init__(
+        self,
+        patient: Patient,
+        tell: Callable[[Finding], None],
+        cancelled: threading.Event,
+        readings: Mapping[str, Reading],
+    ) -> None:
+        self._facts = Facts(patient)
+        self._tell = tell
+        self._cancelled = cancelled
+        self._readings = readings
+        self._came: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
+        # What was read; an exception stands for what could not be.
+        self._read: dict[str, object] = {}
+        self._found: dict[str, Finding] = {}
+
+    def run(self) -> tuple[Finding, ...]:
+        began = time.monotonic()
+        for name, reading in self._readings.items():
+            threading.Thread(target=self._do, args=(name, reading), name=f"doctor {name}", daemon=True).start()
+        while not self._cancelled.is_set():
+            self._judge_what_can_be()
+            waiting = [name for name in self._readings if name not in self._read]
+            if not waiting:
+                break
+            self._wait(waiting, began)
+        return tuple(self._found[each] for each in CHECKS if each in self._found)
+
+    def _do(self, name: str, reading: Reading) -> None:
+        try:
+            self._came.put((name, reading.read(self._facts.patient)))
+        except Exception as error:  # noqa: BLE001 - the boundary of these threads: a bug in one spoils only its checks
+            log.exception("the doctor could not read: %s", name)
+            self._came.put((name, error))
+
+    def _wait(self, waiting: list[str], began: float) -> None:
+        """For the next reading, or until one is late."""
+        first_limit_s = min(self._readings[name].limit_s for name in waiting)
+        left_s = began + first_limit_s - time.monotonic()
+        try:
+            name, value = self._came.get(timeout=max(0.0, min(left_s, POLL_INTERVAL_S)))
+        except queue.Empty:
+            late = [name for name in waiting if time.monotonic() - began >= self._readings[name].limit_s]
+            for name in late:
+                self._take(name, TimeoutError(name))
+            return
+        self._take(name, value)
+
+    def _take(self, name: str, value: object) -> None:
+        if name in self._read:
+            return
+        self._read[name] = value
+        if not isinstance(value, Exception):
+            self._facts = replace(self._facts, **{name: value})  # type: ignore[arg-type]
+
+    def _judge_what_can_be(self) -> None:
+        """Each check whose readings and whose earlier checks are there."""
+        again = True
+        while again:
+            again = False
+            for check in ALL:
+                if check.id in self._found or self._cancelled.is_set():
+                    continue
+                if all(name in self._read for name in check.reads) and all(one in self._found for one in check.after):
+                    finding = self._finding(check)
+                    self._found[check.id] = finding
+                    self._tell(finding)
+                    again = True
+
+    def _finding(self, check: Check) -> Finding:
+        for name in check.reads:
+            trouble = self._read[name]
+            if isinstance(trouble, TimeoutError):
+                return Finding(check.id, Status.UNKNOWN, "This took too long to find out.", "Try again in a moment.")
+            if isinstance(trouble, Exception):
+                return _mistake(check)
+        return judged(check, self._facts, self._found)
+
+
+def judged(check: Check, facts: Facts, found: Findings) -> Finding:
+    """What `check` comes to; unknown, and logged, when it has a bug."""
+    try:
+        return check.judge(facts, found)
+    except Exception:  # noqa: BLE001 - a bug in one check must not take the others away
+        log.exception("the doctor's check %s failed", check.id)
+        return _mistake(check)
+
+
+def _mistake(check: Check) -> Finding:
+    return Finding(
+        check.id, Status.UNKNOWN, "Tavernkeep has made a mistake here.", "Please report it; its log has the details."
+    )

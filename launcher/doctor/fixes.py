@@ -1,0 +1,83 @@
+"""What a finding's fix does: one request to the keeper, or one call that asks the person for permission."""
+
+from collections.abc import Callable
+
+from launcher.access.interlock import RefusedError
+from launcher.access.login import DEFAULT_USERNAME
+from launcher.doctor.access_checks import ADD, CORRECT, NEW_LOGIN, corrected
+from launcher.doctor.check_input import Patient
+from launcher.doctor.firewall_checks import OPEN, PRIVATE
+from launcher.keeper.messages import EditWhitelist, Install, Repair, Reply, Request, Restart, SetLogin, Start
+from launcher.problem import TavernkeepError
+from launcher.server.resolve_settings import InEffect
+from launcher.system.elevation import Answer
+
+USERNAME = "tavern"
+Ask = Callable[[Request], Reply]
+
+
+def cure(fix: str, patient: Patient, ask: Ask) -> None:
+    """Do the fix with this id, which one of the findings about `patient` offered; examine again afterwards.
+
+    `ask` has the keeper do a request and brings its reply. Blocks, also while the system asks the person for the
+    permission. Raises RefusedError when that was declined or is not allowed, TavernkeepError when it did not work.
+    """
+    if fix in (OPEN, PRIVATE.id):
+        if _elevated(fix, patient) is Answer.DECLINED:
+            raise RefusedError("Nothing was changed: the permission was not given.", "Try again, and allow it.")
+        return
+    reply = ask(request_of(fix, patient))
+    if reply.problem:
+        error = RefusedError if reply.refused else TavernkeepError
+        raise error(reply.problem.title, reply.problem.advice, reply.problem.fix)
+
+
+def request_of(fix: str, patient: Patient) -> Request:
+    """What the keeper is asked for. What it does not know itself, such as `port 8001`, is its own repair."""
+    match fix.split(maxsplit=1):
+        case ["start"]:
+            return Start(str(patient.installation.folder) if patient.installation else None)
+        case ["restart"]:
+            return Restart()
+        case ["install"]:
+            return Install(start=True)
+        case [name] if name == CORRECT and patient.effect:
+            add, remove = corrected(patient.effect, _this_network(patient), patient.phone)
+            return EditWhitelist(add, remove)
+        case [name, entry] if name == ADD:
+            return EditWhitelist((entry,))
+        case [name] if name == NEW_LOGIN.id and patient.effect:
+            return _new_login(patient.effect)
+        case _:
+            return Repair(fix)
+
+
+def _this_network(patient: Patient) -> str:
+    from launcher.network.addresses import network_entry
+
+    return network_entry(patient.best.address, patient.best.netmask) if patient.best else ""
+
+
+def _new_login(effect: InEffect) -> SetLogin:
+    """A password of readable words, which the window about the login and `login --show` tell."""
+    import secrets
+
+    from launcher.access.login import readable_password
+
+    name = effect.username
+    usable = name and name != DEFAULT_USERNAME and ":" not in name
+    return SetLogin(name if usable and name else USERNAME, readable_password(secrets.choice))
+
+
+def _elevated(fix: str, patient: Patient) -> Answer:
+    from launcher.doctor.readings import networks, node_path
+    from launcher.network import profile
+    from launcher.network.firewall import this_pc
+
+    if fix == OPEN and patient.port is not None:
+        return this_pc.open_port(node_path(patient), patient.port, networks(patient), patient.folders)
+    best = patient.best
+    for network in profile.look() or ():
+        if best and best.address in network.addresses and not network.tunnel:
+            return profile.set_private(network)
+    raise TavernkeepError("There is nothing to change any more.", "Look again.")

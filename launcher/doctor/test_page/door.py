@@ -1,0 +1,168 @@
+"""The web server of the test page: one page, no files, and limits to the time, size and number of requests.
+
+What comes in is read to the end of its head or dropped, before anything is made of it.
+"""
+
+import socket
+import socketserver
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+
+from launcher.doctor.test_page.outcome import Outcome
+from launcher.doctor.test_page.page import page
+
+HEAD_PATIENCE_S = 5.0
+ANSWER_PATIENCE_S = 10.0
+LONGEST_HEAD_BYTES = 8 << 10
+BLOCK_BYTES = 2 << 10
+END_OF_HEAD = b"\r\n\r\n"
+MOST_AT_ONCE, MOST_OF_ONE = 32, 6
+POLL_INTERVAL_S = 0.1
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Connection": "close",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    "Content-Type": "text/html; charset=utf-8",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+# Is told address and User-Agent of whoever came, and says what becomes of it. Called in many threads.
+Judge = Callable[[str, str], Outcome]
+
+
+class Door(ThreadingHTTPServer):
+    """Listens at one address. `serve_forever` until `shutdown`."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = MOST_AT_ONCE
+    # On Windows it would mean sharing the port with a server that has it.
+    allow_reuse_address = sys.platform != "win32"
+
+    def __init__(self, address: str, port: int, judge: Judge) -> None:
+        """Raises OSError when it cannot listen there."""
+        self.judge = judge
+        self._here: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        super().__init__((address, port), _Handler)
+
+    def server_bind(self) -> None:
+        if self.address_family == socket.AF_INET6:
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        # Not HTTPServer's, which asks a name server for the name of this PC.
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    def process_request(self, request: "socket.socket | tuple[bytes, socket.socket]", client_address: object) -> None:
+        """In a thread of its own, unless there are too many already."""
+        address = _host(client_address)
+        with self._lock:
+            if self._here.total() >= MOST_AT_ONCE or self._here[address] >= MOST_OF_ONE:
+                self.shutdown_request(request)
+                return
+            self._here[address] += 1
+        super().process_request(request, client_address)
+
+    def process_request_thread(
+        self, request: "socket.socket | tuple[bytes, socket.socket]", client_address: object
+    ) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._lock:
+                self._here[_host(client_address)] -= 1
+
+    def close(self) -> None:
+        """Give up the port; answers that are under way are finished or cut off with the process."""
+        self.shutdown()
+        self.server_close()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A device that hangs up in the middle is no mistake of ours, and says nothing worth noting."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One request, one answer."""
+
+    server: Door
+    timeout = ANSWER_PATIENCE_S
+    # A small answer must not wait for the acknowledgement of its head.
+    wbufsize = -1
+
+    def setup(self) -> None:
+        super().setup()
+        self.rfile.close()
+        self.rfile = BytesIO(_head(self.connection))
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_HEAD(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        address = _host(self.client_address)
+        outcome = self.server.judge(address, self.headers.get("User-Agent", ""))
+        if outcome is Outcome.STRANGER:
+            self._send(HTTPStatus.FORBIDDEN)
+        elif self.path.partition("?")[0] != "/":
+            self._send(HTTPStatus.NOT_FOUND)
+        else:
+            refused = outcome is Outcome.REFUSED
+            self._send(HTTPStatus.FORBIDDEN if refused else HTTPStatus.OK, page(outcome, address))
+
+    def _send(self, status: int, text: str = "") -> None:
+        body = text.encode()
+        self.send_response_only(status)
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What is no request that we know: nothing of it is sent back."""
+        self.close_connection = True
+        self._send(code)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+        """Nothing is logged: what matters is told to the judge."""
+
+
+def _head(connection: socket.socket) -> bytes:
+    """The head of one request; empty when it is too long or too slow. Raises OSError."""
+    ends_at = time.monotonic() + HEAD_PATIENCE_S
+    head = b""
+    while END_OF_HEAD not in head:
+        left_s = ends_at - time.monotonic()
+        if left_s <= 0 or len(head) > LONGEST_HEAD_BYTES:
+            return b""
+        connection.settimeout(left_s)
+        block = connection.recv(BLOCK_BYTES)
+        if not block:
+            return b""
+        head += block
+    connection.settimeout(ANSWER_PATIENCE_S)
+    return head
+
+
+def _host(client_address: object) -> str:
+    """The address of a peer in its usual spelling, without the name of a card."""
+    host: str = client_address[0]  # type: ignore[index]
+    return host.partition("%")[0]
+
+
+def listen(address: str, port: int, judge: Judge) -> Door:
+    """A door that is served in a thread of its own. Raises OSError when it cannot listen there."""
+    door = Door(address, port, judge)
+    threading.Thread(target=door.serve_forever, args=(POLL_INTERVAL_S,), name=f"door {address}", daemon=True).start()
+    return door

@@ -1,0 +1,32 @@
+"""Which face asks: the window where there is one, else a process that the tray opens for the question. PURE."""
+
+from dataclasses import replace
+
+from launcher.keeper.events import Effect, Tell
+from launcher.keeper.messages import Close, ShowYourself
+from launcher.keeper.state import Client, State, Step
+
+ASKERS = ("window", "question")
+
+
+def first_of(state: State, face: str, newcomer: int) -> Client | None:
+    """Who makes a second `face` needless, `newcomer` aside: there is one tray, and one window or question."""
+    rivals = {"tray": ("tray",), "window": ("window",), "question": ASKERS}.get(face, ())
+    return next((c for c in state.clients if c.face in rivals and c.id != newcomer), None)
+
+
+def made_needless(state: State, face: str) -> list[Effect]:
+    """What to tell when `face` has come: a window asks by itself."""
+    return [Tell(c.id, Close()) for c in state.clients if face == "window" and c.face == "question"]
+
+
+def call(state: State) -> Step:
+    """Have the tray open the question when no face asks it. Once for each: one that was closed is not opened again."""
+    question = state.view.question
+    if question is None:
+        return (replace(state, called_for="") if state.called_for else state), []
+    tray = next((client for client in state.clients if client.face == "tray"), None)
+    asked = any(client.face in ASKERS for client in state.clients)
+    if tray is None or asked or state.called_for == question.address:
+        return state, []
+    return replace(state, called_for=question.address), [Tell(tray.id, ShowYourself("question"))]

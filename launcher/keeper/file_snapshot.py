@@ -1,0 +1,134 @@
+"""What a face is shown of the files: read fresh, with what each whitelist line means. Blocks for milliseconds."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from launcher.access.entry import EntryError
+from launcher.access.javascript import Value, text_of, trim
+from launcher.keeper.events import Looked
+from launcher.keeper.view import Installed, Login, Whitelist, WhitelistLine
+from launcher.problem import Problem, TavernkeepError
+from launcher.server import launch, versions, whitelist_history
+from launcher.server.disabled_whitelist import ASIDE_NAME, aside_file
+from launcher.server.installation import Installation, find_installations, inspect
+from launcher.server.read_settings import TEXT_LIST, InEffect, exposure_of
+from launcher.system import settings
+from launcher.system.folders import Folders
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+# Nobody reads more of them in a dialog, and each costs time at every start.
+SHOWN_LINES = 1000
+
+
+def installation_at(folders: Folders, folder: str | None = None) -> Installation | None:
+    """The installation in `folder`, the remembered one, or the first one found; None: there is none.
+
+    Raises TavernkeepError when the one that was named or remembered cannot be used.
+    """
+    remembered = folder or settings.load(folders.settings_file).folder
+    if remembered:
+        return inspect(Path(remembered))
+    return next(iter(find_installations(folders, None)), None)
+
+
+def look(folders: Folders, folder: str | None = None, most_lines: int = SHOWN_LINES) -> Looked:
+    """What the files say now. Never raises: what could not be read is its `problem`."""
+    try:
+        installation = installation_at(folders, folder)
+    except TavernkeepError as error:
+        return Looked(problem=error.problem)
+    if not installation:
+        return Looked()
+    return looked_at(installation, launch.what_it_does(installation), folders.backups, most_lines)
+
+
+def looked_at(installation: Installation, effect: InEffect, backups: Path, most_lines: int = SHOWN_LINES) -> Looked:
+    """What a face is shown of `installation`, with the first `most_lines` of its whitelist."""
+    era = versions.facts(installation.version).era
+    installed = Installed(str(installation.folder), installation.version, era, installation.ours)
+    return Looked(
+        installed,
+        effect.port,
+        effect.scheme,
+        exposure_of(effect),
+        _whitelist(installation, effect, backups, most_lines),
+        _login(effect),
+        effect.problem,
+        effect,
+    )
+
+
+def stamp(folders: Folders) -> Stamp:
+    """Changes when one of the files that `look` reads does."""
+    files = [folders.settings_file]
+    try:
+        installation = installation_at(folders)
+    except TavernkeepError:
+        installation = None
+    if installation:
+        files += [installation.config_file, installation.whitelist_file, installation.folder / "package.json"]
+        files.append(aside_file(installation))
+    found = []
+    for file in files:
+        try:
+            status = file.stat()
+        except OSError:
+            continue
+        found.append((str(file), status.st_mtime_ns, status.st_size))
+    return tuple(found)
+
+
+@lru_cache(maxsize=SHOWN_LINES)
+def line_of(entry: str, version: str) -> WhitelistLine:
+    """One entry in words; also what a person is still typing."""
+    from launcher.access import meaning, problem
+
+    try:
+        meant = meaning(entry)
+        words, addresses = meant.text, meant.addresses
+    except EntryError:
+        words, addresses = "nobody: SillyTavern cannot read it", 0
+    found = problem(entry, version)
+    if not found:
+        return WhitelistLine(trim(entry), words, addresses)
+    told = Problem(found.title, found.advice)
+    return WhitelistLine(trim(entry), words, addresses, told, found.severity, found.replacement or ())
+
+
+def _whitelist(installation: Installation, effect: InEffect, backups: Path, most_lines: int) -> Whitelist:
+    entries: Sequence[Value] = effect.entries
+    name, why = effect.whitelist_source, effect.whitelist_reason
+    file = installation.config_file
+    if name == TEXT_LIST:
+        file = installation.whitelist_file
+    elif name == effect.config_name:
+        file = file.with_name(name)
+    aside = aside_file(installation)
+    if effect.whitelist_on is False and not installation.whitelist_file.exists() and aside.is_file():
+        entries, name, file = _put_aside(aside), ASIDE_NAME, aside
+        why = f"{installation.whitelist_file.name} was put aside as {ASIDE_NAME} when everyone was let in."
+    return Whitelist(
+        source=name,
+        file=str(file),
+        why=why,
+        enforced=effect.whitelist_on,
+        lines=tuple(line_of(text_of(entry), installation.version) for entry in entries[:most_lines]),
+        can_undo=whitelist_history.can_undo(whitelist_history.folder_of(installation.folder, backups)),
+        left_out=max(0, len(entries) - most_lines),
+        complete=effect.entries_complete or effect.refuses_to_start is not None,
+    )
+
+
+def _put_aside(file: Path) -> Sequence[Value]:
+    from launcher.access.list_verdict import parse_text
+
+    try:
+        return parse_text(file.read_bytes().decode("utf-8", "replace"))
+    except OSError:
+        return ()
+
+
+def _login(effect: InEffect) -> Login:
+    return Login(effect.login_switch, effect.username, effect.login_fit, effect.login_problem, effect.login_on)

@@ -1,0 +1,127 @@
+"""What an installation's server really does: gathers its files, flags and environment, and lets `effect` decide."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from launcher.access.exposure import Exposure, LoginFit, exposure
+from launcher.problem import Problem, TavernkeepError
+from launcher.server.installation import Installation
+from launcher.server.resolve_settings import TEXT_LIST, Config, InEffect, credentials, decide, judge_login
+from launcher.server.setting_sources import truthy, value_at
+from launcher.server.versions import Era, facts
+
+__all__ = [
+    "TEXT_LIST",
+    "Config",
+    "InEffect",
+    "LoginFit",
+    "credentials",
+    "decide",
+    "default_settings",
+    "data_root",
+    "exposure_of",
+    "in_effect",
+    "judge_login",
+    "open_accounts",
+    "read_settings",
+    "stored_credentials",
+]
+
+
+def in_effect(
+    installation: Installation, flags: Sequence[str] = (), environment: Mapping[str, str] | None = None
+) -> InEffect:
+    """What the server of `installation` does when started with `flags` and `environment`. Reads its files."""
+    config, name = read_settings(installation)
+    found = decide(
+        installation.version,
+        config,
+        _text(installation.whitelist_file),
+        flags,
+        environment or {},
+        defaults=default_settings(installation),
+        config_name=name,
+        open_accounts=open_accounts(installation),
+    )
+    old = installation.folder / Era.CONF
+    if name == Era.YAML and not facts(installation.version).reads_conf_too and old.exists():
+        return replace(found, reasons=(*found.reasons, f"This version does not read {Era.CONF} any more."))
+    return found
+
+
+def exposure_of(effect: InEffect) -> Exposure:
+    """Who can get in, in words."""
+    return exposure(effect)
+
+
+def stored_credentials(
+    installation: Installation, environment: Mapping[str, str] | None = None
+) -> tuple[str, str] | None:
+    """User name and password of `installation`; None when nobody can log in. Reads its files."""
+    config, _ = read_settings(installation)
+    return credentials(installation.version, config, environment or {}, defaults=default_settings(installation))
+
+
+def read_settings(installation: Installation) -> tuple[Config, str]:
+    """What Node reads from the configuration (None: there is no file), and the name of the file that counts."""
+    file = installation.config_file
+    if facts(installation.version).reads_conf_too:
+        names = [Era.YAML, Era.CONF]
+        file = next((installation.folder / name for name in names if (installation.folder / name).exists()), file)
+    return _values(file), file.name
+
+
+def _values(file: Path) -> Config:
+    try:
+        text = file.read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return Problem(f"{file.name} cannot be read: {error.strerror}.", f"Make {file} readable for you.")
+    from launcher.server_files.config import read_config
+
+    try:
+        return read_config(text, file.name)
+    except TavernkeepError as error:
+        return error.problem
+
+
+def default_settings(installation: Installation) -> Mapping[str, object] | None:
+    """What its default file holds; None when it cannot be read."""
+    known = facts(installation.version)
+    values = _values(installation.folder / "default" / known.era)
+    return values if isinstance(values, Mapping) else None
+
+
+def _text(file: Path) -> str | None:
+    """None also when it cannot be read: SillyTavern then goes on with the list in the configuration."""
+    try:
+        return file.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return None
+
+
+def data_root(installation: Installation) -> Path:
+    """The data folder that its server uses: the one we tell it, or the `dataRoot` of its configuration."""
+    if installation.config_outside:
+        return installation.data_root
+    config, _ = read_settings(installation)
+    chosen = value_at(config, "dataRoot")
+    return Path(os.path.normpath(installation.folder / chosen)) if isinstance(chosen, str) else installation.data_root
+
+
+def open_accounts(installation: Installation) -> bool | None:
+    """Whether an administrator's account has no password. The first start makes one like that."""
+    try:
+        files = [file.read_text("utf-8") for file in (data_root(installation) / "_storage").iterdir() if file.is_file()]
+        records = [json.loads(text) for text in files]
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        return None
+    users = [record["value"] for record in records if str(value_at(record, "key")).startswith("user:")]
+    admins = [user for user in users if truthy(value_at(user, "admin")) and truthy(value_at(user, "enabled"))]
+    return not users or any(not truthy(value_at(user, "password")) for user in admins)

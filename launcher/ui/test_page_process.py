@@ -1,0 +1,53 @@
+"""The process that holds a test page for a window: it tells what happens on its output, and ends with its input."""
+
+import os
+import signal
+import threading
+
+import msgspec
+
+from launcher.doctor.test_page.telling import Ended, Told
+from launcher.doctor.test_page.visit import Visit
+from launcher.problem import TavernkeepError
+from launcher.system.folders import our_folders
+
+INPUT, OUTPUT = 0, 1
+INPUT_BLOCK_BYTES = 64
+
+
+def run() -> int:
+    """Open the page and stay until nobody needs it. 0; what went wrong is told as well."""
+    asked = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: asked.set())
+    threading.Thread(target=_wait_for_end_of_input, args=(asked,), name="input", daemon=True).start()
+    tell = Teller(asked)
+    try:
+        visit = Visit(our_folders(), None, tell.tell)
+    except TavernkeepError as error:
+        tell.tell(Ended(problem=error.problem))
+        return 0
+    tell.tell(visit.opened)
+    tell.tell(Ended(visit.wait(asked)))
+    return 0
+
+
+class Teller:
+    """Writes what there is to tell. When nobody reads it any more, nobody needs the page: then `asked` is set."""
+
+    def __init__(self, asked: threading.Event) -> None:
+        self._asked = asked
+
+    def tell(self, told: Told) -> None:
+        try:
+            os.write(OUTPUT, msgspec.json.encode(told) + b"\n")
+        except OSError:
+            self._asked.set()
+
+
+def _wait_for_end_of_input(asked: threading.Event) -> None:
+    try:
+        while os.read(INPUT, INPUT_BLOCK_BYTES):
+            pass
+    except OSError:
+        pass  # There is none, or no more.
+    asked.set()

@@ -1,0 +1,68 @@
+"""The words of the window “Check connection”. PURE."""
+
+from collections.abc import Sequence
+from ipaddress import ip_address
+
+from launcher.doctor.finding import CHECKS, Finding, Status
+from launcher.keeper.view import Device
+from launcher.ui.device_words import called
+from launcher.ui.window.main.sentences import Tone
+
+CHECKING = "Looking at everything between this PC and your phone…"
+AGAIN = "Looking once more…"
+CURING = "Putting it right…"
+DONE = "Done. It was looked at once more."
+COPIED = "&Copied ✓"
+NO_ADDRESS = "Type a whole address, such as 192.168.0.20, or choose a device."
+
+LOOKS = {
+    Status.OK: ("✓", Tone.GOOD, "fine"),
+    Status.PROBLEM: ("✕", Tone.BAD, "problem"),
+    Status.UNKNOWN: ("?", Tone.CAREFUL, "not known"),
+    Status.SKIPPED: ("–", Tone.QUIET, "not needed"),  # noqa: RUF001
+}
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """How many checks, how many problems, and the first of them: `16 checks, 1 problem. Windows blocks node.exe.`"""
+    done = [finding for finding in findings if finding.status is not Status.SKIPPED]
+    wrong = [finding for finding in done if finding.status is Status.PROBLEM]
+    unknown = sum(finding.status is Status.UNKNOWN for finding in done)
+    parts = [counted(len(done), "check"), counted(len(wrong), "problem") if wrong else "no problem"]
+    if wrong:
+        return f"{', '.join(parts)}. {wrong[0].title}"
+    if unknown:
+        parts.append(f"{unknown} not known")
+    reached = next((finding for finding in findings if finding.id == "reached"), None)
+    then = reached.title if reached and reached.status is Status.OK else "Now scan the code with your phone."
+    return f"{', '.join(parts)}. {then}"
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def progress(findings: Sequence[Finding]) -> str:
+    """While it is looked: `7 of 17 checks`."""
+    return f"{len(findings)} of {len(CHECKS)} checks"
+
+
+def took(seconds: float) -> str:
+    """`Checked in 1.4 s`."""
+    return f"Checked in {seconds:.1f} s"
+
+
+def phone_of(typed: str) -> str | None:
+    """The address that was typed; None when there is none. Raises ValueError when it is no address."""
+    text = typed.strip()
+    return str(ip_address(text)) if text else None
+
+
+def device_line(device: Device) -> str:
+    """One device in the menu: `Kitchen iPad · 192.168.0.20`."""
+    return f"{called(device)} · {device.address}"
+
+
+def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """As they are shown: from this PC outwards to the phone."""
+    return tuple(sorted(findings, key=lambda finding: CHECKS.index(finding.id)))

@@ -1,0 +1,227 @@
+"""Can my phone reach this PC? A code that opens a test page, and who came to it. SillyTavern need not run."""
+
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import ttk
+
+from launcher.doctor.test_page.outcome import Outcome
+from launcher.doctor.test_page.telling import Came, Ended, Opened, Told
+from launcher.keeper.messages import AllowDevice
+from launcher.keeper.view import Phase, View
+from launcher.problem import Problem
+from launcher.ui import test_page_words
+from launcher.ui.window.main.reach_page import ReachPage
+from launcher.ui.window.widgets.buttons import button, focus_main, make_main
+from launcher.ui.window.widgets.card import CARD_PADDING, card
+from launcher.ui.window.widgets.dialog import child_window
+from launcher.ui.window.widgets.layout import Layout
+from launcher.ui.window.widgets.outcome import Outcome as ChangeOutcome
+from launcher.ui.window.widgets.outcome import Send
+from launcher.ui.window.widgets.progress_bar import ProgressBar
+from launcher.ui.window.widgets.qr_image import QrImage
+from launcher.ui.window.widgets.texts import label, paragraph, tell
+from launcher.ui.window.widgets.theme import Theme
+
+TITLE = "Can my phone reach this PC?"
+WIDTH, BAR_WIDTH = 440, 200
+MOST_ROWS, SIGN_WIDTH = 4, 20
+OPENING = "Opening the test page…"
+STARTS = Problem("SillyTavern runs now, so no test page is needed.", "The main window has its code for your phone.")
+
+
+class ReachWindow:
+    """The page is there as long as this window is."""
+
+    def __init__(
+        self,
+        parent: tk.Tk,
+        theme: Theme,
+        send: Send,
+        copy: Callable[[str], None],
+        put: Callable[[Callable[[], None]], None],
+        open_page: Callable[[Callable[[Callable[[], None]], None], Callable[[Told], None]], ReachPage] = ReachPage,
+    ) -> None:
+        """`put` brings calls into the Tk thread."""
+        theme.draw_fields()
+        self._theme, self._copy, self._put, self._open_page = theme, copy, put, open_page
+        self._view = View()
+        self._opened: Opened | None = None
+        self._came: dict[str, Came] = {}
+        self._page: ReachPage | None = None
+        self.window = window = child_window(parent, theme, TITLE)
+        self._layout = Layout(window, theme, WIDTH)
+        body = self._layout.body
+        paragraph(body, "Title", TITLE).grid(row=0, column=0, sticky="ew")
+        self._said = paragraph(body, "Quiet", OPENING)
+        self._said.grid(row=1, column=0, sticky="ew", pady=theme.pair(4, 0))
+        self._make_code()
+        self._make_arrivals(send)
+        self._make_foot()
+        window.bind("<Destroy>", self._destroyed)
+        self._begin()
+        window.after_idle(self._take_focus)
+
+    def _make_code(self) -> None:
+        theme = self._theme
+        self._code = code = card(self._layout.body, theme)
+        code.grid(row=2, column=0, sticky="ew", pady=theme.pair(12, 0))
+        self._bar = ProgressBar(code, theme.px(BAR_WIDTH))
+        self._bar.grid(row=0, column=0, pady=theme.px(CARD_PADDING))
+        self._qr = QrImage(code, theme)
+        self._qr.grid(row=1, column=0)
+        self._url = paragraph(code, "Big", "", centred=True)
+        self._url.grid(row=2, column=0, sticky="ew", pady=theme.pair(8, 0))
+        self._problem = paragraph(code, "Strong")
+        self._problem.grid(row=3, column=0, sticky="ew")
+        self._advice = paragraph(code, "Quiet")
+        self._advice.grid(row=4, column=0, sticky="ew", pady=theme.pair(4, 0))
+
+    def _make_arrivals(self, send: Send) -> None:
+        theme = self._theme
+        self._arrivals = ttk.Frame(self._layout.body)
+        self._arrivals.grid(row=3, column=0, sticky="ew", pady=theme.pair(12, 0))
+        self._arrivals.columnconfigure(0, weight=1)
+        self._nobody = paragraph(self._arrivals, "Quiet", test_page_words.NOBODY)
+        self._nobody.grid(row=0, column=0, sticky="ew")
+        self._rows = [_ArrivalRow(self._arrivals, theme, self._let_in) for _ in range(MOST_ROWS)]
+        for at, row in enumerate(self._rows, 1):
+            row.grid(row=at, column=0, sticky="ew")
+        self._change = ChangeOutcome(self._layout.body, theme, send, self._show_arrivals)
+        self._change.grid(row=4, column=0, sticky="ew", pady=theme.pair(8, 0))
+        self._change.grid_remove()
+
+    def _make_foot(self) -> None:
+        theme = self._theme
+        foot = self._layout.foot
+        self._note = paragraph(foot, "Quiet")
+        self._note.grid(row=0, column=0, sticky="ew", padx=theme.pair(0, 8))
+        self._copy_button = button(foot, "&Copy address", self._copy_url, main=True)
+        self._copy_button.grid(row=0, column=1)
+        self._again = button(foot, "Try a&gain", self._begin)
+        self._again.grid(row=0, column=1)
+        self._close = button(foot, "Clos&e", self.close)
+        self._close.grid(row=0, column=2)
+
+    # --- what is shown -----------------------------------------------------------------------------------------------
+
+    def show(self, view: View) -> None:
+        self._view = view
+        self._show_arrivals()
+
+    def lost(self) -> None:
+        """There is no keeper any more. The page needs none."""
+        self._change.lost()
+
+    @property
+    def unsaved(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        self.window.destroy()
+
+    def _destroyed(self, event: "tk.Event[tk.Misc]") -> None:
+        if event.widget is self.window and self._page:
+            self._page.close()
+
+    def _take_focus(self) -> None:
+        self.window.focus_force()
+        focus_main(self.window)
+
+    def _begin(self) -> None:
+        if self._page:
+            self._page.close()
+        self._opened = None
+        self._came = {}
+        self._show_page(OPENING)
+        self._bar.grid()
+        self._page = self._open_page(self._put, self._told)
+
+    def _told(self, told: Told) -> None:
+        if not self.window.winfo_exists():
+            return
+        match told:
+            case Opened():
+                self._opened = told
+                self._show_page(test_page_words.SCAN)
+            case Came():
+                self._came.pop(told.address, None)
+                self._came[told.address] = told
+                self._show_arrivals()
+            case Ended(why, problem):
+                self._opened = None
+                self._show_page("", problem or self._why_ended(test_page_words.ENDINGS[why]))
+
+    def _why_ended(self, words: str) -> Problem:
+        runs = self._view.phase in (Phase.STARTING, Phase.RUNNING)
+        return STARTS if runs else Problem(words)
+
+    def _show_page(self, said: str, problem: Problem | None = None) -> None:
+        self._bar.grid_remove()
+        tell(self._said, said)
+        url = self._opened.url if self._opened else ""
+        tell(self._url, url)
+        if url:
+            self._qr.show(url)
+            self._qr.grid()
+        else:
+            self._qr.grid_remove()
+        tell(self._problem, problem.title if problem else "")
+        tell(self._advice, problem.advice if problem else "")
+        minutes = self._opened.seconds // 60 if self._opened else 0
+        self._note.configure(text=f"It ends by itself after {minutes} minutes." if minutes else "")
+        again = problem is not None and problem is not STARTS
+        for widget, wanted in ((self._copy_button, bool(url)), (self._again, again)):
+            widget.grid() if wanted else widget.grid_remove()
+            make_main(widget, wanted)
+        make_main(self._close, problem is STARTS)
+        self._show_arrivals()
+        focus_main(self.window)
+
+    def _show_arrivals(self) -> None:
+        newest = list(reversed(self._came.values()))[:MOST_ROWS]
+        for at, row in enumerate(self._rows):
+            row.show(newest[at] if at < len(newest) else None, self._opened, not self._change.busy)
+        self._nobody.grid() if self._opened and not newest else self._nobody.grid_remove()
+
+    # --- what the user does ------------------------------------------------------------------------------------------
+
+    def _copy_url(self) -> None:
+        if self._opened:
+            self._copy(self._opened.url)
+
+    def _let_in(self, address: str) -> None:
+        self._change.ask(AllowDevice(address), "Letting it in…", lambda: f"{address} may come in.")
+
+
+class _ArrivalRow(ttk.Frame):
+    """One device that came."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme, let_in: Callable[[str], None]) -> None:
+        super().__init__(parent)
+        self._address = ""
+        self.columnconfigure(0, minsize=theme.px(SIGN_WIDTH))
+        self.columnconfigure(1, weight=1)
+        self._sign = label(self, "Good")
+        self._sign.grid(row=0, column=0, sticky="nw")
+        self._title = paragraph(self, "Strong")
+        self._title.grid(row=0, column=1, sticky="ew")
+        self._advice = paragraph(self, "Quiet")
+        self._advice.grid(row=1, column=1, sticky="ew", pady=theme.pair(2, 8))
+        self._let = button(self, "&Let it in", lambda: let_in(self._address))
+        self._let.grid(row=0, column=2, rowspan=2, padx=theme.pair(8, 0))
+
+    def show(self, came: Came | None, opened: Opened | None, free: bool) -> None:
+        if came is None:
+            self.grid_remove()
+            return
+        self._address = came.address
+        good = test_page_words.proves(came)
+        self._sign.configure(text="✓" if good else "?", style="Good.TLabel" if good else "Careful.TLabel")
+        self._title.configure(text=test_page_words.title(came))
+        self._advice.configure(text=test_page_words.advice(came, opened) if opened else came.kind)
+        if came.outcome is Outcome.REFUSED and opened:
+            self._let.state(["!disabled" if free else "disabled"])
+            self._let.grid()
+        else:
+            self._let.grid_remove()
+        self.grid()
