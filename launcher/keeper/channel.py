@@ -26,6 +26,7 @@ import msgspec
 
 from launcher.keeper.messages import Changed, Envelope, Event, Request
 from launcher.problem import TavernkeepError
+from launcher.system import atomic_file
 from launcher.system.folders import Folders
 
 if TYPE_CHECKING:
@@ -229,11 +230,7 @@ def _write_private(path: Path, data: bytes) -> None:
         # A file that a face reads cannot be replaced there. Half a key is no key, and the face tries again.
         path.write_bytes(data)
         return
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(fd, "wb") as file:
-        file.write(data)
-    beside.replace(path)
+    atomic_file.write(path, data)
 
 
 class Link:

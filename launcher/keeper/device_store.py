@@ -1,7 +1,6 @@
 """devices.json: the devices that are remembered from one life of the keeper to the next. Readable by the user alone."""
 
 import logging
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import msgspec
 
 from launcher.keeper.devices import MOST_DEVICES, Known, short
 from launcher.server.output import real_address
+from launcher.system import atomic_file
 
 LONGEST_FILE_BYTES = 1 << 20
 
@@ -50,15 +50,10 @@ def save(path: Path, known: Sequence[Known]) -> None:
         Row(k.address, short(k.name), k.kind, k.mac, round(k.first_seen), round(k.last_seen), k.never_ask, k.came_to)
         for k in known
     ]
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(fd, "wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(rows), indent=1))
-        beside.replace(path)
+        atomic_file.write(path, msgspec.json.format(msgspec.json.encode(rows), indent=1))
     except OSError as error:
         log.warning("%s could not be written: %s", path, error.strerror)
-        beside.unlink(missing_ok=True)
 
 
 def _put_aside(path: Path) -> None:

@@ -1,13 +1,12 @@
 """The first configuration of our own installation: it listens on the network, and lets only this PC in."""
 
-import os
-import tempfile
 from pathlib import Path
 
 from launcher.problem import TavernkeepError
 from launcher.server.installation import Installation
 from launcher.server.versions import facts
 from launcher.server_files.config import Value, edit_config
+from launcher.system import atomic_file
 
 
 def prepare_first_config(installation: Installation) -> bool:
@@ -33,7 +32,7 @@ def prepare_first_config(installation: Installation) -> bool:
         default = installation.folder / "default" / file.name
         text = default.read_bytes().decode("utf-8") if default.exists() else ""
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_whole(file, edit_config(text, file.name, changes))
+        atomic_file.write(file, edit_config(text, file.name, changes).encode())
     except OSError as error:
         raise TavernkeepError(
             f"The configuration {file} cannot be made.", f"Make that folder writable. ({error.strerror})"
@@ -50,17 +49,3 @@ def set_aside_config(program: Path) -> None:
         elif shipped.is_file():
             default.parent.mkdir(exist_ok=True)
             shipped.rename(default)
-
-
-def _write_whole(file: Path, text: str) -> None:
-    """A new file that the user alone can read, there completely or not at all."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(file)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise

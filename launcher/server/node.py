@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.problem import TavernkeepError
+from launcher.system import atomic_file
 from launcher.system.folders import Folders
 from launcher.system.process_tree import clean_environment, popen_kwargs
 
@@ -119,11 +120,9 @@ class _Memory:
         """Keep the answers. Failing costs only time."""
         if not self.changed:
             return
-        temporary = self.file.with_name(f"{self.file.name}.{os.getpid()}")
         try:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            temporary.write_text(json.dumps(self.answers), "utf-8")
-            temporary.replace(self.file)
+            atomic_file.write(self.file, json.dumps(self.answers).encode())
         except OSError as error:
             log.warning("cannot keep the versions of Node: %s", error)
 

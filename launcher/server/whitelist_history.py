@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from launcher.problem import TavernkeepError
+from launcher.system import atomic_file
 
 KEPT_CHANGES = 10
 
@@ -50,11 +51,7 @@ def remember(folder: Path, change: Change) -> None:
     file = folder / f"{number:06}.json"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = file.with_suffix(".new")
-        beside.unlink(missing_ok=True)
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(msgspec.json.encode(change))
-        beside.replace(file)
+        atomic_file.write(file, msgspec.json.encode(change))
         for old in kept[: len(kept) + 1 - KEPT_CHANGES]:
             old.unlink()
     except OSError as error:

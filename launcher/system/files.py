@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.problem import TavernkeepError
+from launcher.system import atomic_file
 
 KEPT_VERSIONS = 10
 MAX_SIZE_BYTES = 10_000_000
@@ -233,7 +234,7 @@ else:
 def _put(target: Path, data: bytes | None) -> None:
     if data is None:
         target.unlink(missing_ok=True)
-        _flush_folder(target.parent)
+        atomic_file.flush_folder(target.parent)
         return
     try:
         status = target.stat()
@@ -245,44 +246,8 @@ def _put(target: Path, data: bytes | None) -> None:
 
 
 def _write_whole(target: Path, data: bytes, like: os.stat_result | None) -> None:
-    """Replace the file in one step. `like` gives mode and owner; without it only the owner can read the file."""
-    temporary = target.with_name(f".{target.name}.tavernkeep-new")
-    temporary.unlink(missing_ok=True)
-    try:
-        file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(file, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        _take_after(temporary, like or target.parent.stat(), keep_mode=like is not None)
-        temporary.replace(target)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    _flush_folder(target.parent)
-
-
-def _take_after(file: Path, like: os.stat_result, keep_mode: bool) -> None:
-    if sys.platform != "win32":
-        if os.geteuid() == 0:
-            os.chown(file, like.st_uid, like.st_gid)
-        elif keep_mode and like.st_gid != file.stat().st_gid:
-            with contextlib.suppress(PermissionError):
-                os.chown(file, -1, like.st_gid)
-    if keep_mode:
-        file.chmod(stat.S_IMODE(like.st_mode))
-
-
-def _flush_folder(folder: Path) -> None:
-    """So that the new name survives a power cut; Windows has no such call, and some network disks refuse it."""
-    if sys.platform == "win32":
-        return
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    """Replace the file in one step; nobody else writes it meanwhile. `like`: see `atomic_file.write`."""
+    atomic_file.write(target, data, target.with_name(f".{target.name}.tavernkeep-new"), like)
 
 
 _PROTECTED = "It is write-protected or belongs to another user. Change its permissions, or close what holds it open."

@@ -1,6 +1,5 @@
 """Tavernkeep's own settings: settings.toml. What the user wrote in it stays; an unreadable file stays too."""
 
-import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from launcher.problem import Fix, TavernkeepError
+from launcher.system import atomic_file
 
 # What can stand in the file. None: the default, which needs no line.
 Value = str | bool | tuple[str, ...] | None
@@ -146,13 +146,7 @@ def _misfit(values: Mapping[str, object]) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        atomic_file.write(path, text.encode())
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise TavernkeepError("Tavernkeep cannot save its settings.", f"{path}: {error.strerror}") from error

@@ -1,13 +1,13 @@
 """firewall-rules.json in the data folder: the rules that Tavernkeep added and that do not carry its name themselves."""
 
 import logging
-import os
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from launcher.problem import TavernkeepError
+from launcher.system import atomic_file
 from launcher.system.folders import Folders
 
 log = logging.getLogger(__name__)
@@ -58,14 +58,12 @@ def _file(folders: Folders) -> Path:
 
 def _write(folders: Folders, rules: tuple[Added, ...]) -> None:
     file = _file(folders)
-    beside = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         if not rules:
             file.unlink(missing_ok=True)
             return
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside.write_bytes(msgspec.json.format(msgspec.json.encode(rules), indent=1))
-        beside.replace(file)
+        atomic_file.write(file, msgspec.json.format(msgspec.json.encode(rules), indent=1))
     except OSError as error:
         raise TavernkeepError(
             f"Tavernkeep could not note in {file} which firewall rules it added.",

@@ -8,8 +8,8 @@ import plistlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from launcher.system import atomic_file
 from launcher.system.autostart.entry import Entry
-from launcher.system.autostart.entry_file import put
 
 # As build.spec names the program.
 LABEL = "io.github.tavernkeep"
@@ -45,7 +45,8 @@ def write(command: Sequence[str]) -> None:
         "LimitLoadToSessionType": "Aqua",
         "ProcessType": "Interactive",
     }
-    put(file(), plistlib.dumps(agent))
+    file().parent.mkdir(parents=True, exist_ok=True)
+    atomic_file.write(file(), plistlib.dumps(agent))
 
 
 def remove() -> None:

@@ -4,9 +4,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from launcher.system import atomic_file
 from launcher.system.autostart.desktop_entry import desktop_entry, read_entry
 from launcher.system.autostart.entry import Entry
-from launcher.system.autostart.entry_file import put
 
 
 def file() -> Path:
@@ -31,7 +31,8 @@ def read() -> Entry | None:
 
 def write(command: Sequence[str]) -> None:
     """Raises OSError."""
-    put(file(), desktop_entry(command).encode("utf-8", "surrogateescape"))
+    file().parent.mkdir(parents=True, exist_ok=True)
+    atomic_file.write(file(), desktop_entry(command).encode("utf-8", "surrogateescape"))
 
 
 def remove() -> None:
