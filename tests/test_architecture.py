@@ -47,10 +47,7 @@ PURE += [
         *("approval_ui", "devices", "device_entry", "approval", "device_activity"),
     )
 ]
-PURE += [
-    f"network/firewall/{name}.py"
-    for name in ("verdict", "packet", "chains", "iptables", "nftables", "firewalld_zones", "windows_rules")
-]
+PURE += [f"network/firewall/{name}.py" for name in ("verdict", "packet", "firewalld_zones", "windows_rules")]
 IMPURE_MODULES = {
     "asyncio",
     "io",

@@ -44,9 +44,9 @@ def problem(check: str, title: str, advice: str, fix: Fix | None = None) -> Find
     return Finding(check, Status.PROBLEM, title, advice, fix)
 
 
-def unknown(check: str, title: str, advice: str) -> Finding:
-    """It could not be found out."""
-    return Finding(check, Status.UNKNOWN, title, advice)
+def unknown(check: str, title: str, advice: str, fix: Fix | None = None) -> Finding:
+    """It could not be found out. `fix`: what makes it certain."""
+    return Finding(check, Status.UNKNOWN, title, advice, fix)
 
 
 def skipped(check: str, title: str, advice: str = "") -> Finding:

@@ -8,6 +8,7 @@ from launcher.problem import Fix
 
 OPEN = "firewall-open"
 PRIVATE = Fix("profile-private", "Make it a private network")
+NOT_READ = (Kind.NFTABLES, Kind.IPTABLES)
 NO_PORT = "Which port SillyTavern uses is not known."
 
 
@@ -21,12 +22,15 @@ def firewall(facts: Facts, found: Findings) -> Finding:
     for other in ("firewall-block", "network-profile"):
         if found[other].status is Status.PROBLEM and seen.passes is not True:
             return skipped("firewall", f"The firewall keeps phones out; {other} tells why.")
+    fix = Fix(OPEN, f"Let phones through {seen.kind.value}") if seen.repair else None
     if seen.passes is None:
         how = f"To find out: {seen.how_to_find_out}" if seen.how_to_find_out else seen.by_hand
-        return unknown("firewall", seen.why, how)
+        if seen.kind in NOT_READ:
+            how = "To find out, stop SillyTavern and try “Can my phone reach this PC?”."
+        # ufw puts our rule before all others, whatever these say.
+        return unknown("firewall", seen.why, how, fix if seen.kind is Kind.UFW else None)
     if seen.passes:
         return ok("firewall", seen.why)
-    fix = Fix(OPEN, f"Let phones through {seen.kind.value}") if seen.repair else None
     return problem("firewall", seen.why, f"By hand: {seen.by_hand}" if seen.by_hand else "", fix)
 
 

@@ -4,15 +4,33 @@ The order of rules is that of firewalld.richlanguage(5): by priority, and what r
 """
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
-from launcher.network.firewall.chains import Chain, Does, Rule, way_of
 from launcher.network.firewall.packet import Packet, all_of, any_of, is_one_of, lies_in, not_so
 
 ELEMENTS = {"source", "destination", "port", "service", "protocol", "source-port", "forward-port", "masquerade"}
 ELEMENTS |= {"icmp-block", "icmp-type", "tcp-mss-clamp", "log", "nflog", "audit", "accept", "reject", "drop", "mark"}
+
+
+class Does(StrEnum):
+    """What a rule does. ANYTHING: that cannot be told. GO_ON: it only counts, logs or marks."""
+
+    ACCEPT = "accept"
+    DROP = "drop"
+    GO_ON = "go on"
+    ANYTHING = "anything"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`fits`: whether the packet meets its conditions; None when that cannot be told."""
+
+    fits: bool | None
+    does: Does
+
 
 PortsOf = Callable[[str], tuple[str, ...] | None]
 
@@ -97,11 +115,11 @@ def passes(settings: Settings, packet: Packet) -> bool | None:
     zone = zone_of(settings, packet)
     if zone is None:
         return None
-    answer = way_of({zone.name: chain_of(zone, packet, settings.services.get)}).passes
+    answer = decided(rules_of(zone, packet, settings.services.get), accepts_the_rest=zone.target == "ACCEPT")
     return None if settings.policies else answer
 
 
-def chain_of(zone: Zone, packet: Packet, ports_of: PortsOf) -> Chain:
+def rules_of(zone: Zone, packet: Packet, ports_of: PortsOf) -> tuple[Rule, ...]:
     """Its rules in firewalld's order: by priority, and at priority 0 what refuses before what lets in."""
     ranked = [
         ((0, 1), Rule(any(port_fits(one, packet) for one in zone.ports), Does.ACCEPT)),
@@ -111,8 +129,26 @@ def chain_of(zone: Zone, packet: Packet, ports_of: PortsOf) -> Chain:
         ((0, 0), Rule(any(port_fits(one, packet) for one in zone.forward_ports), Does.ANYTHING)),
     ]
     ranked += [rich_rule(text, packet, ports_of) for text in zone.rich_rules]
-    rules = tuple(rule for _rank, rule in sorted(ranked, key=lambda each: each[0]))
-    return Chain(zone.name, rules, "input", Does.ACCEPT if zone.target == "ACCEPT" else Does.DROP)
+    return tuple(rule for _rank, rule in sorted(ranked, key=lambda each: each[0]))
+
+
+def decided(rules: Iterable[Rule], *, accepts_the_rest: bool) -> bool | None:
+    """Does a packet come through these rules? A rule of which nobody knows whether it fits is followed both ways.
+
+    `accepts_the_rest`: what becomes of a packet that no rule decides about.
+    """
+    ends: set[bool] = set()
+    for rule in rules:
+        if rule.fits is False or rule.does is Does.GO_ON:
+            continue
+        if rule.does is Does.ANYTHING:
+            return None
+        ends.add(rule.does is Does.ACCEPT)
+        if rule.fits:
+            break
+    else:
+        ends.add(accepts_the_rest)
+    return ends.pop() if len(ends) == 1 else None
 
 
 def port_fits(text: str, packet: Packet) -> bool:

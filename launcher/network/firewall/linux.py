@@ -1,12 +1,14 @@
-"""The firewall of a Linux PC: ufw, firewalld, or bare rules of the kernel.
+"""The firewall of a Linux PC, by what ufw and firewalld tell somebody without rights.
 
-An administrator is told what the kernel will do, whoever wrote its rules; others what ufw or firewalld tell.
+Rules that were given to the kernel directly, by nft or iptables, are not read: only root may, and hardly anybody runs
+Tavernkeep as root. Whether they let a phone in is shown by the test page.
 """
 
 from ipaddress import ip_interface
+from itertools import chain
 from pathlib import Path
 
-from launcher.network.firewall import firewalld, firewalld_bus, firewalld_zones, netfilter, ufw
+from launcher.network.firewall import firewalld, firewalld_bus, firewalld_zones, ufw
 from launcher.network.firewall.packet import Packet, all_of
 from launcher.network.firewall.verdict import Firewall, Kind, Networks, Repair
 from launcher.problem import TavernkeepError
@@ -21,59 +23,52 @@ SHOWS_RULES = {
     Kind.NFTABLES: ("nft", "list", "ruleset"),
     Kind.IPTABLES: ("iptables-save",),
 }
+# The services that load saved rules when the PC starts, and where systemd and OpenRC note that they are on.
+LOADS_RULES = {
+    "nftables": Kind.NFTABLES,
+    "iptables": Kind.IPTABLES,
+    "ip6tables": Kind.IPTABLES,
+    "netfilter-persistent": Kind.IPTABLES,
+}
+SYSTEMD_UNITS = Path("/etc/systemd/system")
+OPENRC_RUNLEVELS = Path("/etc/runlevels")
 
 
 def look(port: int, networks: Networks, folders: Folders) -> Firewall:
     """See `this_pc.look`. Linux has no rules about programs."""
     front = front_end()
-    dumps = netfilter.read()
     packets = packets_from(networks, port)
     if not packets:
         return Firewall(front or Kind.NONE, True if front else None, None, "This PC is in no local network.")
     settings = firewalld_bus.read() if front is Kind.FIREWALLD else None
     if settings and settings.panic:
         return in_panic()
-    if dumps is not None:
-        return from_kernel([netfilter.decide(dumps, packet) for packet in packets], front, port, networks)
     if front is Kind.UFW:
         return told(front, True if ufw.was_opened(port, networks, folders) else None, port, networks)
     if front is Kind.FIREWALLD:
         passes = [firewalld_zones.passes(settings, each) if settings else None for each in packets]
         return told(front, all_of(passes), port, networks)
-    return unseen(filtering_modules())
+    return unseen(filtering_modules(), loaded_at_start())
 
 
 def open_port(port: int, networks: Networks, folders: Folders) -> Answer:
-    """See `this_pc.open_port`. Rules of ufw and firewalld stay; bare rules of the kernel last until these are loaded
-    again."""
+    """See `this_pc.open_port`. Only ufw and firewalld can be changed."""
     front = front_end()
     if front is Kind.UFW:
         answer = ufw.open_port(port, networks, folders)
     elif front is Kind.FIREWALLD:
         answer = firewalld.open_port(port, packets_from(networks, port), folders)
     else:
-        answer = open_kernel(port, networks)
+        raise TavernkeepError(
+            "Tavernkeep cannot change the firewall of this PC by itself.",
+            f"This line in a terminal shows its rules: {by_hand(*SHOWS_RULES[Kind.NFTABLES])}",
+        )
     if answer is Answer.DONE and look(port, networks, folders).passes is False:
         raise TavernkeepError(
             "The port was opened, but another rule of the firewall still keeps phones out.",
-            f"This line in a terminal shows the rules: {by_hand('nft', 'list', 'ruleset')}",
+            f"This line in a terminal shows the rules: {by_hand(*SHOWS_RULES[front])}",
         )
     return answer
-
-
-def open_kernel(port: int, networks: Networks) -> Answer:
-    """Put one rule before the others in each chain that keeps the networks out."""
-    dumps = netfilter.read()
-    for packet in packets_from(networks, port):
-        barriers = netfilter.decide(dumps, packet).barriers if dumps else ()
-        commands = netfilter.opening(barriers, packet.source, port)
-        if dumps is None or commands is None:
-            raise TavernkeepError(
-                "Tavernkeep cannot change these firewall rules by itself.",
-                f"This line in a terminal shows them: {by_hand('nft', 'list', 'ruleset')}",
-            )
-        netfilter.run_all(commands)
-    return Answer.DONE
 
 
 def remove_rules(folders: Folders) -> Answer:
@@ -81,18 +76,12 @@ def remove_rules(folders: Folders) -> Answer:
     if ufw.remove_rules(folders) is Answer.DECLINED:
         return Answer.DECLINED
     firewalld.remove_rules(folders)
-    dumps = netfilter.read()
-    if dumps is not None:
-        netfilter.run_all(netfilter.closing(dumps))
     return Answer.DONE
 
 
 def has_rules(folders: Folders) -> bool:
     """See `this_pc.has_rules`."""
-    if ufw.ours(folders) or firewalld.ours(folders):
-        return True
-    dumps = netfilter.read()
-    return dumps is not None and bool(netfilter.closing(dumps))
+    return bool(ufw.ours(folders) or firewalld.ours(folders))
 
 
 def front_end() -> Kind | None:
@@ -120,25 +109,6 @@ def packets_from(networks: Networks, port: int) -> tuple[Packet, ...]:
     return tuple(packets)
 
 
-def from_kernel(found: list[netfilter.Kernel], front: Kind | None, port: int, networks: Networks) -> Firewall:
-    """What the rules of the kernel mean for the person. PURE."""
-    if not any(kernel.filters for kernel in found):
-        return Firewall(front or Kind.NONE, False, True, "No firewall of this PC keeps anybody out.")
-    passes = all_of(kernel.passes for kernel in found)
-    if front or passes:
-        return told(front or Kind.NFTABLES, passes, port, networks)
-    barriers = tuple(barrier for kernel in found for barrier in kernel.barriers)
-    kind = Kind.NFTABLES if any(barrier.program == "nft" for barrier in barriers) else Kind.IPTABLES
-    commands = netfilter.opening(barriers, networks[0], port)
-    how = by_hand(*SHOWS_RULES[kind])
-    if not commands:
-        return Firewall(kind, True, passes, sentence(kind, passes, port), how_to_find_out=how)
-    line = by_hand(*commands[0])
-    return Firewall(
-        kind, True, passes, sentence(kind, passes, port), how_to_find_out=how, repair=Repair.OPEN, by_hand=line
-    )
-
-
 def told(kind: Kind, passes: bool | None, port: int, networks: Networks) -> Firewall:
     """What a firewall that is on does with these packets, and how it is opened. PURE."""
     why = sentence(kind, passes, port)
@@ -162,12 +132,29 @@ def sentence(kind: Kind, passes: bool | None, port: int) -> str:
     return f"{kind} {does} port {port}."
 
 
-def unseen(modules: bool | None) -> Firewall:
-    """No ufw, no firewalld, and nobody may read the kernel's rules. `modules`: it has a part that filters. PURE."""
+def unseen(modules: bool | None, loaded: Kind | None) -> Firewall:
+    """Neither ufw nor firewalld is on. PURE.
+
+    `modules`: the kernel has a part that filters. `loaded`: whose rules this PC loads when it starts.
+    """
+    if loaded:
+        why = f"This PC loads rules of {loaded} when it starts. Tavernkeep does not read these rules."
+        return Firewall(loaded, None, None, why, how_to_find_out=by_hand(*SHOWS_RULES[loaded]))
     if modules is False:
         return Firewall(Kind.NONE, False, True, "No firewall of this PC keeps anybody out.")
-    why = "Neither ufw nor firewalld is on; only an administrator can see whether there are other rules."
+    why = "Neither ufw nor firewalld is on. Tavernkeep does not read other firewall rules."
     return Firewall(Kind.NONE, None, None, why, how_to_find_out=by_hand(*SHOWS_RULES[Kind.NFTABLES]))
+
+
+def loaded_at_start() -> Kind | None:
+    """Whose saved rules this PC loads when it starts; None where none can be seen. Everybody may look there."""
+    for service, kind in LOADS_RULES.items():
+        try:
+            if any(chain(SYSTEMD_UNITS.glob(f"*.wants/{service}.service"), OPENRC_RUNLEVELS.glob(f"*/{service}"))):
+                return kind
+        except OSError:
+            continue
+    return None
 
 
 def filtering_modules() -> bool | None:

@@ -1,4 +1,4 @@
-"""The first packet of a phone's connection, its answer, and what three-valued answers make together. PURE.
+"""The first packet of a phone's connection, and what three-valued answers make together. PURE.
 
 None always means "that cannot be told".
 """
@@ -16,14 +16,12 @@ class Packet:
     """It opens a TCP connection from any one device of `source` to `port` of this PC.
 
     `destination` and `card`: the address of this PC in that network and the name of its card; None when not known.
-    `answer`: it is this PC's answer to that packet instead, and goes the other way.
     """
 
     source: Network
     port: int
     destination: Address | None = None
     card: str | None = None
-    answer: bool = False
 
 
 def all_of(answers: Iterable[bool | None]) -> bool | None:

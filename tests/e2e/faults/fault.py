@@ -19,6 +19,7 @@ Proof = Callable[[Place], bool]
 class Fault:
     """`check`: the one that must name it. `inject`: the place has the fault inside of it; it takes back its own.
 
+    `status`: what the check finds; "unknown" is no problem, and the doctor ends as where all is well.
     `fix`: the fix that must be offered, and `then` the one that is offered after it. Before it a person does `help`,
     which `by_hand` tells. Without both `by_hand` is to leave `inject`. `proof`: false while the fault is there, true
     afterwards. `scans`: what helps is, or ends with, to scan the code anew. `phone`: the address that the doctor is
@@ -36,6 +37,7 @@ class Fault:
     scans: bool = False
     phone: str | None = PHONE_ADDRESS
     versions: tuple[str, ...] = (NEW, OLD)
+    status: str = "problem"
     usual: tuple[str, ...] = ()
 
 
@@ -80,11 +82,14 @@ def _diagnosed(place: Place, fault: Fault, result: Result) -> None:
     code, findings = place.doctor(fault.phone)
     problems = [each for each in findings if each.status == "problem"]
     result.named = tuple(each.id for each in problems)
-    if result.named != (fault.check,):
+    wanted = (fault.check,) if fault.status == "problem" else ()
+    if result.named != wanted:
         result.wrong.append(f"named {', '.join(result.named) or 'nothing'}; {_told(findings)}")
-    if code != 1:
+    if code != len(wanted):
         result.wrong.append(f"the doctor ended with {code}")
     named = next((each for each in findings if each.id == fault.check), None)
+    if named and named.status != fault.status:
+        result.wrong.append(f"{fault.check} is {named.status} instead of {fault.status}")
     if named:
         result.said, result.offered = _as_anywhere(place, named.title), named.fix
     offered = (result.offered or "").partition(" ")[0]

@@ -17,27 +17,6 @@ table inet filter {
     tcp dport 22 accept
   }
 }"""
-SHUT = """
-table inet filter {
-  chain input {
-    type filter hook input priority filter; policy drop;
-    iif lo accept
-    ct state established,related accept
-  }
-  chain output {
-    type filter hook output priority filter; policy drop;
-    oif lo accept
-    ct state new accept
-  }
-}"""
-BLOCKED = """
-table inet filter {
-  chain input {
-    type filter hook input priority filter; policy accept;
-    iif != lo tcp dport 8000 drop
-    tcp dport 8000 accept
-  }
-}"""
 REJECT = "--add-rich-rule='rule port port=8000 protocol=tcp reject'"
 
 Inject = Callable[[Place], AbstractContextManager[None]]
@@ -77,24 +56,15 @@ def firewalld(*changes: str) -> Inject:
 
 
 FAULTS = [
-    Fault("ufw lets nothing in that is not named", "firewall", ufw(), fix="firewall-open", usual=(NEW,)),
-    Fault(
-        "ufw lets another network in",
-        "firewall",
-        ufw("allow from 10.0.0.0/8 to any port 8000 proto tcp"),
-        fix="firewall-open",
-    ),
-    Fault(
-        "ufw denies the port above the rule that allows it",
-        "firewall",
-        ufw("deny 8000", "allow 8000/tcp"),
-        fix="firewall-open",
-    ),
-    Fault(
-        "ufw rejects the phone's network",
-        "firewall",
-        ufw("reject from 192.168.0.0/24", "allow 8000/tcp"),
-        fix="firewall-open",
+    # Only an administrator may read the rules of ufw, so nobody is told more than that.
+    *(
+        Fault(name, "firewall", inject, fix="firewall-open", status="unknown", usual=usual)
+        for name, inject, usual in (
+            ("ufw lets nothing in that is not named", ufw(), (NEW,)),
+            ("ufw lets another network in", ufw("allow from 10.0.0.0/8 to any port 8000 proto tcp"), ()),
+            ("ufw denies the port above the rule that allows it", ufw("deny 8000", "allow 8000/tcp"), ()),
+            ("ufw rejects the phone's network", ufw("reject from 192.168.0.0/24", "allow 8000/tcp"), ()),
+        )
     ),
     Fault("firewalld's public zone", "firewall", firewalld(), fix="firewall-open"),
     Fault("firewalld drops whatever comes", "firewall", firewalld("--set-default-zone=drop"), fix="firewall-open"),
@@ -109,14 +79,5 @@ FAULTS = [
         "firewall",
         firewalld("--add-port=8000/tcp", "--panic-on"),
         by_hand="firewall-cmd --panic-off",
-    ),
-    Fault("nftables closes the port", "firewall", nft(USUAL_WALL), fix="firewall-open"),
-    Fault("nftables lets nothing in, and no answer out", "firewall", nft(SHUT), fix="firewall-open"),
-    Fault(
-        "nftables drops the port before it is allowed",
-        "firewall",
-        nft(BLOCKED),
-        fix="firewall-open",
-        usual=(NEW,),
     ),
 ]

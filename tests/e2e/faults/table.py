@@ -15,7 +15,8 @@ HEAD = """# What keeps a phone out, and what the doctor says
 Each line was tried on a PC and a phone in network namespaces, with real SillyTaverns and real firewalls: the fault was
 made and the phone did not get in; `tavernkeep doctor` named this check and no other; its fix was pressed, or the person
 did by hand what the line says; then the phone got in and the doctor was content. Where the fault is that others get in,
-read it the other way round. An empty field: that version does not have this fault.
+read it the other way round. The rules of ufw are shown to administrators only: there the check says that it could not
+see them, and offers to open the port. An empty field: that version does not have this fault.
 
 Made by `.venv/bin/python -m tests.e2e.faults`.
 

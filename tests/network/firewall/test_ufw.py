@@ -64,7 +64,7 @@ def folders(tmp_path: Path) -> Folders:
 
 def test_the_port_is_opened_and_closed_again(pc: Inside, phone: Inside, folders: Folders) -> None:
     found = pc.do(linux.look, PORT, NETWORKS, folders)
-    assert (found.kind, found.on, found.passes, found.repair) == (Kind.UFW, True, False, Repair.OPEN)
+    assert (found.kind, found.on, found.passes, found.repair) == (Kind.UFW, True, None, Repair.OPEN)
     assert not phone.do(reaches, PC_ADDRESS, PORT)
 
     assert pc.do(linux.open_port, PORT, NETWORKS, folders) is Answer.DONE
@@ -82,14 +82,14 @@ def test_the_port_is_opened_and_closed_again(pc: Inside, phone: Inside, folders:
 
 def test_a_rule_that_denies_stands_behind_ours(pc: Inside, phone: Inside, folders: Folders) -> None:
     pc.do(run, "ufw", "deny", str(PORT))
-    assert pc.do(linux.look, PORT, NETWORKS, folders).passes is False
+    assert not phone.do(reaches, PC_ADDRESS, PORT)
     assert pc.do(linux.open_port, PORT, NETWORKS, folders) is Answer.DONE
     assert phone.do(reaches, PC_ADDRESS, PORT)
 
 
 def test_a_rule_of_the_person_stays(pc: Inside, phone: Inside, folders: Folders) -> None:
     pc.do(run, "ufw", *ufw.opening(NETWORKS[0], PORT))
-    assert pc.do(linux.look, PORT, NETWORKS, folders).passes
+    assert phone.do(reaches, PC_ADDRESS, PORT)
     pc.do(linux.open_port, PORT, NETWORKS, folders)
     assert not pc.do(linux.has_rules, folders)
     pc.do(linux.remove_rules, folders)
@@ -103,7 +103,9 @@ def test_the_line_to_type_opens_the_port(pc: Inside, phone: Inside, folders: Fol
 
 def test_ufw_that_is_off_keeps_nobody_out(pc: Inside, phone: Inside, folders: Folders) -> None:
     pc.do(run, "ufw", "disable")
-    assert pc.do(linux.look, PORT, NETWORKS, folders).passes
+    found = pc.do(linux.look, PORT, NETWORKS, folders)
+    assert found.kind is Kind.NONE
+    assert found.passes is not False
     assert phone.do(reaches, PC_ADDRESS, PORT)
 
 
