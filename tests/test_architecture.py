@@ -8,11 +8,12 @@ import pytest
 
 LAUNCHER = Path(__file__).parent.parent / "launcher"
 
-VALUES = {"access", "server_files", "problem", "__init__"}
+VALUES = {"access", "server_files", "versions", "problem", "__init__"}
 MAY_IMPORT = {
     "problem": set[str](),
-    "access": {"problem"},
-    "server_files": {"access", "problem"},
+    "versions": {"problem"},
+    "access": {"problem", "versions"},
+    "server_files": {"access", "problem", "versions"},
     "system": {"problem"},
     "network": VALUES | {"system"},
     "server": VALUES | {"system", "network"},
@@ -24,7 +25,7 @@ MAY_IMPORT = {
     "__init__": set[str](),
 }
 # Rooms and files that hold no file, socket, thread, clock or window.
-PURE = ["access/*.py", "server_files/*.py", "server/output.py", "server/versions.py", "problem.py", "doctor/finding.py"]
+PURE = ["access/*.py", "server_files/*.py", "versions/*.py", "server/output.py", "problem.py", "doctor/finding.py"]
 PURE += [
     f"doctor/{name}.py"
     for name in (

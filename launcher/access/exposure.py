@@ -222,13 +222,13 @@ def _warnings_of_list(effect: Effect, mode: Mode | None) -> Iterator[str]:
 
 def _bad_lines(effect: Effect) -> Iterator[str]:
     from launcher.access.entry import shown
-    from launcher.access.list_verdict import Era, era_of, ignored
+    from launcher.access.list_verdict import bad_line_fails, ignored
 
     bad = [f"“{shown(text)}”" if text else "An empty line" for text in map(text_of, ignored(effect.entries))]
     if not bad:
         return
     names = ", ".join(bad[:TOLD_LINES]) + (" and more" if len(bad) > TOLD_LINES else "")
-    if era_of(effect.version) is Era.OLD:
+    if bad_line_fails(effect.version):
         yield f"{names}: no entry for SillyTavern. Whoever is not let in by a line above it gets an error page."
     else:
         yield f"{names}: no entry for SillyTavern, which ignores it."

@@ -10,7 +10,7 @@ from launcher.access.exposure import THIS_PC, Mode
 from launcher.access.interlock import RefusedError
 from launcher.access.internet_coverage import covers, is_everyone, readable
 from launcher.access.javascript import Value, text_of, trim
-from launcher.access.list_verdict import Era, era_of, ignored
+from launcher.access.list_verdict import bad_line_fails, ignored
 from launcher.access.mistakes import problem
 
 # The bare booleans that every version reads alike.
@@ -94,7 +94,7 @@ def covered_by(entries: Iterable[Value], entry: str) -> tuple[str, ...]:
 
 def _place(entries: Sequence[Value], version: str) -> int:
     """Where a new entry has to stand: above a line that is an error for everyone not let in before it."""
-    if era_of(version) is not Era.OLD:
+    if not bad_line_fails(version):
         return len(entries)
     return next((place for place, value in enumerate(entries) if ignored([value])), len(entries))
 

@@ -3,7 +3,6 @@
 Facts: npm releases 1.9.0 to 1.19.0, each asked with the same lists.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,20 +10,8 @@ from enum import StrEnum
 from launcher.access.address import parse_address
 from launcher.access.entry import EntryError, parse_value, shown
 from launcher.access.javascript import Value, text_of, trim
-
-_VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?", re.ASCII)
-
-
-class Era(StrEnum):
-    """How a version takes an entry that it cannot read.
-
-    OLD (to 1.13.5): an error for everyone who is not let in above it. MID (1.14 to 1.17): leaves it out; does not start
-    when there is no list. NEW (from 1.18): leaves it out; anything that is no list is an empty one.
-    """
-
-    OLD = "old"
-    MID = "mid"
-    NEW = "new"
+from launcher.versions.facts import BadLine, NoList
+from launcher.versions.table import facts
 
 
 class Answer(StrEnum):
@@ -46,18 +33,9 @@ class Verdict:
     reason: str = ""
 
 
-def version_key(version: str) -> tuple[int, int, int]:
-    """`1.12.0-preview` → (1, 12, 0). What cannot be read counts as older than all, which is the cautious side."""
-    found = _VERSION.match(version)
-    return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else (0, 0, 0)
-
-
-def era_of(version: str) -> Era:
-    """How this version of SillyTavern takes entries that it cannot read."""
-    key = version_key(version)
-    if key < (1, 14, 0):
-        return Era.OLD
-    return Era.MID if key < (1, 18, 0) else Era.NEW
+def bad_line_fails(version: str) -> bool:
+    """Whether an entry that cannot be read is an error for every device that no entry above it lets in."""
+    return facts(version).bad_line is BadLine.HTTP_500
 
 
 def parse_text(text: str) -> tuple[str, ...]:
@@ -75,9 +53,9 @@ def verdict(entries: Value, address: str, version: str) -> Verdict:
 
     `address` as the server sees it: `::ffff:a.b.c.d` arrives there as a.b.c.d.
     """
-    era = era_of(version)
     if not isinstance(entries, list | tuple):
-        return _no_list(entries, era)
+        return _no_list(entries, facts(version).no_list)
+    fails = bad_line_fails(version)
     try:
         asked = parse_address(address)
     except ValueError:
@@ -86,7 +64,7 @@ def verdict(entries: Value, address: str, version: str) -> Verdict:
         try:
             entry = parse_value(value)
         except EntryError:
-            if era is Era.OLD:
+            if fails:
                 reason = (
                     f"“{shown(text_of(value))}” cannot be read, and that is an error for everyone not let in above it."
                 )
@@ -107,9 +85,9 @@ def _refused(value: Value) -> bool:
     return False
 
 
-def _no_list(value: Value, era: Era) -> Verdict:
-    if era is Era.OLD:
+def _no_list(value: Value, does: NoList) -> Verdict:
+    if does is NoList.HTTP_500:
         return Verdict(Answer.ERROR, reason="The whitelist is not a list, and that is an error for everyone.")
-    if era is Era.MID and not isinstance(value, str):
+    if does is NoList.NULL_FAILS and not isinstance(value, str):
         return Verdict(Answer.NO_START, reason="The whitelist is not a list: this version does not start.")
     return Verdict(Answer.REFUSE, reason="The whitelist is not a list, so nobody gets in.")

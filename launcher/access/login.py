@@ -8,11 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from launcher.access.list_verdict import version_key
 from launcher.problem import Problem
+from launcher.versions.table import facts
 
-# Up to 1.14.0 all from the second ":" on is lost. 1.15 is on no registry; 1.16.0 was the first seen to work.
-COLON_WORKS_FROM = (1, 16, 0)
 DEFAULT_USERNAME = "user"
 DEFAULT_PASSWORD = "password"  # noqa: S105  the one that SillyTavern ships with
 
@@ -61,7 +59,7 @@ def login_problem(username: str, password: str, version: str) -> Problem | None:
         return Problem(title, "Choose another one.")
     if ":" in username:
         return Problem("With a “:” in the user name nobody can log in.", "Leave it out.")
-    if ":" in password and version_key(version) < COLON_WORKS_FROM:
+    if ":" in password and not facts(version).password_with_colon:
         title = f"SillyTavern {version} cannot check a password with a “:” in it, so nobody could log in."
         return Problem(title, "Leave it out, or update SillyTavern to 1.16.0 or newer.")
     for what, text in (("user name", username), ("password", password)):

@@ -5,7 +5,7 @@ import re
 from launcher.access.entry import EntryError, parse
 from launcher.access.entry_problems import EntryProblem, Severity, flaw
 from launcher.access.javascript import trim, whole_number
-from launcher.access.list_verdict import Era, era_of
+from launcher.access.list_verdict import bad_line_fails
 
 
 def problem(entry: str, version: str) -> EntryProblem | None:
@@ -20,7 +20,7 @@ def problem(entry: str, version: str) -> EntryProblem | None:
 def _refused(entry: str, version: str, error: EntryError) -> EntryProblem:
     from launcher.access.suggestions import repair
 
-    old = era_of(version) is Era.OLD
+    old = bad_line_fails(version)
     found = repair(entry)
     title = found.title if found else _why(trim(entry)) or error.problem.title
     severity = Severity.USELESS if found and found.mild and not old else Severity.BROKEN

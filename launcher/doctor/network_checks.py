@@ -9,7 +9,7 @@ from launcher.doctor.local_network import network_of, own_address_for
 from launcher.keeper.view import Device
 from launcher.network.addresses import CARRIER, Address, Kind, network_entry
 from launcher.problem import Fix
-from launcher.server.versions import facts as facts_of
+from launcher.versions.table import facts as facts_of
 
 LISTEN_IPV6 = Fix("listen-ipv6", "Listen with IPv6 too")
 TUNNELS = (Kind.VPN, Kind.TAILSCALE)

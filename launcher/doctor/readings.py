@@ -82,7 +82,8 @@ def _signs(seen: View | Looked) -> tuple[object, ...]:
 def node(patient: Patient) -> NodeFound:
     """The Node.js that a start would take."""
     from launcher.server.node import find_node
-    from launcher.server.versions import NEWEST_KNOWN, facts
+    from launcher.versions.number import NEWEST_KNOWN
+    from launcher.versions.table import facts
 
     version = patient.installation.version if patient.installation else NEWEST_KNOWN
     try:

@@ -60,7 +60,7 @@ def noticed(state: State, printed: Printed) -> Step:
 
 def _forgeable(state: State) -> bool:
     """Whether `New connection` lines may name whatever address the device likes; so too while that is not known."""
-    from launcher.server.versions import facts
+    from launcher.versions.table import facts
 
     installed = state.view.installation
     return installed is None or facts(installed.version).new_connection_forgeable

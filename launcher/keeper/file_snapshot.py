@@ -9,12 +9,13 @@ from launcher.access.javascript import Value, text_of, trim
 from launcher.keeper.events import Looked
 from launcher.keeper.view import Installed, Login, Whitelist, WhitelistLine
 from launcher.problem import Problem, TavernkeepError
-from launcher.server import launch, versions, whitelist_history
+from launcher.server import launch, whitelist_history
 from launcher.server.disabled_whitelist import ASIDE_NAME, aside_file
 from launcher.server.installation import Installation, find_installations, inspect
 from launcher.server.read_settings import TEXT_LIST, InEffect, exposure_of
 from launcher.system import settings
 from launcher.system.folders import Folders
+from launcher.versions.table import facts
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -46,7 +47,7 @@ def look(folders: Folders, folder: str | None = None, most_lines: int = SHOWN_LI
 
 def looked_at(installation: Installation, effect: InEffect, backups: Path, most_lines: int = SHOWN_LINES) -> Looked:
     """What a face is shown of `installation`, with the first `most_lines` of its whitelist."""
-    era = versions.facts(installation.version).era
+    era = facts(installation.version).config_name
     installed = Installed(str(installation.folder), installation.version, era, installation.ours)
     return Looked(
         installed,

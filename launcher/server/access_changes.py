@@ -24,9 +24,10 @@ from launcher.server.disabled_whitelist import ASIDE_NAME
 from launcher.server.installation import Installation
 from launcher.server.read_settings import TEXT_LIST, InEffect
 from launcher.server.settings_files import Place, Texts, effect_of, place_of, read_texts, with_config, write
-from launcher.server.versions import Era, facts
 from launcher.server_files import whitelist_txt
 from launcher.server_files.config import EditRefused, Value
+from launcher.versions.facts import ConfigName
+from launcher.versions.table import facts
 
 EVERY_IPV4 = "0.0.0.0"  # noqa: S104 - what SillyTavern shall bind, and only when the user asks for it.
 
@@ -168,7 +169,7 @@ def _edited(
     place: Place, before: Texts, add: Sequence[str], remove: Sequence[str]
 ) -> tuple[Texts, list_edit.ListChange]:
     holder = _holder(place, before)
-    made = with_config(place, before, {}) if holder == Era.YAML else before
+    made = with_config(place, before, {}) if holder == ConfigName.YAML else before
     effect = effect_of(place, made)
     entries: Sequence[Entry] = parse_text(before.aside or "") if holder == ASIDE_NAME else effect.entries
     own = () if effect.whitelist_on is False else facts(place.version).default_whitelist

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from launcher.server.setting_sources import UNDEFINED, value_at
-from launcher.server.versions import Facts
+from launcher.versions.facts import Facts
 
 # Keys that a start renames. They count only where the default file no longer has them.
 _RENAMED = [

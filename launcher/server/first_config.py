@@ -4,9 +4,9 @@ from pathlib import Path
 
 from launcher.problem import TavernkeepError
 from launcher.server.installation import Installation
-from launcher.server.versions import facts
 from launcher.server_files.config import Value, edit_config
 from launcher.system import atomic_file
+from launcher.versions.table import facts
 
 
 def prepare_first_config(installation: Installation) -> bool:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.problem import TavernkeepError
-from launcher.server.versions import Facts, facts, number
 from launcher.system.folders import Folders
+from launcher.versions.facts import Facts
+from launcher.versions.number import number
+from launcher.versions.table import facts
 
 # Written last into a program folder of ours: without it the folder is not complete, or not ours.
 MARKER = ".tavernkeep-complete"
@@ -130,7 +132,7 @@ def _ours(folder: Path, version: str) -> Installation:
 
 
 def _config_file(folder: Path, known: Facts) -> Path:
-    chosen = folder / known.era.value
+    chosen = folder / known.config_name.value
     old = folder / "config.conf"
     return old if known.reads_conf_too and not chosen.exists() and old.exists() else chosen
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from launcher.network import port_lease, ports
 from launcher.problem import Fix, TavernkeepError
-from launcher.server import node, versions, waiting_page
+from launcher.server import node, waiting_page
 from launcher.server.first_config import prepare_first_config
 from launcher.server.installation import Installation, modules_missing
 from launcher.server.read_settings import InEffect, data_root, in_effect
@@ -13,6 +13,8 @@ from launcher.server.server_process import Plan
 from launcher.system import settings
 from launcher.system.folders import Folders
 from launcher.system.process_tree import clean_environment
+from launcher.versions.flags import launch_flags
+from launcher.versions.table import facts as facts_of
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,8 @@ class Prepared:
 def flags_for(installation: Installation) -> tuple[str, ...]:
     """The flags that its server is started with."""
     if not installation.config_outside:
-        return versions.launch_flags(installation.version)
-    return versions.launch_flags(installation.version, str(installation.config_file), str(installation.data_root))
+        return launch_flags(installation.version)
+    return launch_flags(installation.version, str(installation.config_file), str(installation.data_root))
 
 
 def what_it_does(installation: Installation) -> InEffect:
@@ -38,7 +40,7 @@ def what_it_does(installation: Installation) -> InEffect:
 
 def prepare(installation: Installation, folders: Folders, environ: Mapping[str, str]) -> Prepared:
     """Everything for starting `installation`. Raises TavernkeepError when it cannot be started as it is."""
-    facts = versions.facts(installation.version)
+    facts = facts_of(installation.version)
     if modules_missing(installation):
         raise TavernkeepError(
             "SillyTavern is not completely installed.",

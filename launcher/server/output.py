@@ -61,7 +61,7 @@ class Refused:
 @dataclass(frozen=True)
 class Connected:
     """A device's first connection to this run. 1.10.0 to 1.12.12 print it before a refusal too; in 1.12.13 to 1.17.0
-    `address` may be whatever the device wrote into a header (versions.Facts.new_connection_forgeable).
+    `address` may be whatever the device wrote into a header (`Facts.new_connection_forgeable`).
     """
 
     address: str

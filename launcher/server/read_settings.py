@@ -11,7 +11,8 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.server.installation import Installation
 from launcher.server.resolve_settings import TEXT_LIST, Config, InEffect, credentials, decide, judge_login
 from launcher.server.setting_sources import truthy, value_at
-from launcher.server.versions import Era, facts
+from launcher.versions.facts import ConfigName
+from launcher.versions.table import facts
 
 __all__ = [
     "TEXT_LIST",
@@ -46,9 +47,9 @@ def in_effect(
         config_name=name,
         open_accounts=open_accounts(installation),
     )
-    old = installation.folder / Era.CONF
-    if name == Era.YAML and not facts(installation.version).reads_conf_too and old.exists():
-        return replace(found, reasons=(*found.reasons, f"This version does not read {Era.CONF} any more."))
+    old = installation.folder / ConfigName.CONF
+    if name == ConfigName.YAML and not facts(installation.version).reads_conf_too and old.exists():
+        return replace(found, reasons=(*found.reasons, f"This version does not read {ConfigName.CONF} any more."))
     return found
 
 
@@ -69,7 +70,7 @@ def read_settings(installation: Installation) -> tuple[Config, str]:
     """What Node reads from the configuration (None: there is no file), and the name of the file that counts."""
     file = installation.config_file
     if facts(installation.version).reads_conf_too:
-        names = [Era.YAML, Era.CONF]
+        names = [ConfigName.YAML, ConfigName.CONF]
         file = next((installation.folder / name for name in names if (installation.folder / name).exists()), file)
     return _values(file), file.name
 
@@ -92,7 +93,7 @@ def _values(file: Path) -> Config:
 def default_settings(installation: Installation) -> Mapping[str, object] | None:
     """What its default file holds; None when it cannot be read."""
     known = facts(installation.version)
-    values = _values(installation.folder / "default" / known.era)
+    values = _values(installation.folder / "default" / known.config_name)
     return values if isinstance(values, Mapping) else None
 
 

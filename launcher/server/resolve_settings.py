@@ -22,8 +22,9 @@ from launcher.server.setting_sources import (
     read_flags,
     truthy,
 )
-from launcher.server.versions import BrokenConfig, Era, Facts, MissingKeys, NoList, facts
 from launcher.server_files.value import UNKNOWN
+from launcher.versions.facts import BrokenConfig, ConfigName, Facts, MissingKeys, NoList
+from launcher.versions.table import facts
 
 TEXT_LIST = "whitelist.txt"
 OF_DEFAULT = "the default configuration"
@@ -226,14 +227,14 @@ def _start(
         sources = Sources(known, values, name, read_flags(known, flags), environment)
         return _Start(sources, (reason,) if reason else (), **more)
 
-    name = config_name or known.era
+    name = config_name or known.config_name
     usual = defaults or default_values(known)
     if config is None:
         if known.creates_config:
             return start(usual, OF_DEFAULT, f"There is no {name} yet: the start makes one from the default.")
         return start({}, name, refuses=_no_config(known, name))
     if isinstance(config, Problem):
-        if known.broken_config is BrokenConfig.EXIT or known.era is Era.CONF:
+        if known.broken_config is BrokenConfig.EXIT or known.config_name is ConfigName.CONF:
             return start({}, name, problem=config, refuses=config)
         return start({}, name, f"{name} cannot be read, so SillyTavern refuses everyone.", problem=config)
     whole = merged(config, usual) if known.missing_keys is MissingKeys.MERGED else None

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from launcher.access.javascript import trim
-from launcher.server.versions import Facts, MissingKeys
 from launcher.server_files.value import UNKNOWN
+from launcher.versions.facts import Facts, MissingKeys
 
 
 class Absent(Enum):

@@ -14,9 +14,10 @@ from launcher.server.disabled_whitelist import aside_file
 from launcher.server.installation import Installation
 from launcher.server.launch import flags_for
 from launcher.server.read_settings import Config, InEffect, decide, default_settings, open_accounts, read_settings
-from launcher.server.versions import Era, facts
 from launcher.server_files.config import Value, edit_config, read_config
 from launcher.system.files import FileText, read_if_there, read_text, remove_file, undo, write_text
+from launcher.versions.facts import ConfigName
+from launcher.versions.table import facts
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Place:
 
     @property
     def is_conf(self) -> bool:
-        return self.config.name == Era.CONF
+        return self.config.name == ConfigName.CONF
 
 
 @dataclass(frozen=True, repr=False)

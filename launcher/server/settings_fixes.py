@@ -10,9 +10,9 @@ from launcher.server.installation import Installation
 from launcher.server.misplaced_file import wrong_file
 from launcher.server.read_settings import read_settings
 from launcher.server.setting_sources import value_at
-from launcher.server.versions import facts
 from launcher.server_files.config import Value
 from launcher.system.files import rewrite_as_text
+from launcher.versions.table import facts
 
 
 def take_over(installation: Installation, backups: Path) -> None:

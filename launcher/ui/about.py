@@ -46,7 +46,7 @@ def _made() -> str:
 
 def _node(folders: Folders, view: View) -> str:
     from launcher.server.node import find_node
-    from launcher.server.versions import facts
+    from launcher.versions.table import facts
 
     minimum = (facts(view.installation.version).node_minimum,) if view.installation else ()
     try:

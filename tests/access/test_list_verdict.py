@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from launcher.access.list_verdict import Answer, Era, era_of, ignored, parse_text, verdict
+from launcher.access.list_verdict import Answer, bad_line_fails, ignored, parse_text, verdict
 from tests.access.guesses import Guesses
 from tests.access.node_matcher import ask, shared_cases
 
@@ -54,12 +54,18 @@ def test_made_up_values_are_answered_as_each_version_answers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "era"),
-    [("1.9.0", Era.OLD), ("1.12.0-preview", Era.OLD), ("1.13.5", Era.OLD), ("1.14.0", Era.MID), ("1.17.0", Era.MID)]
-    + [("1.18.0", Era.NEW), ("1.19.0", Era.NEW), ("2.0.0", Era.NEW), ("1.100.0", Era.NEW), ("unknown", Era.OLD)],
+    ("version", "an_error", "without_a_list"),
+    [
+        *((version, True, Answer.ERROR) for version in ("1.9.0", "1.12.0-preview", "1.13.5", "unknown")),
+        *((version, False, Answer.NO_START) for version in ("1.14.0", "1.17.0")),
+        *((version, False, Answer.REFUSE) for version in ("1.18.0", "1.19.0", "2.0.0", "1.100.0")),
+    ],
 )
-def test_a_version_belongs_to_its_era(version: str, era: Era) -> None:
-    assert era_of(version) is era
+def test_what_a_version_makes_of_a_bad_line_and_of_no_list(
+    version: str, an_error: bool, without_a_list: Answer
+) -> None:
+    assert bad_line_fails(version) is an_error
+    assert verdict(None, "192.168.0.20", version).answer is without_a_list
 
 
 def test_the_entry_that_decided_is_named() -> None:

@@ -16,8 +16,10 @@ from launcher.server.answer import Answer, answer
 from launcher.server.installation import Installation
 from launcher.server.read_settings import InEffect, in_effect
 from launcher.server.server_process import GUARD
-from launcher.server.versions import Era, facts, launch_flags
 from launcher.server_files.config import read_config
+from launcher.versions.facts import ConfigName
+from launcher.versions.flags import launch_flags
+from launcher.versions.table import facts
 from tests.support.hosts import PC_ADDRESS, PHONE_ADDRESS, Hosts, two_hosts
 from tests.support.machine import need
 from tests.support.sillytavern import warm_copy
@@ -203,12 +205,12 @@ class Place:
 
     @property
     def installation(self) -> Installation:
-        folder, era = self.folder, facts(self.version).era
+        folder, era = self.folder, facts(self.version).config_name
         return Installation(folder, self.version, False, folder / era, folder / "whitelist.txt", folder / "data")
 
     def write(self, row: Row) -> None:
         """Put the files of `row` in place; `default/` is the only source of what it does not name."""
-        era = facts(self.version).era
+        era = facts(self.version).config_name
         default = (self.folder / "default" / era).read_text("utf-8")
         for file, content in (
             (self.folder / era, None if row.no_config else _config(row, era, default)),
@@ -229,13 +231,13 @@ class Place:
         return [ANSWERS[int(line)] for process in asking for line in process.communicate()[0].split()]
 
 
-def _config(row: Row, era: Era, default: str) -> str | bytes:
+def _config(row: Row, era: ConfigName, default: str) -> str | bytes:
     if row.config is not None:
         return row.config
     values: dict[str, Any] = read_config(default, era)
     written = {**{key: json.dumps(value) for key, value in values.items()}, **row.settings}
     lines = [(json.dumps(key), value) for key, value in written.items() if value is not None]
-    if era is Era.CONF:
+    if era is ConfigName.CONF:
         return "module.exports = {\n" + "".join(f"  {key}: {value},\n" for key, value in lines) + "};\n"
     return "".join(f"{key}: {value}\n" for key, value in lines)
 
@@ -276,7 +278,7 @@ def predicted(effect: InEffect) -> dict[tuple[str, bool], Answer | None]:
 
 
 def check(place: Place, row: Row) -> None:
-    if row.yaml_only and facts(place.version).era is Era.CONF:
+    if row.yaml_only and facts(place.version).config_name is ConfigName.CONF:
         pytest.skip("only YAML has this")
     place.write(row)
     flags = (*launch_flags(place.version), *row.flags)

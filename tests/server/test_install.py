@@ -32,10 +32,10 @@ from launcher.server.installation import (
 )
 from launcher.server.npm import GUARD, InstallCancelled, failure
 from launcher.server.tarball import unpack
-from launcher.server.versions import number
 from launcher.server_files.config import read_config
 from launcher.system.folders import Folders, our_folders
 from launcher.system.single_instance import held
+from launcher.versions.number import number
 from tests.support.leftovers import processes_of
 from tests.support.machine import free_port, need_root
 from tests.support.sillytavern import private_copy

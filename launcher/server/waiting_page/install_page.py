@@ -8,10 +8,10 @@ from pathlib import Path
 from launcher.problem import TavernkeepError
 from launcher.server.installation import Installation
 from launcher.server.read_settings import data_root
-from launcher.server.versions import facts
 from launcher.server.waiting_page.page import is_original, is_ours, page
 from launcher.system.files import FileText, UndecodableFile, can_undo, read_if_there, remove_file, undo, write_text
 from launcher.system.folders import Folders
+from launcher.versions.table import facts
 
 NAME = "forbidden-by-whitelist.html"
 DATA_FOLDER = "<dataRoot>"

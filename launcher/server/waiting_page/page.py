@@ -4,12 +4,11 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from launcher.server.versions import facts
+from launcher.versions.refusal_page import ORIGINALS_SHA256
+from launcher.versions.table import facts
 
 # A comment of the server's template language: it is in the file and never sent to anyone.
 MARKER = "{{!-- tavernkeep: waiting page --}}"
-# SillyTavern's own page, the same in all versions from 1.12.12 to 1.19.0.
-KNOWN_ORIGINALS = {"fb177a81be2d7d7648fd5fa9df0a9d8b70cd8cd2e53fc69719de0918493cb5a0"}
 
 
 def page(version: str, login_on: bool) -> str:
@@ -32,7 +31,7 @@ def is_original(text: str, default: str | None) -> bool:
     plain = text.replace("\r\n", "\n")
     if default is not None and plain == default.replace("\r\n", "\n"):
         return True
-    return hashlib.sha256(plain.encode()).hexdigest() in KNOWN_ORIGINALS
+    return hashlib.sha256(plain.encode()).hexdigest() in ORIGINALS_SHA256
 
 
 @cache

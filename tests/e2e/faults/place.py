@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from launcher.server.versions import Era, facts
 from launcher.server_files.config import edit_config
 from launcher.server_files.value import Value
+from launcher.versions.facts import ConfigName
+from launcher.versions.table import facts
 from tests.support.commands import Tavernkeep
 from tests.support.firewalls import own_settings
 from tests.support.hosts import PC_ADDRESS, PHONE_ADDRESS, Hosts, two_hosts
@@ -68,8 +69,8 @@ class Place:
     kept: dict[Path, bytes] = field(default_factory=dict)
 
     @property
-    def era(self) -> Era:
-        return facts(self.version).era
+    def era(self) -> ConfigName:
+        return facts(self.version).config_name
 
     @property
     def config(self) -> Path:
@@ -90,7 +91,7 @@ class Place:
         """
         self.dirty = True
         usual: dict[str, Value] = {"listen": True, "whitelist": ["127.0.0.1", PHONE_ADDRESS, "fd00::20"]}
-        if self.era is Era.YAML:
+        if self.era is ConfigName.YAML:
             usual["whitelist"] = ["::1", "127.0.0.1", PHONE_ADDRESS, "fd00::20"]
         default = self.kept.setdefault(self.default_config, self.default_config.read_bytes())
         wanted = usual | {key.replace("__", "."): value for key, value in settings.items()}
