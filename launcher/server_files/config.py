@@ -4,6 +4,8 @@ A file that is not there yet is made by editing the text of the installation's o
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import lru_cache
 
 from launcher.server_files.value import (
     UNKNOWN,
@@ -34,6 +36,12 @@ def read_config(text: str, file_name: str) -> dict[str, JSValue]:
     `file_name` decides the format (`.conf`, otherwise YAML) and is named in errors. A key that is not there is not in
     the answer. Raises UnreadableFile where Node would get nothing.
     """
+    return deepcopy(_read(text, file_name))
+
+
+# One change asks for the values of the same text several times: before, after, and for what a UI is shown.
+@lru_cache(maxsize=3)
+def _read(text: str, file_name: str) -> dict[str, JSValue]:
     if file_name.endswith(".conf"):
         from launcher.server_files import config_conf
 
