@@ -1,7 +1,7 @@
 """What the server prints, as events and as reasons. PURE.
 
-The lines and their variants are those that 1.9.7 to 1.19.0 were recorded to print. Everything in a line may come
-from a hostile device: lines end at "\\n" only, patterns are anchored, lengths are cut.
+`versions.console_lines` and `versions.end_lines` hold the lines. Everything in a line may come from a hostile device:
+lines end at "\\n" only, patterns are anchored, lengths are cut.
 """
 
 import re
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from launcher.problem import Fix, Problem
+from launcher.versions import end_lines
+from launcher.versions.console_lines import DEVICE_LINES, READY, READY_START, STEP_LINES, Said
 
 LONGEST_LINE_BYTES = 64 << 10
 LONGEST_USER_AGENT = 300
@@ -18,18 +20,11 @@ DAMPING_S = 1.0
 MOST_DEVICES_AT_ONCE = 256
 
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)")
-_READY = re.compile(r"^SillyTavern is listening on(?:: https?://\S+| .*IPv[46]: \S+)")
-_DOING = re.compile(r"^(Compiling frontend libraries|Generating thumbnails cache|Launching)\.\.\.")
-_FORBIDDEN = re.compile(
-    r"^Forbidden: Connection attempt from (\S+?)( \(forwarded from .*\))?\. If you are attempting to"
-)
-_BLOCKED = re.compile(r"^Blocked connection from (\S+?)( \(forwarded from .*?\))?; User Agent: (.*)$", re.DOTALL)
-_CONNECTED = re.compile(r"^New connection from (\S+?)( \(forwarded: .*?\))?; User Agent: (.*)$", re.DOTALL)
-_LOGIN_LIMITED = re.compile(r"^Basic auth failed: Rate limited from (\S+)")
+_PATTERNS = tuple((line.said, line.pattern) for line in DEVICE_LINES)
 # What of a line tells whether the same was just said of the same address, without reading it as text.
 _OF_A_DEVICE = re.compile(
-    rb"^(?:\x1b\[[0-9;]*m)*(Forbidden: Connection attempt|Blocked connection|New connection|Basic auth failed: Rate"
-    rb" limited) from ([0-9A-Fa-f:.]{2,45})"
+    rb"^(?:\x1b\[[0-9;]*m)*(%s) ([0-9A-Fa-f:.]{2,45})"
+    % b"|".join(re.escape(line.start.encode()) for line in DEVICE_LINES)
 )
 
 
@@ -78,14 +73,9 @@ class LoginLimited:
 DeviceEvent = Refused | Connected | LoginLimited
 OutputEvent = Ready | Doing | DeviceEvent
 
-DOING = {
-    "Generating thumbnails cache": "SillyTavern prepares its pictures. The first time this takes up to a minute.",
-    "Compiling frontend libraries": "SillyTavern prepares its pages. The first time this takes up to a minute.",
-    "Launching": "SillyTavern opens its door.",
-}
 # A block of output that holds none of these has no event in it. Looking for them is what makes floods cheap.
-_MARKS = (b"SillyTavern is listening on", b"Compiling frontend libraries", b"Generating thumbnails", b"Launching...")
-_DEVICE_MARKS = (b"onnection from ", b"onnection attempt from ", b"Rate limited from ")
+_MARKS = tuple(start.encode() for start in (READY_START, *(step.start for step in STEP_LINES)))
+_DEVICE_MARKS = tuple(line.start.encode() for line in DEVICE_LINES)
 
 
 def plain(line: str) -> str:
@@ -96,27 +86,31 @@ def plain(line: str) -> str:
 def event_of(line: str) -> OutputEvent | None:
     """The event that one line of output means, if any."""
     text = plain(line).rstrip("\r")
-    if _READY.match(text):
+    if READY.match(text):
         return Ready()
-    if doing := _DOING.match(text):
-        return Doing(DOING[doing[1]])
+    if step := next((step for step in STEP_LINES if text.startswith(step.start)), None):
+        return Doing(step.shown)
     return _of_a_device(text)
 
 
 def _of_a_device(text: str) -> DeviceEvent | None:
-    if found := _FORBIDDEN.match(text):
-        address = real_address(found[1])
-        return Refused(address, None, bool(found[2])) if address else None
-    if found := _BLOCKED.match(text):
-        address = real_address(found[1])
-        return Refused(address, _user_agent(found[3]), bool(found[2])) if address else None
-    if found := _CONNECTED.match(text):
-        address = real_address(found[1])
-        return Connected(address, _user_agent(found[3])) if address else None
-    if found := _LOGIN_LIMITED.match(text):
-        address = real_address(found[1])
-        return LoginLimited(address) if address else None
+    for said, pattern in _PATTERNS:
+        if found := pattern.match(text):
+            address, more = real_address(found["address"]), found.groupdict()
+            if not address:
+                return None
+            return _device_event(said, address, more.get("user_agent"), bool(more.get("forwarded")))
     return None
+
+
+def _device_event(said: Said, address: str, user_agent: str | None, forwarded: bool) -> DeviceEvent:
+    match said:
+        case Said.REFUSED:
+            return Refused(address, _user_agent(user_agent), forwarded)
+        case Said.CONNECTED:
+            return Connected(address, _user_agent(user_agent))
+        case Said.LOGIN_LIMITED:
+            return LoginLimited(address)
 
 
 def real_address(text: str) -> str | None:
@@ -132,8 +126,8 @@ def real_address(text: str) -> str | None:
     return str(address)
 
 
-def _user_agent(text: str) -> str | None:
-    return None if text == "undefined" else text[:LONGEST_USER_AGENT]
+def _user_agent(text: str | None) -> str | None:
+    return None if text in (None, "undefined") else text[:LONGEST_USER_AGENT]
 
 
 class Lines:
@@ -185,25 +179,9 @@ class Lines:
         return tuple(plain(line.decode("utf-8", "replace")).rstrip("\r") for line in lines)
 
 
-_PORT_TAKEN = re.compile(r"EADDRINUSE|is already in use\. Another SillyTavern")
-_PORT_RESERVED = re.compile(r"listen EACCES")
-_INSECURE = re.compile(r"(?:unsecurely|insecurely) open to the public|configuration is insecure \(listening")
-_MODULE = re.compile(r"Cannot find (?:module|package) '([^']{1,80})'")
-_CONFIG_YAML = re.compile(r"^(?:FATAL: )?(?:Failed to read|Could not add missing config values to) config\.yaml")
-_CONFIG_CONF = re.compile(r"config\.conf:(\d+)$")
-_AT_LINE = re.compile(r"\bat line (\d+)")
-_NO_CONFIG = re.compile(r"No config file found")
-_OLD_NODE = re.compile(
-    r"^ReferenceError: (?:File|ReadableStream|Blob|fetch) is not defined|^SyntaxError: (?:Unexpected token '\?\?='"
-    r"|The requested module 'node:)|ERR_UNKNOWN_BUILTIN_MODULE|No such built-in module"
-)
-_CRITICAL = re.compile(r"^A critical error has occurred while starting the server:?\s*(.*)")
-_ERROR = re.compile(r"^(?:Uncaught )?\w*(?:Error|Exception)\b.*:.*")
-
-
 def port_taken(lines: Sequence[str]) -> bool:
     """It ended because something else has its port."""
-    return any(_PORT_TAKEN.search(line) for line in lines)
+    return any(end_lines.PORT_TAKEN.search(line) for line in lines)
 
 
 def why_it_ended(lines: Sequence[str], code: int | None, port: int | None) -> Problem:
@@ -216,7 +194,7 @@ def why_it_ended(lines: Sequence[str], code: int | None, port: int | None) -> Pr
 
 def _module_missing(lines: Sequence[str], port: int | None) -> Problem | None:
     for line in lines:
-        if found := _MODULE.search(line):
+        if found := end_lines.MODULE.search(line):
             return Problem(
                 "SillyTavern is not completely installed.",
                 f"The part “{found[1]}” is missing. Install the missing parts, then start again.",
@@ -227,11 +205,11 @@ def _module_missing(lines: Sequence[str], port: int | None) -> Problem | None:
 
 def _config_broken(lines: Sequence[str], port: int | None) -> Problem | None:
     for index, line in enumerate(lines):
-        conf = _CONFIG_CONF.search(line)
-        if not conf and not _CONFIG_YAML.match(line):
+        conf = end_lines.CONFIG_CONF.search(line)
+        if not conf and not end_lines.CONFIG_YAML.match(line):
             continue
         name = "config.conf" if conf else "config.yaml"
-        at = conf or next((m for m in map(_AT_LINE.search, lines[index : index + 4]) if m), None)
+        at = conf or next((m for m in map(end_lines.AT_LINE.search, lines[index : index + 4]) if m), None)
         where = f"Line {at[1]} of {name}" if at else f"A line of {name}"
         return Problem(
             f"SillyTavern cannot read its settings file {name}.",
@@ -241,7 +219,7 @@ def _config_broken(lines: Sequence[str], port: int | None) -> Problem | None:
 
 
 def _insecure(lines: Sequence[str], port: int | None) -> Problem | None:
-    if not any(_INSECURE.search(line) for line in lines):
+    if not any(end_lines.INSECURE.search(line) for line in lines):
         return None
     return Problem(
         "SillyTavern refuses to start because it would be open to everyone.",
@@ -253,20 +231,20 @@ def _insecure(lines: Sequence[str], port: int | None) -> Problem | None:
 def _port(lines: Sequence[str], port: int | None) -> Problem | None:
     if port_taken(lines):
         return Problem(f"Port {port or ''} is already used by another program.".replace("  ", " "))
-    if any(_PORT_RESERVED.search(line) for line in lines):
+    if any(end_lines.PORT_RESERVED.search(line) for line in lines):
         return Problem(f"This computer does not let SillyTavern use port {port or ''}.".replace(" .", "."))
     return None
 
 
 def _node_too_old(lines: Sequence[str], port: int | None) -> Problem | None:
-    if not any(_OLD_NODE.search(line) for line in lines):
+    if not any(end_lines.OLD_NODE.search(line) for line in lines):
         return None
     version = next((line for line in lines if line.startswith("Node.js v")), "This Node.js")
     return Problem(f"{version} is too old for this SillyTavern.", "Install Node.js 20 or newer, then start again.")
 
 
 def _no_config(lines: Sequence[str], port: int | None) -> Problem | None:
-    if not any(_NO_CONFIG.search(line) for line in lines):
+    if not any(end_lines.NO_CONFIG.search(line) for line in lines):
         return None
     return Problem(
         "SillyTavern has no settings file.",
@@ -275,8 +253,8 @@ def _no_config(lines: Sequence[str], port: int | None) -> Problem | None:
 
 
 def _unknown(lines: Sequence[str], code: int | None) -> Problem:
-    said = next((m[1] or m[0] for m in map(_CRITICAL.match, lines) if m), "")
-    said = said or next((m[0] for m in map(_ERROR.match, lines) if m), "")
+    said = next((m[1] or m[0] for m in map(end_lines.CRITICAL.match, lines) if m), "")
+    said = said or next((m[0] for m in map(end_lines.ERROR.match, lines) if m), "")
     last = said or next((line.strip() for line in reversed(lines) if line.strip()), "")
     how = "" if code in (0, None) else f" (exit status {code})"
     advice = f"Its last words: “{last[:200]}”. " if last else "It said nothing. "
