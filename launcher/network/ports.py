@@ -5,10 +5,11 @@ import json
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from launcher.network.port_check import REFUSED_BY_BROWSERS
 from launcher.problem import Fix, Problem
@@ -19,6 +20,8 @@ FIRST_CHOICE = 8000
 FIRST_UNPRIVILEGED = 1024
 PORTS_TO_TRY = 2000
 COMMAND_LENGTH = 80
+# Linux cuts the name of a process after so many characters.
+KNOWN_LENGTH = 15
 NOBODY_SEEN = "Which one cannot be seen without administrator rights."
 
 
@@ -166,18 +169,31 @@ def describe(pid: int | None) -> PortOwner | None:
         return PortOwner(None)
     try:
         process = psutil.Process(pid)
-        known = process.as_dict(["name", "cmdline", "cwd", "username"])
+        known = process.as_dict(["name", "exe", "cmdline", "cwd", "username"])
         me = psutil.Process().username()
     except psutil.Error:
         return None
     arguments: list[str] | None = known["cmdline"]
     return PortOwner(
         pid,
-        printable(known["name"] or ""),
+        printable(program_name(known["name"] or "", known["exe"] or "", arguments or ())),
         printable(" ".join(arguments or ()))[:COMMAND_LENGTH],
         runs_sillytavern(arguments, known["cwd"]),
         mine=known["username"] == me,
     )
+
+
+def program_name(name: str, executable: str, arguments: Sequence[str]) -> str:
+    """What people call a program. PURE.
+
+    On Linux a program may rename itself, and Node 24 does: its process is called MainThread. What is named after
+    neither its file nor its first two words (the second is the script) is called by its file instead.
+    """
+    started_as = [PurePath(word.removeprefix("-")).name for word in arguments[:2]]
+    files = [file for file in (PurePath(executable).name, *started_as) if file]
+    if name and any(file.startswith(name[:KNOWN_LENGTH]) for file in files):
+        return name
+    return files[0] if files else name
 
 
 def printable(text: str) -> str:

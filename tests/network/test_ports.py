@@ -21,6 +21,7 @@ from launcher.network.ports import (
     next_free_port,
     owner,
     port_problem,
+    program_name,
 )
 from launcher.problem import Fix
 
@@ -255,7 +256,9 @@ def test_a_program_given_on_the_command_line_is_no_file(tmp_path: Path) -> None:
 
 
 def name_of(pid: int) -> str:
-    return psutil.Process(pid).name()
+    """Node 24 calls its process MainThread."""
+    process = psutil.Process(pid)
+    return Path(process.exe()).name if process.name() == "MainThread" else process.name()
 
 
 def command_of(pid: int) -> str:
@@ -319,3 +322,48 @@ def test_without_another_free_port_nothing_is_promised() -> None:
 
 def test_a_port_that_became_free_asks_for_another_try() -> None:
     assert port_problem(8000, PortState.FREE, None, 8001).advice == "Start SillyTavern again."
+
+
+RENAMED = """
+import pathlib, socket, sys
+pathlib.Path("/proc/self/comm").write_text("MainThread")
+with socket.create_server(("127.0.0.1", 0)) as listener:
+    print(listener.getsockname()[1], flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="programs rename themselves this way on Linux")
+def test_a_program_that_renamed_itself_is_called_by_its_file() -> None:
+    """As Node 24 does."""
+    command = [sys.executable, "-c", RENAMED]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        port = int(process.stdout.readline())
+        assert psutil.Process(process.pid).name() == "MainThread"
+        found = owner(port)
+        process.communicate()
+    assert found
+    assert found.name == Path(sys.executable).resolve().name
+    assert "MainThread" not in port_problem(port, PortState.TAKEN, found).title
+
+
+@pytest.mark.parametrize(
+    ("name", "executable", "arguments", "called"),
+    [
+        ("MainThread", "/opt/node/bin/node", ("node", "server.js"), "node"),
+        ("MainThread", "", ("/usr/bin/node", "server.js"), "node"),
+        ("MainThread", "", (), "MainThread"),
+        ("node", "/opt/node/bin/node", ("node", "server.js"), "node"),
+        ("gunicorn", "/usr/bin/python3.11", ("/usr/bin/python3", "/usr/bin/gunicorn"), "gunicorn"),
+        ("python3", "/usr/bin/python3.11", ("python3", "-m", "http.server"), "python3"),
+        ("a-very-long-nam", "/usr/bin/a-very-long-name-indeed", ("a-very-long-name-indeed",), "a-very-long-nam"),
+        ("httpd", "/bin/busybox", ("httpd", "-p", "80"), "httpd"),
+        ("", "", (), ""),
+        ("", "/usr/bin/nginx", (), "nginx"),
+    ],
+)
+def test_a_program_is_called_what_people_call_it(
+    name: str, executable: str, arguments: tuple[str, ...], called: str
+) -> None:
+    assert program_name(name, executable, arguments) == called
