@@ -13,7 +13,6 @@ from pathlib import Path
 
 LINUX_TABLE = Path("/proc/net/arp")
 ARP_PATIENCE_S = 5.0
-RANDOM_BIT = 0x02
 NO_MAC = "00:00:00:00:00:00"
 
 _MAC = re.compile(r"(?:[0-9a-fA-F]{1,2}[:-]){5}[0-9a-fA-F]{1,2}")
@@ -52,11 +51,6 @@ def mac_of(address: str) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return table.get(address)
-
-
-def is_random(mac: str) -> bool:
-    """Whether the device made this MAC up for this network: it says little about who made the device. PURE."""
-    return bool(int(mac[:2], 16) & RANDOM_BIT)
 
 
 def parse_proc_arp(text: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from launcher.problem import Problem
 
 LEAST, MOST = 1, 65535
-FIRST_FOR_ALL = 1024
 # What browsers refuse to open: the "bad ports" of fetch.spec.whatwg.org, read in 2026.
 _REFUSED_BELOW_1024 = """
     1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123 135

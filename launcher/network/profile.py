@@ -15,7 +15,6 @@ from launcher.network.cards import Card, read_cards
 from launcher.problem import TavernkeepError
 from launcher.system.elevation import Answer, run_as_administrator
 
-SETTINGS_PAGE = "ms-settings:network-status"
 TUNNELS = {Kind.VPN, Kind.TAILSCALE, Kind.VIRTUAL}
 
 
@@ -80,19 +79,6 @@ def described(connection: Connection, addresses: tuple[str, ...], cards: tuple[C
     tunnel = bool(here) and all(kind_of(card) in TUNNELS for card in here)
     name = here[0].name if here else ""
     return NetworkProfile(name, addresses, connection.network, profile, tunnel, connection.adapter)
-
-
-def open_settings_page() -> bool:
-    """Open the page of Windows' settings where a person sets the profile. False when this system has none."""
-    if sys.platform != "win32":
-        return False
-    import os
-
-    try:
-        os.startfile(SETTINGS_PAGE)  # noqa: S606 - a page of the system's own settings
-    except OSError:
-        return False
-    return True
 
 
 def set_private(network: NetworkProfile) -> Answer:

@@ -11,7 +11,6 @@ from launcher.system import atomic_file
 
 # What can stand in the file. None: the default, which needs no line.
 Value = str | bool | tuple[str, ...] | None
-Changes = Mapping[str, Value]
 
 # The repair of a file that makes no sense.
 PUT_ASIDE = Fix("settings-aside", "Put that file aside and use the defaults")

@@ -3,9 +3,7 @@
 import subprocess
 import sys
 
-import pytest
-
-from launcher.network.neighbours import is_random, mac_of, parse_arp_a, parse_proc_arp, usual_mac, whereabouts
+from launcher.network.neighbours import mac_of, parse_arp_a, parse_proc_arp, usual_mac, whereabouts
 from tests.support.hosts import PC_ADDRESS, PHONE_ADDRESS, Hosts
 from tests.support.machine import REPOSITORY
 
@@ -36,11 +34,6 @@ def test_macos_leaves_out_zeros() -> None:
 
 def test_windows_writes_hyphens() -> None:
     assert usual_mac("3C-22-FB-00-00-01") == "3c:22:fb:00:00:01"
-
-
-@pytest.mark.parametrize(("mac", "random"), [("3c:22:fb:00:00:01", False), ("da:a1:19:00:00:01", True)])
-def test_a_made_up_mac_is_told_from_a_built_in_one(mac: str, random: bool) -> None:
-    assert is_random(mac) is random
 
 
 def test_this_pc_is_known_as_itself_and_the_internet_as_far_away() -> None:

@@ -81,7 +81,6 @@ RESET_ALL_TEXT = (
 )
 CLOSE_TEXT = "What you typed here is not saved yet."
 NEXT_START = "It changes when SillyTavern starts the next time."
-PAGE_UNKNOWN_TO_IT = "This version of SillyTavern has no page for it, so a phone sees its plain refusal."
 NO_TRAY = "This desktop shows no tray icon, so Tavernkeep asks in any case before it goes on without a window."
 
 

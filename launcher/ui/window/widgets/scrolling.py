@@ -48,10 +48,6 @@ class Scrolling(ttk.Frame):
             "<Prior>", lambda _event: self._scroll(theme.px(WHEEL_STEP_PX) - self._canvas.winfo_height()), add=True
         )
 
-    def to_top(self) -> None:
-        """Show the beginning."""
-        self._canvas.yview_moveto(0)
-
     def _colour(self) -> None:
         self._canvas.configure(background=self._theme.palette.background)
 
