@@ -11,6 +11,7 @@ from launcher.access.interlock import protects
 from launcher.access.internet_coverage import covers as coverage
 from launcher.access.javascript import Value, text_of, trim
 from launcher.access.list_verdict import Answer, verdict
+from launcher.access.real_address import unmapped
 from launcher.doctor.check_input import Facts, Findings, Patient
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.doctor.network_checks import told
@@ -201,8 +202,7 @@ def _why_not(patient: Patient, effect: InEffect) -> str:
 
 def let_in_by(values: Iterable[Value], address: str, version: str) -> str | None:
     """The entry that lets in `address`; None when none does."""
-    device = ip_address(address)
-    seen = str(getattr(device, "ipv4_mapped", None) or device)
+    seen = str(unmapped(ip_address(address)))
     found = verdict(tuple(values), seen, version)
     return found.entry if found.answer is Answer.ALLOW else None
 

@@ -6,8 +6,8 @@ from launcher.access.address import parse_address
 from launcher.access.entry import EntryError, parse_value, shown
 from launcher.access.interlock import RefusedError
 from launcher.access.javascript import Value, text_of, trim
+from launcher.access.real_address import real_address
 from launcher.keeper.devices import own_entries
-from launcher.server.output import real_address
 
 
 def to_allow(address: str) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from launcher.access.real_address import real_address
 from launcher.keeper.devices import MOST_DEVICES, Known, short
-from launcher.server.output import real_address
 from launcher.system import atomic_file
 
 LONGEST_FILE_BYTES = 1 << 20

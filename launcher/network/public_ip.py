@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from launcher.access.real_address import unmapped
 from launcher.network.addresses import CARRIER, PRIVATE, Kind, is_carrier_address, kind_of
 from launcher.network.cards import Card, read_cards
 from launcher.problem import Problem, TavernkeepError
@@ -200,6 +201,7 @@ def read_answer(url: str, family: int, body: bytes) -> Answer:
         return Answer(url, family, None, NO_ADDRESS)
     if "%" in str(address):
         return Answer(url, family, None, NO_ADDRESS)
+    address = unmapped(address)
     if address.version != family:
         return Answer(url, family, None, f"It was asked over IPv{family} and answered {address}.")
     if not address.is_global or address.is_multicast or address.is_reserved:
@@ -253,6 +255,6 @@ def _families(url: str) -> tuple[int, ...]:
 
 def _is_loopback(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return unmapped(ipaddress.ip_address(host)).is_loopback
     except ValueError:
         return host == "localhost"

@@ -22,14 +22,13 @@ from launcher.problem import TavernkeepError
 from launcher.server import whitelist_history
 from launcher.server.disabled_whitelist import ASIDE_NAME
 from launcher.server.installation import Installation
+from launcher.server.listening import EVERY_IPV4
 from launcher.server.read_settings import TEXT_LIST, InEffect
 from launcher.server.settings_files import Place, Texts, effect_of, place_of, read_texts, with_config, write
 from launcher.server_files import whitelist_txt
 from launcher.server_files.config import EditRefused, Value
 from launcher.versions.facts import ConfigName
 from launcher.versions.table import facts
-
-EVERY_IPV4 = "0.0.0.0"  # noqa: S104 - what SillyTavern shall bind, and only when the user asks for it.
 
 
 def configuration(installation: Installation, changes: Mapping[str, Value], backups: Path) -> None:

@@ -1,11 +1,12 @@
 """Whether a device gets in, in words: by which entry, after which question, or why not. PURE."""
 
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
 
 from launcher.access.entry import shown
 from launcher.access.list_verdict import Answer as ListAnswer
 from launcher.access.list_verdict import verdict
+from launcher.access.real_address import unmapped
 from launcher.server.answer import Answer, answer
 from launcher.server.resolve_settings import InEffect
 
@@ -27,10 +28,7 @@ class Admission:
 
 def admission(effect: InEffect, address: str) -> Admission:
     """What happens to the device at `address`. Raises ValueError when it is no address."""
-    device = ip_address(address.strip())
-    if isinstance(device, IPv6Address) and device.ipv4_mapped:
-        device = device.ipv4_mapped  # So does the server.
-    seen = str(device)
+    seen = str(unmapped(ip_address(address.strip())))
     found = verdict(tuple(effect.entries), seen, effect.version)
     listed = found.answer is ListAnswer.ALLOW
     asked = bool(effect.login_on)

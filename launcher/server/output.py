@@ -7,8 +7,8 @@ lines end at "\\n" only, patterns are anchored, lengths are cut.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 
+from launcher.access.real_address import real_address
 from launcher.problem import Fix, Problem
 from launcher.versions import end_lines
 from launcher.versions.console_lines import DEVICE_LINES, READY, READY_START, STEP_LINES, Said
@@ -111,19 +111,6 @@ def _device_event(said: Said, address: str, user_agent: str | None, forwarded: b
             return Connected(address, _user_agent(user_agent))
         case Said.LOGIN_LIMITED:
             return LoginLimited(address)
-
-
-def real_address(text: str) -> str | None:
-    """The address that `text` is, in its usual spelling; None when it is none, or one that counts on one card only."""
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    if isinstance(address, IPv6Address):
-        if address.scope_id is not None:
-            return None
-        return str(address.ipv4_mapped or address)
-    return str(address)
 
 
 def _user_agent(text: str | None) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from launcher.problem import TavernkeepError
 from launcher.server import access_changes
 from launcher.server.installation import Installation
+from launcher.server.listening import EVERY_IPV4
 from launcher.server.misplaced_file import wrong_file
 from launcher.server.read_settings import read_settings
 from launcher.server.setting_sources import value_at
@@ -50,7 +51,7 @@ def listen_everywhere(installation: Installation, backups: Path) -> None:
     if known.protocol_keys:
         changes["protocol.ipv4"] = True
     if known.listen_address_keys:
-        changes["listenAddress.ipv4"] = access_changes.EVERY_IPV4
+        changes["listenAddress.ipv4"] = EVERY_IPV4
     access_changes.configuration(installation, changes, backups)
 
 

@@ -457,6 +457,14 @@ def test_a_healthy_set_up_gives_no_alarm(facts: Facts) -> None:
     assert list(sorted(found)) == sorted(CHECKS)
 
 
+def test_ufw_can_be_opened_where_its_rules_cannot_be_seen() -> None:
+    unseen = Firewall(FirewallKind.UFW, True, None, "Its rules are hidden.", repair=Repair.OPEN)
+    found = examined(replace(healthy(), firewall=unseen))["firewall"]
+    assert found.status is Status.UNKNOWN
+    assert found.fix
+    assert found.fix.id == "firewall-open"
+
+
 def test_nobody_has_come_yet_is_unknown_and_not_a_problem() -> None:
     assert examined(healthy())["reached"].status is Status.UNKNOWN
 

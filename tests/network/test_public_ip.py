@@ -255,6 +255,12 @@ def test_nothing_else_can(url: str) -> None:
         Question([url])
 
 
+def test_an_ipv4_address_in_an_ipv6_one_is_no_ipv6_address() -> None:
+    answer = read_answer("s", 6, f"::ffff:{HOME}".encode())
+    assert answer.error == f"It was asked over IPv6 and answered {HOME}."
+    assert read_answer("s", 4, f"::ffff:{HOME}".encode()).address == HOME
+
+
 @pytest.mark.parametrize("text", [SIX, "2606:4700::1111", "2A02:8071:1:0::7"])
 def test_ipv6_addresses_are_read(text: str) -> None:
     assert read_answer("s", 6, text.encode()).address

@@ -15,6 +15,7 @@ from launcher.network import port_lease, ports
 from launcher.network.addresses import local_addresses
 from launcher.network.neighbours import whereabouts
 from launcher.problem import TavernkeepError
+from launcher.server.listening import EVERY_IPV4
 from launcher.server.output import LONGEST_USER_AGENT
 from launcher.system.folders import Folders
 
@@ -22,7 +23,6 @@ LASTS_S = 600
 LOOK_INTERVAL_S = 0.1
 RULES_KEPT_S = 1.0
 MOST_TOLD, MOST_STRANGERS_TOLD = 50, 5
-EVERY_IPV4 = "0.0.0.0"  # noqa: S104 - a phone has to reach it
 
 
 class Visit:

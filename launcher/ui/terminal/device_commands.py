@@ -4,13 +4,13 @@ from argparse import Namespace
 from datetime import datetime
 
 from launcher.access.interlock import RefusedError
+from launcher.access.real_address import real_address
 from launcher.keeper import file_snapshot
 from launcher.keeper.channel import connect
 from launcher.keeper.devices import judged_all, shown
 from launcher.keeper.messages import AllowDevice, NameDevice, RefuseDevice
 from launcher.keeper.view import Device
 from launcher.problem import TavernkeepError
-from launcher.server.output import real_address
 from launcher.ui.keeper_connection import ask
 from launcher.ui.terminal import console
 from launcher.ui.terminal.access_commands import carry_out, used_installation

@@ -5,6 +5,7 @@ from argparse import Namespace
 from ipaddress import ip_address
 
 from launcher.access.interlock import RefusedError
+from launcher.access.real_address import unmapped
 from launcher.doctor.check_input import Patient
 from launcher.doctor.check_run import examine
 from launcher.doctor.finding import CHECKS, Finding, Status
@@ -26,7 +27,7 @@ ABOUT_ONE_PHONE = "Does one phone still not get in? Say its address: tavernkeep 
 def doctor(command: Command, options: Namespace) -> int:
     """Examine, and do one fix first when it was asked for. `NO` when something is in the way."""
     try:
-        phone = None if options.phone is None else real_address(options.phone)
+        phone = None if options.phone is None else address_of_phone(options.phone)
     except ValueError:
         return _wrong(command, Problem(f"“{options.phone[:60]}” is no address.", "Write one such as 192.168.0.20."))
     if options.fix:
@@ -40,10 +41,9 @@ def doctor(command: Command, options: Namespace) -> int:
     return status
 
 
-def real_address(text: str) -> str:
+def address_of_phone(text: str) -> str:
     """The address that `text` is, as SillyTavern sees it. Raises ValueError when it is none."""
-    address = ip_address(text.strip())
-    return str(getattr(address, "ipv4_mapped", None) or address)
+    return str(unmapped(ip_address(text.strip())))
 
 
 def _wrong(command: Command, problem: Problem) -> int:
