@@ -66,6 +66,7 @@ def _bug(error: Exception) -> Problem:
     import traceback
 
     from launcher.problem import Problem
+    from launcher.system import safety_net
     from launcher.system.folders import our_folders
 
     log = our_folders().own_log
@@ -74,8 +75,8 @@ def _bug(error: Exception) -> Problem:
         with log.open("a", encoding="utf-8") as file:
             file.write("".join(traceback.format_exception(error)))
     except OSError:
-        return Problem("Tavernkeep has made a mistake.", f"{type(error).__name__}: {error}")
-    return Problem("Tavernkeep has made a mistake.", f"Please report it; {log} has the details.")
+        return Problem(safety_net.TITLE, f"{type(error).__name__}: {error}")
+    return safety_net.mistake(log)
 
 
 def _run(words: list[str]) -> int:

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client as connect_to
 from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
@@ -26,7 +27,7 @@ import msgspec
 
 from launcher.keeper.messages import Changed, Envelope, Event, Request
 from launcher.problem import TavernkeepError
-from launcher.system import atomic_file
+from launcher.system import atomic_file, safety_net
 from launcher.system.folders import Folders
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Door:
             Path(place.address).unlink(missing_ok=True)
         # Without a key here: its handshake would let one silent client hold up all others.
         self._listener = Listener(place.address, place.family, backlog=16)
-        threading.Thread(target=self._accept, name="door", daemon=True).start()
+        safety_net.start_thread(self._accept, "door")
 
     def send(self, client: int, event: Event) -> None:
         """Send `event`; never blocks. A client that has gone or takes nothing is dropped."""
@@ -141,7 +142,7 @@ class Door:
                 number, self._next = self._next, self._next + 1
                 guest = _Guest(connection)
                 self._guests[number] = guest
-            threading.Thread(target=self._serve, args=(number, guest), name=f"guest {number}", daemon=True).start()
+            safety_net.start_thread(partial(self._serve, number, guest), f"guest {number}", guest.drop)
 
     def _serve(self, number: int, guest: "_Guest") -> None:
         known = False
@@ -176,7 +177,9 @@ class _Guest:
         deliver_challenge(self.connection, key)
         answer_challenge(self.connection, key)
         watchdog.cancel()
-        self._sender = threading.Thread(target=self._send_all, daemon=True)
+        self._sender = threading.Thread(
+            target=safety_net.attempt, args=(self._send_all, "sending", self.drop), name="sender", daemon=True
+        )
         self._sender.start()
 
     def send(self, event: Event) -> None:

@@ -2,7 +2,6 @@
 
 import contextlib
 import heapq
-import logging
 import os
 import queue
 import signal
@@ -10,9 +9,11 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from launcher.access.interlock import RefusedError
 from launcher.keeper import channel, device_store, file_snapshot, worker
+from launcher.keeper.after_bug import after_bug
 from launcher.keeper.events import (
     AddressesFound,
     Asked,
@@ -58,7 +59,7 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.server.install_progress import Progress
 from launcher.server.output import OutputEvent, Ready
 from launcher.server.server_process import ServerProcess
-from launcher.system import settings, single_instance
+from launcher.system import safety_net, settings, single_instance
 from launcher.system.folders import Folders
 from launcher.system.logs import RotatingLog
 from launcher.system.process_tree import end_children_with_us
@@ -66,8 +67,6 @@ from launcher.system.process_tree import end_children_with_us
 WATCH_INTERVAL_S = 4.0
 FIRST_CLIENT_PATIENCE_S = 60.0
 PROBE_PATIENCE_S = 2.0
-
-log = logging.getLogger(__name__)
 
 
 def keep(folders: Folders, start: bool) -> int:
@@ -162,12 +161,14 @@ class Keeper:
     def _take(self, happening: Happening) -> None:
         if isinstance(happening, TimeUp) and happening.name == "watch":
             self._set_timer(SetTimer("watch", 0, WATCH_INTERVAL_S))
-            self._look_around()
-            self._watch_files()
+            safety_net.attempt(self._look_around, "looking for addresses")
+            safety_net.attempt(self._watch_files, "watching the files")
             return
         before = self.state.view
         watching = _watchers(self.state)
-        self.state, effects = next_state(self.state, happening)
+        name = type(happening).__name__
+        step = safety_net.attempt(lambda: next_state(self.state, happening), f"handling {name}")
+        self.state, effects = step or after_bug(self.state, happening, self._mistake())
         self._apply(before, watching, effects)
 
     def _apply(self, before: View, watching: Sequence[int], effects: Sequence[Effect]) -> None:
@@ -177,12 +178,20 @@ class Keeper:
             if changed or client not in watching:
                 self._door.send(client, Changed(self.state.view))
         for effect in effects:
-            self._effects[type(effect)](effect)
+            safety_net.attempt(partial(self._effects[type(effect)], effect), f"the effect {type(effect).__name__}")
+
+    def _mistake(self) -> Problem:
+        return safety_net.mistake(self._folders.own_log)
 
     # What is done about it.
 
     def _launch(self, launch: Launch) -> None:
-        self._in_background(lambda: self._launch_now(launch), f"launch {launch.run}")
+        def failed() -> None:
+            looked = safety_net.attempt(lambda: file_snapshot.look(self._folders), "looking at the files")
+            problem = self._mistake()
+            self._queue.put(LaunchFailed(time.monotonic(), launch.run, problem, looked or Looked(problem=problem)))
+
+        safety_net.start_thread(lambda: self._launch_now(launch), f"launch {launch.run}", failed)
 
     def _launch_now(self, launch: Launch) -> None:
         looked = Looked()
@@ -207,9 +216,10 @@ class Keeper:
         self._queue.put(Printed(time.monotonic(), run, event, time.time()))
 
     def _on_end(self, run: int, code: int, lines: Sequence[str]) -> None:
-        problem = worker.why_it_ended(lines, code, self.state.view.port)
+        port = self.state.view.port
+        problem = safety_net.attempt(lambda: worker.why_it_ended(lines, code, port), "finding out why it ended")
         self._servers.pop(run, None)
-        self._queue.put(Ended(time.monotonic(), run, problem))
+        self._queue.put(Ended(time.monotonic(), run, problem or self._mistake()))
 
     def _close_input(self, close: CloseInput) -> None:
         if server := self._servers.get(close.run):
@@ -222,7 +232,7 @@ class Keeper:
     def _probe(self, probe: Probe) -> None:
         port = self.state.view.port
         if port and probe.run in self._servers:
-            self._in_background(lambda: self._probe_now(probe, port), "probe")
+            safety_net.start_thread(lambda: self._probe_now(probe, port), "probe")
 
     def _probe_now(self, probe: Probe, port: int) -> None:
         if ports.replies(port, PROBE_PATIENCE_S):
@@ -234,7 +244,11 @@ class Keeper:
 
     def _do_job(self, do: DoJob) -> None:
         self._cancelled.clear()
-        self._in_background(lambda: self._do_job_now(do), type(do.job).__name__)
+
+        def failed() -> None:
+            self._queue.put(JobDone(time.monotonic(), Looked(), self._mistake()))
+
+        safety_net.start_thread(lambda: self._do_job_now(do), type(do.job).__name__, failed)
 
     def _do_job_now(self, do: DoJob) -> None:
         try:
@@ -254,7 +268,10 @@ class Keeper:
         worker.settle_update(self._folders, settle.folder, settle.kept)
 
     def _recognise(self, effect: Recognise) -> None:
-        self._in_background(lambda: self._recognise_now(effect), "recognise")
+        def failed() -> None:
+            self._queue.put(Recognised(time.monotonic(), ()))
+
+        safety_net.start_thread(lambda: self._recognise_now(effect), "recognise", failed)
 
     def _recognise_now(self, effect: Recognise) -> None:
         from launcher.keeper.device_details import recognise
@@ -297,7 +314,10 @@ class Keeper:
     # What is chosen.
 
     def _save_settings(self, save: SaveSettings) -> None:
-        self._in_background(lambda: self._save_settings_now(save), "settings")
+        def failed() -> None:
+            self._queue.put(Chosen(time.monotonic(), save.asked, self._mistake()))
+
+        safety_net.start_thread(lambda: self._save_settings_now(save), "saving a setting", failed)
 
     def _save_settings_now(self, save: SaveSettings) -> None:
         problem, refused = None, False
@@ -307,28 +327,6 @@ class Keeper:
             problem, refused = error.problem, isinstance(error, RefusedError)
         self._read_settings()
         self._queue.put(Chosen(time.monotonic(), save.asked, problem, refused))
-
-    def _in_background(self, do: Callable[[], None], name: str) -> None:
-        def guarded() -> None:
-            try:
-                do()
-            except Exception:  # noqa: BLE001 - the boundary of the worker threads: a bug must not look like a wait
-                log.exception("%s failed", name)
-                self._on_bug(name)
-
-        threading.Thread(target=guarded, name=name, daemon=True).start()
-
-    def _on_bug(self, name: str) -> None:
-        problem = Problem(
-            "Tavernkeep has made a mistake.", f"Please report it; {self._folders.own_log} has the details."
-        )
-        if name.startswith("launch "):
-            run = int(name.removeprefix("launch "))
-            self._queue.put(LaunchFailed(time.monotonic(), run, problem, file_snapshot.look(self._folders)))
-        elif name == "recognise":
-            self._queue.put(Recognised(time.monotonic(), ()))
-        else:
-            self._queue.put(JobDone(time.monotonic(), Looked(), problem))
 
 
 def _watchers(state: State) -> list[int]:

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from launcher.problem import TavernkeepError
 from launcher.server.output import Lines, OutputEvent
+from launcher.system import safety_net
 from launcher.system.logs import RotatingLog
 from launcher.system.process_tree import end_tree, popen_kwargs
 
@@ -67,12 +69,14 @@ class ServerProcess:
             )
         except OSError as error:
             raise TavernkeepError("Node.js could not be started.", f"{plan.node}: {error.strerror}") from error
-        self._reader = threading.Thread(target=self._read, name="server output", daemon=True)
+        self._reader = threading.Thread(
+            target=safety_net.attempt, args=(self._read, "server output"), name="server output", daemon=True
+        )
 
     def watch(self) -> None:
         """Begin to read its output and to wait for its end. Call it once."""
         self._reader.start()
-        threading.Thread(target=self._wait, name="server end", daemon=True).start()
+        safety_net.start_thread(self._wait, "server end")
 
     @property
     def pid(self) -> int:
@@ -94,14 +98,18 @@ class ServerProcess:
 
     def kill_tree(self) -> None:
         """End it and all its children by force. Returns at once; `on_end` follows."""
-        threading.Thread(target=end_tree, args=(self._popen, 0.0), daemon=True).start()
+        safety_net.start_thread(lambda: end_tree(self._popen, 0.0), "ending the server by force")
 
     def _read(self) -> None:
         while self._popen.stdout and (block := self._popen.stdout.read(BLOCK_BYTES)):
             with suppress(OSError):  # A full disk costs log lines, not the server.
                 self._log.write(block)
-            for event in self._lines.feed(block, time.monotonic()):
-                self._on_event(event)
+            # Whatever happens, the pipe is read on: the server stands still when it is full.
+            safety_net.attempt(partial(self._tell, block), "reading what the server prints")
+
+    def _tell(self, block: bytes) -> None:
+        for event in self._lines.feed(block, time.monotonic()):
+            self._on_event(event)
 
     def _wait(self) -> None:
         code = self._popen.wait()

@@ -1,0 +1,35 @@
+"""What the keeper does about an event that `next_state` has a bug with: nobody waits for ever. PURE."""
+
+from dataclasses import replace
+
+from launcher.keeper.events import Asked, Chosen, Ended, Happening, JobDone, KillTree, LaunchFailed, TimeUp
+from launcher.keeper.state import Process, State, Step, Until, answer, now, show
+from launcher.keeper.view import Phase
+from launcher.problem import Problem
+
+
+def after_bug(state: State, happening: Happening, problem: Problem) -> Step:
+    """Return the state before `happening` with what is certain about it, and replies that tell `problem`."""
+    match happening:
+        case Asked():
+            return now(state, happening, problem)
+        case Chosen(asked=asked):
+            return now(state, asked, problem)
+        case JobDone():
+            state = show(replace(state, job=None, mends=False), progress=None)
+            if state.view.phase is Phase.INSTALLING:
+                state = show(state, phase=Phase.STOPPED, waiting_for="", problem=problem)
+            return answer(state, Until.JOB, problem)
+        case Ended(run=run) | LaunchFailed(run=run) if run == state.run:
+            return _server_is_gone(state, problem)
+        case TimeUp(name="kill", run=run) if run == state.run:
+            return state, [KillTree(run)]  # Stop must work whatever else does not.
+    return state, []
+
+
+def _server_is_gone(state: State, problem: Problem) -> Step:
+    state = replace(state, process=Process.NONE, run=state.run + 1, again=False, trial=None, after_trial=None)
+    state = show(state, phase=Phase.CRASHED, pid=None, running_since=None, waiting_for="", problem=problem)
+    state, running = answer(state, Until.RUNNING, problem)
+    state, stopped = answer(state, Until.STOPPED)
+    return state, running + stopped
