@@ -68,10 +68,12 @@ def _bug(error: Exception) -> Problem:
     from launcher.problem import Problem
     from launcher.system import safety_net
     from launcher.system.folders import our_folders
+    from launcher.system.own_log import keep_small
 
     log = our_folders().own_log
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
+        keep_small(log)
         with log.open("a", encoding="utf-8") as file:
             file.write("".join(traceback.format_exception(error)))
     except OSError:
@@ -126,11 +128,14 @@ def _run(words: list[str]) -> int:
 def _keeper(start: bool) -> int:
     import logging
 
+    from launcher.keeper.log_handler import LogHandler
     from launcher.keeper.loop import keep
     from launcher.system.folders import our_folders
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    status = keep(our_folders(), start)
+    folders = our_folders()
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=logging.INFO, format=form, handlers=[LogHandler(folders.own_log)])
+    status = keep(folders, start)
     # Whoever waited for this end sees the channel close now. Nothing is left to be done, so nothing may take time.
     logging.shutdown()
     os._exit(status)

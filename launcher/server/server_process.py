@@ -102,8 +102,7 @@ class ServerProcess:
 
     def _read(self) -> None:
         while self._popen.stdout and (block := self._popen.stdout.read(BLOCK_BYTES)):
-            with suppress(OSError):  # A full disk costs log lines, not the server.
-                self._log.write(block)
+            self._log.write(block)
             # Whatever happens, the pipe is read on: the server stands still when it is full.
             safety_net.attempt(partial(self._tell, block), "reading what the server prints")
 

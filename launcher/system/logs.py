@@ -20,35 +20,44 @@ def printable(line: str) -> str:
 
 
 class RotatingLog:
-    """Appends bytes to a file readable by the user alone; past `limit_bytes` the old half becomes FILE.1."""
+    """Appends bytes to a file readable by the user alone; past `limit_bytes` the old half becomes FILE.1.
+
+    Nothing here raises: a full disk, or a folder that was deleted, costs log lines and nothing else.
+    """
 
     def __init__(self, path: Path, limit_bytes: int = LOG_LIMIT_BYTES) -> None:
         self._path = path
         self._limit = limit_bytes
         self._fd = -1
-        self._open()
+        self._size = 0
+        with suppress(OSError):
+            self._open()
 
     def write(self, data: bytes) -> None:
-        """Append `data` at once. Raises OSError when the disk says no."""
-        if self._size + len(data) > self._limit and self._size:
-            self._turn_over()
-        os.write(self._fd, data)
-        self._size += len(data)
+        """Append `data` at once; what cannot be written is lost."""
+        with suppress(OSError):
+            if self._fd < 0:
+                self._open()
+            if self._size + len(data) > self._limit and self._size:
+                self._turn_over()
+            os.write(self._fd, data)
+            self._size += len(data)
 
     def close(self) -> None:
         if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
+            fd, self._fd = self._fd, -1
+            os.close(fd)
 
     def _open(self) -> None:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
         self._fd = os.open(self._path, flags, 0o600)
         self._size = os.fstat(self._fd).st_size
 
     def _turn_over(self) -> None:
         self.close()
-        # Windows says no while someone reads it: the next write tries again.
-        with suppress(PermissionError):
+        # Windows says no while someone reads it: the next write tries again. Or somebody has deleted it.
+        with suppress(OSError):
             self._path.replace(self._path.with_name(self._path.name + ".1"))
         self._open()
 

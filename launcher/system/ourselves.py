@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from launcher.system.bundle import is_bundled, users_environment
+from launcher.system.own_log import keep_small
 
 DETACHED = 0
 if sys.platform == "win32":
@@ -41,6 +42,7 @@ def command_at_login() -> tuple[str, ...]:
 def start_detached(*arguments: str, log: Path) -> subprocess.Popen[bytes]:
     """Start Tavernkeep as a process that outlives this one and its terminal. What it says goes to the file `log`."""
     home = Path.home()
+    keep_small(log)
     with log.open("ab") as output:
         return subprocess.Popen(
             command(*arguments),
@@ -60,6 +62,7 @@ def start_attached(*arguments: str, log: Path) -> subprocess.Popen[bytes]:
     Its output is a pipe. What it complains of goes to the file `log`.
     """
     home = Path.home()
+    keep_small(log)
     with log.open("ab") as complaints:
         return subprocess.Popen(
             command(*arguments),

@@ -1,5 +1,6 @@
 """The log files: what is kept, shown and followed."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,35 @@ def test_it_stays_small_and_keeps_the_newest(path: Path) -> None:
     files = [path, path.with_name("server.log.1")]
     assert all(file.stat().st_size <= 1000 for file in files)
     assert tail(path, 3) == ["line 497", "line 498", "line 499"]
+
+
+def test_logging_goes_on_after_somebody_deleted_the_file(path: Path) -> None:
+    log = RotatingLog(path, limit_bytes=50)
+    log.write(b"x" * 40 + b"\n")
+    path.unlink()
+    log.write(b"after the turn\n")
+    log.write(b"and later\n")
+    assert tail(path, 3) == ["after the turn", "and later"]
+
+
+def test_logging_goes_on_after_somebody_deleted_the_folder(path: Path) -> None:
+    path = path.parent / "logs" / path.name
+    log = RotatingLog(path, limit_bytes=50)
+    log.write(b"x" * 40 + b"\n")
+    shutil.rmtree(path.parent)
+    log.write(b"after the turn\n")
+    assert tail(path, 3) == ["after the turn"]
+
+
+def test_a_log_that_cannot_be_written_stops_nobody_and_goes_on_when_it_can(path: Path) -> None:
+    path = path.parent / "logs" / path.name
+    path.parent.write_bytes(b"in the way")
+    log = RotatingLog(path)
+    log.write(b"lost\n")
+    path.parent.unlink()
+    log.write(b"kept\n")
+    log.close()
+    assert tail(path, 3) == ["kept"]
 
 
 def test_the_tail_goes_on_in_the_older_file(path: Path) -> None:
