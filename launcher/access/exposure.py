@@ -257,6 +257,6 @@ def _locked_out(effect: Effect) -> bool:
 
 
 def _lets_in(effect: Effect, address: str) -> bool:
-    from launcher.access.list_verdict import Answer, verdict
+    from launcher.access.list_verdict import WhitelistAnswer, verdict
 
-    return verdict(tuple(effect.entries), address, effect.version).answer is Answer.ALLOW
+    return verdict(tuple(effect.entries), address, effect.version).answer is WhitelistAnswer.ALLOW

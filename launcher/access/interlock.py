@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from launcher.access.exposure import THIS_PC, Effect, LoginFit
 from launcher.access.internet_coverage import is_everyone
 from launcher.access.javascript import Value
-from launcher.access.list_verdict import Answer, verdict
+from launcher.access.list_verdict import WhitelistAnswer, verdict
 from launcher.problem import Problem, TavernkeepError
 
 SET_ONE = "Set them first, under “User name and password” or with: tavernkeep login set USER"
@@ -78,7 +78,7 @@ def locks_out_this_pc(effect: Effect) -> bool:
     """Whether the whitelist is on and does not let in 127.0.0.1, through which this PC opens SillyTavern."""
     if effect.whitelist_on is False or not effect.entries_complete:
         return False
-    return verdict(tuple(effect.entries), THIS_PC[0], effect.version).answer is not Answer.ALLOW
+    return verdict(tuple(effect.entries), THIS_PC[0], effect.version).answer is not WhitelistAnswer.ALLOW
 
 
 def _needs_login(reason: str, effect: Effect) -> RefusedError:

@@ -14,7 +14,7 @@ from launcher.versions.facts import BadLine, NoList
 from launcher.versions.table import facts
 
 
-class Answer(StrEnum):
+class WhitelistAnswer(StrEnum):
     """What a device gets from the whitelist. NO_START: nobody gets anything, the server ends at its start."""
 
     ALLOW = "allow"
@@ -27,7 +27,7 @@ class Answer(StrEnum):
 class Verdict:
     """The answer, and the entry that decided it with its position (from 0); None: no single entry did."""
 
-    answer: Answer
+    answer: WhitelistAnswer
     entry: str | None = None
     position: int | None = None
     reason: str = ""
@@ -68,13 +68,13 @@ def verdict(entries: Value, address: str, version: str) -> Verdict:
                 reason = (
                     f"“{shown(text_of(value))}” cannot be read, and that is an error for everyone not let in above it."
                 )
-                return Verdict(Answer.ERROR, text_of(value), position, reason)
+                return Verdict(WhitelistAnswer.ERROR, text_of(value), position, reason)
             continue
         if asked is None:
-            return Verdict(Answer.ERROR, reason=f"SillyTavern cannot read “{shown(address)}” as an address.")
+            return Verdict(WhitelistAnswer.ERROR, reason=f"SillyTavern cannot read “{shown(address)}” as an address.")
         if entry.admits(asked):
-            return Verdict(Answer.ALLOW, entry.text, position, f"Let in by “{shown(entry.text)}”.")
-    return Verdict(Answer.REFUSE, reason="No entry lets this address in.")
+            return Verdict(WhitelistAnswer.ALLOW, entry.text, position, f"Let in by “{shown(entry.text)}”.")
+    return Verdict(WhitelistAnswer.REFUSE, reason="No entry lets this address in.")
 
 
 def _refused(value: Value) -> bool:
@@ -87,7 +87,7 @@ def _refused(value: Value) -> bool:
 
 def _no_list(value: Value, does: NoList) -> Verdict:
     if does is NoList.HTTP_500:
-        return Verdict(Answer.ERROR, reason="The whitelist is not a list, and that is an error for everyone.")
+        return Verdict(WhitelistAnswer.ERROR, reason="The whitelist is not a list, and that is an error for everyone.")
     if does is NoList.NULL_FAILS and not isinstance(value, str):
-        return Verdict(Answer.NO_START, reason="The whitelist is not a list: this version does not start.")
-    return Verdict(Answer.REFUSE, reason="The whitelist is not a list, so nobody gets in.")
+        return Verdict(WhitelistAnswer.NO_START, reason="The whitelist is not a list: this version does not start.")
+    return Verdict(WhitelistAnswer.REFUSE, reason="The whitelist is not a list, so nobody gets in.")

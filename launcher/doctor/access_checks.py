@@ -10,7 +10,7 @@ from launcher.access.exposure import THIS_PC, Level, LoginFit, exposure
 from launcher.access.interlock import protects
 from launcher.access.internet_coverage import covers as coverage
 from launcher.access.javascript import Value, text_of, trim
-from launcher.access.list_verdict import Answer, verdict
+from launcher.access.list_verdict import WhitelistAnswer, verdict
 from launcher.access.real_address import unmapped
 from launcher.doctor.check_input import Facts, Findings, Patient
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
@@ -204,7 +204,7 @@ def let_in_by(values: Iterable[Value], address: str, version: str) -> str | None
     """The entry that lets in `address`; None when none does."""
     seen = str(unmapped(ip_address(address)))
     found = verdict(tuple(values), seen, version)
-    return found.entry if found.answer is Answer.ALLOW else None
+    return found.entry if found.answer is WhitelistAnswer.ALLOW else None
 
 
 def _network(patient: Patient, effect: InEffect, found: Findings) -> Finding:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from launcher.doctor.finding import Finding
 from launcher.keeper.view import Device, Phase, View
-from launcher.network.addresses import Address
+from launcher.network.addresses import LocalAddress
 from launcher.network.firewall.verdict import Firewall
 from launcher.network.ports import PortOwner, PortState
 from launcher.network.profile import NetworkProfile
@@ -53,7 +53,7 @@ class Patient:
         return self.effect.scheme if self.effect and not runs else self.view.scheme
 
     @property
-    def best(self) -> Address | None:
+    def best(self) -> LocalAddress | None:
         """The address of this PC that the QR code shows."""
         return next((address for address in self.view.addresses or () if address.local), None)
 
@@ -115,7 +115,7 @@ class Listener:
 
 
 @dataclass(frozen=True)
-class Door:
+class ServerPort:
     """The server's port. `listeners` None: this user may not see them. `answers`: a request from this PC is answered.
 
     `next_free`: a port to use instead.
@@ -154,7 +154,7 @@ class Facts:
     node: NodeFound | None = None
     program: Program | None = None
     files: SettingsFiles | None = None
-    door: Door | None = None
+    door: ServerPort | None = None
     heard: bool | None = None
     route: Route | None = None
     phone: PhoneSeen | None = None

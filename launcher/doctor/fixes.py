@@ -7,10 +7,10 @@ from launcher.access.login import DEFAULT_USERNAME
 from launcher.doctor.access_checks import ADD, CORRECT, NEW_LOGIN, corrected
 from launcher.doctor.check_input import Patient
 from launcher.doctor.firewall_checks import OPEN, PRIVATE
-from launcher.keeper.messages import EditWhitelist, Install, Repair, Reply, Request, Restart, SetLogin, Start
+from launcher.keeper.messages import ApplyFix, EditWhitelist, Install, Reply, Request, Restart, SetLogin, Start
 from launcher.problem import TavernkeepError
 from launcher.server.resolve_settings import InEffect
-from launcher.system.elevation import Answer
+from launcher.system.elevation import Consent
 
 USERNAME = "tavern"
 Ask = Callable[[Request], Reply]
@@ -23,7 +23,7 @@ def cure(fix: str, patient: Patient, ask: Ask) -> None:
     permission. Raises RefusedError when that was declined or is not allowed, TavernkeepError when it did not work.
     """
     if fix in (OPEN, PRIVATE.id):
-        if _elevated(fix, patient) is Answer.DECLINED:
+        if _elevated(fix, patient) is Consent.DECLINED:
             raise RefusedError("Nothing was changed: the permission was not given.", "Try again, and allow it.")
         return
     reply = ask(request_of(fix, patient))
@@ -49,7 +49,7 @@ def request_of(fix: str, patient: Patient) -> Request:
         case [name] if name == NEW_LOGIN.id and patient.effect:
             return _new_login(patient.effect)
         case _:
-            return Repair(fix)
+            return ApplyFix(fix)
 
 
 def _this_network(patient: Patient) -> str:
@@ -69,7 +69,7 @@ def _new_login(effect: InEffect) -> SetLogin:
     return SetLogin(name if usable and name else USERNAME, readable_password(secrets.choice))
 
 
-def _elevated(fix: str, patient: Patient) -> Answer:
+def _elevated(fix: str, patient: Patient) -> Consent:
     from launcher.doctor.readings import networks, node_path
     from launcher.network import profile
     from launcher.network.firewall import this_pc

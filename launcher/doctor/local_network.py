@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, ip_address
 
 from launcher.doctor.check_input import Patient
-from launcher.network.addresses import Address, prefix_length
+from launcher.network.addresses import LocalAddress, prefix_length
 
 
-def network_of(address: Address) -> IPv4Network | None:
+def network_of(address: LocalAddress) -> IPv4Network | None:
     """The network of one of this PC's addresses; None when its size is not known."""
     bits = prefix_length(address.netmask)
     return None if bits is None else IPv4Network(f"{address.address}/{bits}", strict=False)
 
 
-def own_address_for(device: str, addresses: Sequence[Address]) -> Address | None:
+def own_address_for(device: str, addresses: Sequence[LocalAddress]) -> LocalAddress | None:
     """The address of this PC in whose network `device` is, the best first; None: it is in no network of this PC."""
     asked = ip_address(device)
     if not isinstance(asked, IPv4Address):

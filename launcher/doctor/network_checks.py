@@ -7,7 +7,7 @@ from launcher.doctor.check_input import Facts, Findings, Patient
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.doctor.local_network import network_of, own_address_for
 from launcher.keeper.view import Device
-from launcher.network.addresses import CARRIER, Address, Kind, network_entry
+from launcher.network.addresses import CARRIER, Kind, LocalAddress, network_entry
 from launcher.problem import Fix
 from launcher.versions.table import facts as facts_of
 
@@ -41,7 +41,7 @@ def address(facts: Facts, found: Findings) -> Finding:
     return ok("address", f"This PC is {best.address} in the local network ({best.interface}).", note)
 
 
-def _no_local_network(addresses: Sequence[Address], tunnels: Sequence[Address]) -> Finding:
+def _no_local_network(addresses: Sequence[LocalAddress], tunnels: Sequence[LocalAddress]) -> Finding:
     advice = "Connect it to the same Wi-Fi as the phone."
     if tunnels:
         names = " and ".join(dict.fromkeys(each.interface for each in tunnels))
@@ -52,7 +52,7 @@ def _no_local_network(addresses: Sequence[Address], tunnels: Sequence[Address]) 
     return problem("address", "This PC is in no network.", advice)
 
 
-def _on_another_card(patient: Patient, best: Address, there: Address) -> Finding:
+def _on_another_card(patient: Patient, best: LocalAddress, there: LocalAddress) -> Finding:
     url = patient.view.url_at(there.address) or there.address
     return problem(
         "address",
@@ -61,7 +61,7 @@ def _on_another_card(patient: Patient, best: Address, there: Address) -> Finding
     )
 
 
-def _way_taken(addresses: Sequence[Address], best: Address, source: str) -> Finding:
+def _way_taken(addresses: Sequence[LocalAddress], best: LocalAddress, source: str) -> Finding:
     taken = next((each for each in addresses if each.address == source), None)
     through = f"{taken.interface}" if taken else f"the card with the address {source}"
     vpn = "VPN" if taken and taken.kind in TUNNELS else "connection"
@@ -165,7 +165,7 @@ def _elsewhere(patient: Patient, phone: IPv4Address, answers: bool) -> Finding:
     return problem("same-network", f"The phone ({phone}) is not in the network of this PC ({ours}).", SAME_WIFI)
 
 
-def _tailscale_for(patient: Patient) -> Address | None:
+def _tailscale_for(patient: Patient) -> LocalAddress | None:
     """This PC's Tailscale address, where the phone has one too."""
     phone = ip_address(patient.phone) if patient.phone else None
     if not isinstance(phone, IPv4Address) or phone not in CARRIER:

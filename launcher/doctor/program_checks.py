@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from launcher.doctor.check_input import Door, Facts, FileState, Findings, Listener, Patient, SettingsFiles
+from launcher.doctor.check_input import Facts, FileState, Findings, Listener, Patient, ServerPort, SettingsFiles
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.keeper.view import Phase
 from launcher.network.ports import PortState, port_problem
@@ -287,7 +287,7 @@ def is_no_port(why: Problem | None) -> bool:
     return why is not None and why.title.endswith("which is no port.")
 
 
-def _while_it_runs(patient: Patient, door: Door) -> Finding:
+def _while_it_runs(patient: Patient, door: ServerPort) -> Finding:
     others = [
         each.owner
         for each in door.listeners or ()

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from launcher.doctor.check_input import (
-    Door,
     FileState,
     Listener,
     NodeFound,
@@ -18,6 +17,7 @@ from launcher.doctor.check_input import (
     PhoneSeen,
     Program,
     Route,
+    ServerPort,
     SettingsFiles,
 )
 from launcher.keeper import device_store, devices, file_snapshot, jobs
@@ -172,7 +172,7 @@ def lines_of(file: Path, in_configuration: bool) -> dict[str, int]:
     return of_configuration(text) if in_configuration else of_text_list(text)
 
 
-def door(patient: Patient) -> Door | None:
+def door(patient: Patient) -> ServerPort | None:
     """The server's port: who has it, and what it answers. None while the port is not known."""
     from launcher.doctor import sockets
     from launcher.network import port_lease, ports
@@ -182,9 +182,9 @@ def door(patient: Patient) -> Door | None:
         return None
     listeners = sockets.listeners(port)
     if _is_test_page(port_lease.holder(patient.folders.reach_page), listeners):
-        return Door(port, ports.PortState.FREE)  # It leaves when SillyTavern starts.
+        return ServerPort(port, ports.PortState.FREE)  # It leaves when SillyTavern starts.
     hosts = sockets.hosts_to_ask(effect.addresses if effect and not patient.stale else ())
-    return Door(
+    return ServerPort(
         port,
         state := ports.is_free(port),
         listeners=listeners,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from launcher.keeper.devices import Book, Known, earlier_self, own_entries
 from launcher.keeper.view import Question
-from launcher.network.addresses import CARRIER, Address, network_entry, prefix_length
+from launcher.network.addresses import CARRIER, LocalAddress, network_entry, prefix_length
 
 if TYPE_CHECKING:
     from launcher.server.resolve_settings import InEffect
@@ -82,7 +82,7 @@ def _wants_in(known: Known, at: float) -> bool:
 
 
 def question(
-    bell: Doorbell, book: Book, addresses: Sequence[Address] | None, effect: "InEffect | None", busy: bool
+    bell: Doorbell, book: Book, addresses: Sequence[LocalAddress] | None, effect: "InEffect | None", busy: bool
 ) -> Question | None:
     """The question to ask now."""
     letting_in = [address for address, _ in bell.letting_in]
@@ -103,7 +103,7 @@ def question(
     )
 
 
-def network_of(address: str, own: Sequence[Address]) -> str:
+def network_of(address: str, own: Sequence[LocalAddress]) -> str:
     """The entry for the local network that both this PC and `address` are in; "" when there is none."""
     device = ip_address(address)
     if not isinstance(device, IPv4Address):

@@ -90,7 +90,7 @@ if sys.platform != "win32":
         return folder
 
 
-class Door:
+class ChannelServer:
     """The keeper's end. `on_request(client, envelope)` and `on_left(client)` are called in the clients' threads."""
 
     def __init__(

@@ -22,7 +22,7 @@ from launcher.keeper.events import (
     TimeUp,
 )
 from launcher.keeper.jobs import BUSY, begin_job
-from launcher.keeper.messages import Answer, EditWhitelist, Hello, NameDevice, ShowingCode, Verdict
+from launcher.keeper.messages import AnswerQuestion, Choice, EditWhitelist, Hello, NameDevice, ShowingCode
 from launcher.keeper.state import Admitting, Process, State, Step, Until, now, show, wait
 from launcher.keeper.view import Phase, ShownCode, ShutOut
 from launcher.problem import Problem
@@ -135,11 +135,11 @@ def saved(state: State) -> Step:
 
 
 def asked_about_devices(state: State, asked: Asked) -> Step:
-    """`Answer`, `NameDevice`, `ShowingCode`."""
+    """`AnswerQuestion`, `NameDevice`, `ShowingCode`."""
     match asked.request:
-        case Answer(address, Verdict.NOT_NOW | Verdict.NEVER as verdict):
+        case AnswerQuestion(address, Choice.NOT_NOW | Choice.NEVER as verdict):
             return _turned_away(state, asked, address, verdict)
-        case Answer() as answer:
+        case AnswerQuestion() as answer:
             return _let_in(state, asked, answer)
         case NameDevice(address, name):
             if address not in state.book:
@@ -171,11 +171,11 @@ def left(state: State, left: Left) -> State:
     return replace(state, bell=approval.showing(state.bell, left.client, False, left.at))
 
 
-def _turned_away(state: State, asked: Asked, address: str, verdict: Verdict) -> Step:
+def _turned_away(state: State, asked: Asked, address: str, verdict: Choice) -> Step:
     if address not in state.bell.waiting:
         return now(state, asked, NOT_ASKED, refused=True)
     known = state.book[address]
-    known = replace(known, silenced_at=asked.at, never_ask=known.never_ask or verdict is Verdict.NEVER)
+    known = replace(known, silenced_at=asked.at, never_ask=known.never_ask or verdict is Choice.NEVER)
     state, effects = _with_news(state, {**state.book, address: known}, asked.at)
     state = _no_longer_asked(state, address)
     state, reply = now(state, asked)
@@ -187,14 +187,14 @@ def _no_longer_asked(state: State, address: str) -> State:
     return replace(state, bell=replace(state.bell, waiting=waiting))
 
 
-def _let_in(state: State, asked: Asked, answer: Answer) -> Step:
+def _let_in(state: State, asked: Asked, answer: AnswerQuestion) -> Step:
     question = state.view.question
     if not question or question.address != answer.address:
         return now(state, asked, NOT_ASKED, refused=True)
     if state.job:
         return now(state, asked, BUSY, refused=True)
     edit = EditWhitelist(add=(answer.address,), remove=(question.replaces,) if question.replaces else ())
-    if answer.verdict is Verdict.NETWORK:
+    if answer.verdict is Choice.NETWORK:
         if not question.network:
             return now(state, asked, NOT_ASKED, refused=True)
         edit = EditWhitelist(add=(question.network,))

@@ -154,10 +154,10 @@ def judged(known: Known, effect: "InEffect | None") -> Known:
         return replace(known, let_in=False, by="")
     if effect.whitelist_on is False:
         return replace(known, let_in=True, by="")
-    from launcher.access.list_verdict import Answer, verdict
+    from launcher.access.list_verdict import WhitelistAnswer, verdict
 
     found = verdict(tuple(effect.entries), known.address, effect.version)
-    let_in = found.answer is Answer.ALLOW
+    let_in = found.answer is WhitelistAnswer.ALLOW
     return replace(known, let_in=let_in, by=(found.entry or "") if let_in else "")
 
 

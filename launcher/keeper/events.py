@@ -10,7 +10,7 @@ from launcher.access.exposure import Exposure
 from launcher.keeper.devices import Known, Sight
 from launcher.keeper.messages import Choose, Event, Job, Request
 from launcher.keeper.view import Installed, Login, Progress, Whitelist
-from launcher.network.addresses import Address
+from launcher.network.addresses import LocalAddress
 from launcher.problem import Problem
 from launcher.server.output import OutputEvent
 from launcher.system.settings import Settings
@@ -108,7 +108,7 @@ class AddressesFound:
     """This computer's addresses, best first; None: they could not be read."""
 
     at: float
-    addresses: tuple[Address, ...] | None
+    addresses: tuple[LocalAddress, ...] | None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from launcher.keeper.events import Asked, CancelJob, DoJob, End, JobDone, JobStep
-from launcher.keeper.messages import Install, Job, Repair, SetLogin, SetPort, Settings, Update, Use
+from launcher.keeper.messages import ApplyFix, Install, Job, SetLogin, SetPort, Settings, Update, Use
 from launcher.keeper.server_lifecycle import launch, stop_now
 from launcher.keeper.state import Process, State, Step, Until, answer, now, show, wait, with_looked
 from launcher.keeper.view import Phase, View
@@ -19,7 +19,7 @@ LATER = "What was changed counts from the next start of SillyTavern on."
 def begin_job(state: State, asked: Asked, job: Job) -> Step:
     if state.job or state.quitting or state.trial:
         return now(state, asked, BUSY, refused=True)
-    mends = isinstance(job, Repair) and state.view.problem is not None
+    mends = isinstance(job, ApplyFix) and state.view.problem is not None
     state = replace(wait(state, asked, Until.JOB), job=job, mends=mends)
     if isinstance(job, Install | Update) and state.process is Process.NONE:
         state = show(state, phase=Phase.INSTALLING, problem=None, progress=Progress("Getting ready"))

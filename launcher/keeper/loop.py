@@ -119,7 +119,7 @@ class Keeper:
 
     def run(self, first: Request | None = None) -> None:
         """Until the end; `first` is asked for by nobody. Raises TavernkeepError when the channel cannot be opened."""
-        self._door = channel.Door(channel.place_of(self._folders), self._on_request, self._on_left)
+        self._door = channel.ChannelServer(channel.place_of(self._folders), self._on_request, self._on_left)
         for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._on_signal)

@@ -76,7 +76,7 @@ class Use(Message, frozen=True):
     folder: str
 
 
-class Repair(Message, frozen=True):
+class ApplyFix(Message, frozen=True):
     """Do the repair that a problem offered: `Problem.fix.id`. Then start, when starting is what had failed."""
 
     fix: str
@@ -127,7 +127,7 @@ class LoginOff(Message, frozen=True):
     later: bool = False
 
 
-class Verdict(StrEnum):
+class Choice(StrEnum):
     """What the user says to a question."""
 
     DEVICE = "device"
@@ -136,14 +136,14 @@ class Verdict(StrEnum):
     NEVER = "never"
 
 
-class Answer(Message, frozen=True):
+class AnswerQuestion(Message, frozen=True):
     """The answer to the question about `address`. DEVICE and NETWORK let in and restart a running server.
 
     `when_idle`: restart only when no request is under way any more.
     """
 
     address: str
-    verdict: Verdict
+    verdict: Choice
     when_idle: bool = False
 
 
@@ -195,8 +195,8 @@ class Choose(Message, frozen=True):
 
 WhoGetsIn = SetAccess | EditWhitelist | MoveWhitelist | UndoWhitelist | SetLogin | LoginOff | AllowDevice | RefuseDevice
 Settings = WhoGetsIn | SetPort
-Job = Install | Update | Use | Repair | Settings
-AboutDevices = Answer | NameDevice | ShowingCode
+Job = Install | Update | Use | ApplyFix | Settings
+AboutDevices = AnswerQuestion | NameDevice | ShowingCode
 Request = Hello | Watch | Start | Stop | Restart | Quit | Cancel | Choose | AboutDevices | Job
 
 

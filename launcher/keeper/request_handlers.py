@@ -7,7 +7,7 @@ from launcher.keeper.device_activity import asked_about_devices, said_hello
 from launcher.keeper.events import Asked, CancelJob, Effect, SaveSettings, Tell
 from launcher.keeper.jobs import BUSY, begin_job, cancel
 from launcher.keeper.messages import (
-    Answer,
+    AnswerQuestion,
     Cancel,
     Choose,
     Close,
@@ -45,7 +45,7 @@ def asked(state: State, asked: Asked) -> Step:
             return cancel(state, asked)
         case Choose():
             return state, [SaveSettings(asked, request)]
-        case Answer() | NameDevice() | ShowingCode():
+        case AnswerQuestion() | NameDevice() | ShowingCode():
             return asked_about_devices(state, asked)
         case _:
             return begin_job(state, asked, request)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from launcher.access.exposure import Exposure
-from launcher.network.addresses import Address
+from launcher.network.addresses import LocalAddress
 from launcher.problem import Problem
 from launcher.server.install_progress import Progress as Progress
 from launcher.system.settings import Settings
@@ -159,7 +159,7 @@ class View:
     port: int | None = None
     scheme: str = "http"
     running_since: float | None = None
-    addresses: tuple[Address, ...] | None = None
+    addresses: tuple[LocalAddress, ...] | None = None
     access: Exposure | None = None
     whitelist: Whitelist | None = None
     login: Login | None = None

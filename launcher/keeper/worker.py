@@ -12,6 +12,7 @@ from launcher.keeper.events import Looked
 from launcher.keeper.file_snapshot import installation_at, look, looked_at
 from launcher.keeper.messages import (
     AllowDevice,
+    ApplyFix,
     Choose,
     EditWhitelist,
     Install,
@@ -19,7 +20,6 @@ from launcher.keeper.messages import (
     LoginOff,
     MoveWhitelist,
     RefuseDevice,
-    Repair,
     SetAccess,
     SetLogin,
     SetPort,
@@ -62,7 +62,7 @@ def do(
 ) -> Looked:
     """Do `job` and tell what the files say then. Raises TavernkeepError, RefusedError when it is not allowed."""
     match job:
-        case Repair(fix) if fix == settings.PUT_ASIDE.id:
+        case ApplyFix(fix) if fix == settings.PUT_ASIDE.id:
             settings.put_aside(folders.settings_file)
             return look(folders)
         case Install():
@@ -77,7 +77,7 @@ def do(
         case SetPort():
             done = _used(folders, view)
             set_port(done, job.port, view, folders)
-        case Repair():
+        case ApplyFix():
             done = _used(folders, view)
             _repair(job.fix, done, folders, progress, cancelled)
         case _:

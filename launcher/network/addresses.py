@@ -22,7 +22,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Address:
+class LocalAddress:
     """One IPv4 address of this computer. `local`: a phone on the same network can use it.
 
     `netmask` is "" when the system did not tell it.
@@ -69,7 +69,7 @@ POINTS_OF_KIND = {
 }
 
 
-def local_addresses() -> tuple[Address, ...] | None:
+def local_addresses() -> tuple[LocalAddress, ...] | None:
     """This computer's IPv4 addresses, the one for a phone first.
 
     () means there is no network, None that it could not be found out. Never raises and never waits for the network;
@@ -79,7 +79,7 @@ def local_addresses() -> tuple[Address, ...] | None:
     return None if cards is None else rank(cards)
 
 
-def rank(cards: tuple[Card, ...]) -> tuple[Address, ...]:
+def rank(cards: tuple[Card, ...]) -> tuple[LocalAddress, ...]:
     """The addresses worth showing, best first. PURE.
 
     Left out: cards that are down, loopback, and link-local addresses (a card that waits for its router). An address
@@ -87,7 +87,9 @@ def rank(cards: tuple[Card, ...]) -> tuple[Address, ...]:
     """
     usable = [card for card in cards if card.up and leads_somewhere(card.address)]
     best_first = sorted(usable, key=score, reverse=True)
-    return tuple(Address(card.address, card.name, kind_of(card), score(card) >= 0, card.netmask) for card in best_first)
+    return tuple(
+        LocalAddress(card.address, card.name, kind_of(card), score(card) >= 0, card.netmask) for card in best_first
+    )
 
 
 def leads_somewhere(address: str) -> bool:

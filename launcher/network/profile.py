@@ -13,7 +13,7 @@ from typing import Any
 from launcher.network.addresses import Kind, kind_of
 from launcher.network.cards import Card, read_cards
 from launcher.problem import TavernkeepError
-from launcher.system.elevation import Answer, run_as_administrator
+from launcher.system.elevation import Consent, run_as_administrator
 
 TUNNELS = {Kind.VPN, Kind.TAILSCALE, Kind.VIRTUAL}
 
@@ -81,23 +81,23 @@ def described(connection: Connection, addresses: tuple[str, ...], cards: tuple[C
     return NetworkProfile(name, addresses, connection.network, profile, tunnel, connection.adapter)
 
 
-def set_private(network: NetworkProfile) -> Answer:
+def set_private(network: NetworkProfile) -> Consent:
     """Make Windows take this network for a private one; it asks the person first. Blocks for as long as that takes.
 
     Raises TavernkeepError for a company's network, and where Windows does not let anybody. The elevated line was never
     tried on a real Windows.
     """
     if network.profile is Profile.PRIVATE:
-        return Answer.DONE
+        return Consent.DONE
     if network.profile is Profile.DOMAIN:
         raise TavernkeepError(
             "This network belongs to a company, whose administrators decide what Windows takes it for.",
             "Ask them to let SillyTavern's port in, or use another network.",
         )
     if set_category(network.adapter, PRIVATE_CATEGORY):
-        return Answer.DONE
+        return Consent.DONE
     outcome = run_as_administrator("powershell.exe", "-NoProfile", "-NonInteractive", "-Command", command_for(network))
-    if outcome.answer is Answer.DONE and outcome.status:
+    if outcome.answer is Consent.DONE and outcome.status:
         raise TavernkeepError(
             "Windows did not let this network be made a private one.",
             "Open Settings, Network & internet, the network's properties, and choose “Private network” there.",

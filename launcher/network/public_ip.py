@@ -53,7 +53,7 @@ class Route(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ServiceAnswer:
     """What one service said over IPv4 or IPv6 (`family` 4 or 6): an address, or in `error` why there is none.
 
     `reached` False: nothing came from there at all.
@@ -75,7 +75,7 @@ class PublicIp:
 
     ipv4: str | None
     ipv6: str | None
-    answers: tuple[Answer, ...]
+    answers: tuple[ServiceAnswer, ...]
     route: Route = Route.UNKNOWN
     router: str | None = None
 
@@ -95,7 +95,7 @@ class PublicIp:
         return any(len(addresses_told(self.answers, family)) > 1 for family in FAMILIES)
 
 
-def addresses_told(answers: Sequence[Answer], family: int) -> tuple[str, ...]:
+def addresses_told(answers: Sequence[ServiceAnswer], family: int) -> tuple[str, ...]:
     """The different addresses of a family that were told. PURE."""
     return tuple(dict.fromkeys(answer.address for answer in answers if answer.address and answer.family == family))
 
@@ -124,7 +124,7 @@ def problem_with_service(url: str) -> Problem | None:
     return None
 
 
-class Question:
+class PublicIpLookup:
     """One look for the public address. `ask` once; `cancel` from any thread, also before."""
 
     def __init__(self, services: Sequence[str] = ()) -> None:
@@ -133,13 +133,13 @@ class Question:
             if problem := problem_with_service(url):
                 raise TavernkeepError(f"{url[:LONGEST_URL]!r}: {problem.title}", problem.advice)
         self.asked = tuple((url, family) for url in dict.fromkeys(services) for family in _families(url)) or USUAL
-        self._news: queue.SimpleQueue[Answer | str | None] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[ServiceAnswer | str | None] = queue.SimpleQueue()
 
     def cancel(self) -> None:
         """Have `ask` return at once."""
         self._news.put(None)
 
-    def ask(self, heard: Callable[[Answer], None] = lambda _answer: None) -> PublicIp | None:
+    def ask(self, heard: Callable[[ServiceAnswer], None] = lambda _answer: None) -> PublicIp | None:
         """Ask all services and the router side by side; at most LIMIT_S. None: it was cancelled.
 
         `heard` is called with each answer as it comes, in this thread.
@@ -159,11 +159,11 @@ class Question:
     def _only_here(self) -> bool:
         return all(_is_loopback(urlsplit(url).hostname or "") for url, _family in self.asked)
 
-    def _start(self, find: Callable[[], Answer | str]) -> None:
+    def _start(self, find: Callable[[], ServiceAnswer | str]) -> None:
         threading.Thread(target=lambda: self._news.put(find()), name="public-ip", daemon=True).start()
 
-    def _gather(self, ends_at: float, heard: Callable[[Answer], None]) -> PublicIp | None:
-        answers: dict[tuple[str, int], Answer] = {}
+    def _gather(self, ends_at: float, heard: Callable[[ServiceAnswer], None]) -> PublicIp | None:
+        answers: dict[tuple[str, int], ServiceAnswer] = {}
         router: str | None = None
         while len(answers) < len(self.asked) or router is None:
             try:
@@ -177,39 +177,39 @@ class Question:
             else:
                 answers[news.service, news.family] = news
                 heard(news)
-        late = {service: Answer(*service, None, TOO_LATE, reached=False) for service in self.asked}
+        late = {service: ServiceAnswer(*service, None, TOO_LATE, reached=False) for service in self.asked}
         in_order = tuple((late | answers)[service] for service in self.asked)
         return concluded(in_order, read_cards() or (), router or None)
 
 
-def ask_service(url: str, family: int, lines: "Lines") -> Answer:
+def ask_service(url: str, family: int, lines: "Lines") -> ServiceAnswer:
     """What one service says. Blocks until `lines` end."""
     from launcher.network.short_answer import NoAnswerError, fetch
 
     try:
         body = fetch(url, lines, MOST_BYTES, family)
     except NoAnswerError as error:
-        return Answer(url, family, None, error.problem.title, error.reached)
+        return ServiceAnswer(url, family, None, error.problem.title, error.reached)
     return read_answer(url, family, body)
 
 
-def read_answer(url: str, family: int, body: bytes) -> Answer:
+def read_answer(url: str, family: int, body: bytes) -> ServiceAnswer:
     """Exactly one public address of this family, with white space around it at most. PURE."""
     try:
         address = ipaddress.ip_address(body.strip(b" \t\r\n").decode("ascii"))
     except ValueError:
-        return Answer(url, family, None, NO_ADDRESS)
+        return ServiceAnswer(url, family, None, NO_ADDRESS)
     if "%" in str(address):
-        return Answer(url, family, None, NO_ADDRESS)
+        return ServiceAnswer(url, family, None, NO_ADDRESS)
     address = unmapped(address)
     if address.version != family:
-        return Answer(url, family, None, f"It was asked over IPv{family} and answered {address}.")
+        return ServiceAnswer(url, family, None, f"It was asked over IPv{family} and answered {address}.")
     if not address.is_global or address.is_multicast or address.is_reserved:
-        return Answer(url, family, None, f"It answered {address}, which is no address of the Internet.")
-    return Answer(url, family, str(address))
+        return ServiceAnswer(url, family, None, f"It answered {address}, which is no address of the Internet.")
+    return ServiceAnswer(url, family, str(address))
 
 
-def concluded(answers: tuple[Answer, ...], cards: Sequence[Card], router: str | None) -> PublicIp:
+def concluded(answers: tuple[ServiceAnswer, ...], cards: Sequence[Card], router: str | None) -> PublicIp:
     """What follows from all answers together: an address only where none differs. PURE."""
     told = (addresses_told(answers, family) for family in FAMILIES)
     ipv4, ipv6 = (addresses[0] if len(addresses) == 1 else None for addresses in told)

@@ -4,12 +4,11 @@ from enum import StrEnum
 from ipaddress import ip_address
 
 from launcher.access.exposure import LoginFit
-from launcher.access.list_verdict import Answer as ListAnswer
-from launcher.access.list_verdict import verdict
+from launcher.access.list_verdict import WhitelistAnswer, verdict
 from launcher.server.resolve_settings import InEffect
 
 
-class Answer(StrEnum):
+class ServerAnswer(StrEnum):
     """PAGE: it is in. LOGIN: it is asked for user name and password (401). REFUSED: 403. ERROR: 500."""
 
     PAGE = "page"
@@ -20,30 +19,32 @@ class Answer(StrEnum):
     NOT_RUNNING = "not running"
 
 
-def answer(effect: InEffect, address: str, logs_in: bool = False) -> Answer | None:
+def answer(effect: InEffect, address: str, logs_in: bool = False) -> ServerAnswer | None:
     """What the device at `address` gets; None when that could not be found out. ValueError when it is no address.
 
     A loopback address stands for this PC. `logs_in`: it sends the user name and password that are set.
     """
     if effect.refuses_to_start:
-        return Answer.NOT_RUNNING
+        return ServerAnswer.NOT_RUNNING
     if effect.listens is None:
         return None
     if not _is_heard(effect, address):
-        return Answer.NO_CONNECTION
+        return ServerAnswer.NO_CONNECTION
     if effect.login_on is None:
         return None
     # With both on, SillyTavern asks for the login first.
     if effect.login_on and not (logs_in and effect.login_fit is not LoginFit.BROKEN):
-        return Answer.LOGIN
+        return ServerAnswer.LOGIN
     if effect.every_request_fails:
-        return Answer.ERROR
+        return ServerAnswer.ERROR
     if effect.whitelist_on is False:
-        return Answer.PAGE
+        return ServerAnswer.PAGE
     if effect.whitelist_on is None or not effect.entries_complete:
         return None
     listed = verdict(effect.entries, address, effect.version).answer
-    return {ListAnswer.ALLOW: Answer.PAGE, ListAnswer.REFUSE: Answer.REFUSED}.get(listed, Answer.ERROR)
+    return {WhitelistAnswer.ALLOW: ServerAnswer.PAGE, WhitelistAnswer.REFUSE: ServerAnswer.REFUSED}.get(
+        listed, ServerAnswer.ERROR
+    )
 
 
 def _is_heard(effect: InEffect, address: str) -> bool:

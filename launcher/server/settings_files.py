@@ -51,7 +51,7 @@ class Texts:
 
 
 @dataclass(frozen=True)
-class Step:
+class UndoableStep:
     """One thing done to a file, and how it is taken back."""
 
     do: Callable[[], object]
@@ -134,9 +134,9 @@ def write(place: Place, before: Texts, after: Texts, config_first: bool = False)
     run(config + lists if config_first else lists + config)
 
 
-def run(steps: Sequence[Step]) -> None:
+def run(steps: Sequence[UndoableStep]) -> None:
     """Do all steps, or take back those that were done and raise the TavernkeepError of the one that failed."""
-    done: list[Step] = []
+    done: list[UndoableStep] = []
     try:
         for step in steps:
             step.do()
@@ -148,7 +148,7 @@ def run(steps: Sequence[Step]) -> None:
         raise
 
 
-def _list_steps(place: Place, before: Texts, after: Texts) -> list[Step]:
+def _list_steps(place: Place, before: Texts, after: Texts) -> list[UndoableStep]:
     backups = place.backups
     if before.whitelist is not None and after.whitelist is None and after.aside == before.whitelist:
         clear = _steps(place.aside, before.aside, None, backups)
@@ -162,7 +162,7 @@ def _list_steps(place: Place, before: Texts, after: Texts) -> list[Step]:
     ]
 
 
-def _steps(file: Path, before: str | None, after: str | None, backups: Path) -> list[Step]:
+def _steps(file: Path, before: str | None, after: str | None, backups: Path) -> list[UndoableStep]:
     """What makes `file` hold `after`; nothing when it does already."""
     if before == after:
         return []
@@ -175,7 +175,7 @@ def _steps(file: Path, before: str | None, after: str | None, backups: Path) -> 
         elif there:
             remove_file(file, there, backups)
 
-    return [Step(put, lambda: undo(file, backups))]
+    return [UndoableStep(put, lambda: undo(file, backups))]
 
 
 def _make_folder(folder: Path) -> None:
@@ -185,13 +185,13 @@ def _make_folder(folder: Path) -> None:
         raise TavernkeepError(f"The folder {folder} cannot be made.", f"({error.strerror})") from error
 
 
-def _rename(file: Path, to: Path, text: str) -> Step:
+def _rename(file: Path, to: Path, text: str) -> UndoableStep:
     def there() -> None:
         if read_text(file).text != text:
             raise TavernkeepError(f"{file.name} was changed in the meantime, so nothing was done.", "Try again.")
         _move(file, to)
 
-    return Step(there, lambda: _move(to, file))
+    return UndoableStep(there, lambda: _move(to, file))
 
 
 def _move(file: Path, to: Path) -> None:

@@ -22,7 +22,7 @@ from launcher.server.installation import Installation, find_installations, our_i
 from launcher.server.waiting_page.install_page import page_file
 from launcher.system import autostart, menu_entry, settings
 from launcher.system.bundle import is_bundled
-from launcher.system.elevation import Answer
+from launcher.system.elevation import Consent
 from launcher.system.folders import Folders
 from launcher.system.removal import Left, bytes_in, remove, remove_if_empty
 from launcher.system.single_instance import held
@@ -61,7 +61,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class UninstallResult:
     """`left`: what could not be removed. `told`: what else did not work."""
 
     left: tuple[Left, ...]
@@ -85,7 +85,7 @@ def plan(folders: Folders, with_data: bool) -> Plan:
     )
 
 
-def carry_out(folders: Folders, planned: Plan, tell: Callable[[str], None]) -> Outcome:
+def carry_out(folders: Folders, planned: Plan, tell: Callable[[str], None]) -> UninstallResult:
     """Do it, after the keeper has been asked to quit. `tell` gets what is being done, in this thread.
 
     Raises TavernkeepError, having removed nothing, when a keeper runs all the same.
@@ -99,7 +99,7 @@ def carry_out(folders: Folders, planned: Plan, tell: Callable[[str], None]) -> O
     for path in _own_run(folders):
         left += remove(path)
     _remove_empty_folders(folders)
-    return Outcome(tuple(left), tuple(told))
+    return UninstallResult(tuple(left), tuple(told))
 
 
 # --- what there is ----------------------------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ def _undo_on_this_pc(folders: Folders, tell: Callable[[str], None]) -> Iterator[
 def _remove_firewall_rules(folders: Folders) -> None:
     from launcher.network.firewall import this_pc
 
-    if this_pc.remove_rules(folders) is Answer.DECLINED:
+    if this_pc.remove_rules(folders) is Consent.DECLINED:
         raise TavernkeepError("The firewall rules of Tavernkeep stay, because the permission was not given.")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from launcher.server_files import script
 from launcher.server_files.change import edited
-from launcher.server_files.list_items import Item, Step, bracketed, steps
+from launcher.server_files.list_items import Item, ItemEdit, bracketed, steps
 from launcher.server_files.script import Cell
 from launcher.server_files.splice import Splice, apply, literal
 from launcher.server_files.value import (
@@ -108,10 +108,10 @@ class _Edit:
     def new_property(self, owner: Cell, parts: list[str], value: Value) -> list[Splice]:
         if owner.node is None or owner.node.type != "object":
             raise self.refused("the file has no module.exports = { ... } to add it to", owner.node)
-        kept = [Step(index) for index, _ in enumerate(_elements(owner.node))]
-        return self.between(owner.node, [*kept, Step(None, _inline(parts, value))])
+        kept = [ItemEdit(index) for index, _ in enumerate(_elements(owner.node))]
+        return self.between(owner.node, [*kept, ItemEdit(None, _inline(parts, value))])
 
-    def between(self, node: "Node", todo: list[Step]) -> list[Splice]:
+    def between(self, node: "Node", todo: list[ItemEdit]) -> list[Splice]:
         items = []
         for element in _elements(node):
             following = element.next_sibling

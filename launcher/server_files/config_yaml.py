@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from launcher.server_files import yaml_lines
 from launcher.server_files import yaml_tree as tree
 from launcher.server_files.change import edited
-from launcher.server_files.list_items import Item, Step, bracketed, steps
+from launcher.server_files.list_items import Item, ItemEdit, bracketed, steps
 from launcher.server_files.splice import Splice, apply, line_number, line_start, literal, newline, next_line
 from launcher.server_files.value import EditRefused, JSValue, UnreadableFile, Value, lookup, same
 
@@ -134,7 +134,7 @@ class _Edit:
         comma = re.compile(r"(?:[ \t\r\n]|(?<=[ \t\r\n])#[^\n]*)*,").match(self.text, start, end)
         return comma.end() if comma else None
 
-    def block_list(self, pair: tree.Pair, node: tree.Sequence, todo: list[Step]) -> list[Splice]:
+    def block_list(self, pair: tree.Pair, node: tree.Sequence, todo: list[ItemEdit]) -> list[Splice]:
         dashes = [self.dash(item) for item in node.items]
         kept = {step.index for step in todo}
         splices = [

@@ -9,7 +9,7 @@ from launcher.server_files.value import JSValue
 
 
 @dataclass(frozen=True)
-class Step:
+class ItemEdit:
     """One place of the new list: old item `index` as it is (`new` is None) or rewritten, or an added one.
 
     `new` is written as the file will hold it.
@@ -19,22 +19,22 @@ class Step:
     new: str | None = None
 
 
-def steps(old: Sequence[JSValue], new: Sequence[JSValue]) -> list[Step]:
+def steps(old: Sequence[JSValue], new: Sequence[JSValue]) -> list[ItemEdit]:
     """How the new list comes from the old; old items that no step names are gone.
 
     An item that changes in its place keeps its place, and so the comment beside it.
     """
-    found: list[Step] = []
+    found: list[ItemEdit] = []
     matcher = SequenceMatcher(None, _names(old), _names(new), autojunk=False)
     for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if tag == "equal":
-            found += [Step(index) for index in range(old_from, old_to)]
+            found += [ItemEdit(index) for index in range(old_from, old_to)]
         elif tag == "replace" and old_to - old_from == new_to - new_from:
             found += [
-                Step(index, literal(_text(new[new_from + index - old_from]))) for index in range(old_from, old_to)
+                ItemEdit(index, literal(_text(new[new_from + index - old_from]))) for index in range(old_from, old_to)
             ]
         else:
-            found += [Step(None, literal(_text(item))) for item in new[new_from:new_to]]
+            found += [ItemEdit(None, literal(_text(item))) for item in new[new_from:new_to]]
     return found
 
 
@@ -62,7 +62,7 @@ class Item:
         return self.comma_end or self.end
 
 
-def bracketed(text: str, inside: int, items: Sequence[Item], todo: Sequence[Step]) -> list[Splice]:
+def bracketed(text: str, inside: int, items: Sequence[Item], todo: Sequence[ItemEdit]) -> list[Splice]:
     """The splices for `[...]` or `{...}` of YAML or JavaScript whose content begins at `inside`.
 
     One item a line stays one item a line; a comma after the last item is right in both languages.
@@ -86,7 +86,7 @@ def _is_bare(gap: str) -> bool:
     return not gap.strip(" \t,\r\n")
 
 
-def _by_lines(text: str, items: Sequence[Item], todo: Sequence[Step]) -> list[Splice]:
+def _by_lines(text: str, items: Sequence[Item], todo: Sequence[ItemEdit]) -> list[Splice]:
     kept = {step.index for step in todo}
     splices = [
         Splice(line_start(text, item.start), next_line(text, item.after), "")
@@ -109,11 +109,11 @@ def _by_lines(text: str, items: Sequence[Item], todo: Sequence[Step]) -> list[Sp
     return splices
 
 
-def _in_line(text: str, items: Sequence[Item], todo: Sequence[Step]) -> Splice:
+def _in_line(text: str, items: Sequence[Item], todo: Sequence[ItemEdit]) -> Splice:
     if not todo:
         return Splice(items[0].start, items[-1].after, "")
     written = ""
-    before: Step | None = None
+    before: ItemEdit | None = None
     for step in todo:
         old = None if step.index is None else items[step.index]
         if before is not None:
@@ -124,7 +124,7 @@ def _in_line(text: str, items: Sequence[Item], todo: Sequence[Step]) -> Splice:
     return Splice(items[0].start, items[-1].end, written)
 
 
-def _among_comments(text: str, inside: int, items: Sequence[Item], todo: Sequence[Step]) -> list[Splice]:
+def _among_comments(text: str, inside: int, items: Sequence[Item], todo: Sequence[ItemEdit]) -> list[Splice]:
     kept = {step.index for step in todo}
     splices = [Splice(item.start, item.after, "") for index, item in enumerate(items) if index not in kept]
     last: Item | None = None

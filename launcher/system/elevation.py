@@ -21,7 +21,7 @@ OSASCRIPT_CANCELLED = "-128"
 SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
 
 
-class Answer(StrEnum):
+class Consent(StrEnum):
     """What came of asking. DECLINED: the person said no, or closed the question; nothing was changed."""
 
     DONE = "done"
@@ -29,10 +29,10 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ElevatedRun:
     """`status` and `output` are the program's; -1 and "" when the person declined. Windows gives no output."""
 
-    answer: Answer
+    answer: Consent
     status: int = -1
     output: str = ""
 
@@ -58,7 +58,7 @@ def by_hand(*command: str) -> str:
     return shlex.join(command if is_administrator() else ("sudo", *command))
 
 
-def run_as_administrator(*command: str) -> Outcome:
+def run_as_administrator(*command: str) -> ElevatedRun:
     """Run a program with its full path as administrator, and wait for its end. Blocks while the person is asked.
 
     A program that ends with an error is an Outcome too; look at `status`. Raises TavernkeepError when the system cannot
@@ -73,7 +73,7 @@ def run_as_administrator(*command: str) -> Outcome:
     return _run_with_pkexec(command)
 
 
-def run_all_as_administrator(*commands: tuple[str, ...]) -> Outcome:
+def run_all_as_administrator(*commands: tuple[str, ...]) -> ElevatedRun:
     """Run one after the other until one fails, after one question. As `run_as_administrator`; Linux and macOS only."""
     if len(commands) == 1:
         return run_as_administrator(*commands[0])
@@ -89,29 +89,29 @@ def cannot_ask(command: tuple[str, ...], reason: str = "") -> TavernkeepError:
     )
 
 
-def _run_with_pkexec(command: tuple[str, ...]) -> Outcome:
+def _run_with_pkexec(command: tuple[str, ...]) -> ElevatedRun:
     pkexec = shutil.which("pkexec")
     if not pkexec:
         raise cannot_ask(command)
     outcome = _finished((pkexec, *command), command)
     if outcome.status == PKEXEC_DISMISSED:
-        return Outcome(Answer.DECLINED)
+        return ElevatedRun(Consent.DECLINED)
     if outcome.status == PKEXEC_NOT_AUTHORISED:
         raise cannot_ask(command, "pkexec: not authorised")
     return outcome
 
 
-def _run_on_macos(command: tuple[str, ...]) -> Outcome:
+def _run_on_macos(command: tuple[str, ...]) -> ElevatedRun:
     """Never tried on a Mac: from Apple's description of `do shell script` (Technical Note TN2065)."""
     quoted = shlex.join(command).replace("\\", "\\\\").replace('"', '\\"')
     script = f'do shell script "{quoted}" with administrator privileges'
     outcome = _finished(("/usr/bin/osascript", "-e", script), command)
     if outcome.status and OSASCRIPT_CANCELLED in outcome.output:
-        return Outcome(Answer.DECLINED)
+        return ElevatedRun(Consent.DECLINED)
     return outcome
 
 
-def _finished(started: tuple[str, ...], wanted: tuple[str, ...]) -> Outcome:
+def _finished(started: tuple[str, ...], wanted: tuple[str, ...]) -> ElevatedRun:
     # In the words that we can read: pkexec hands LC_ALL on.
     environment = os.environ | {"LC_ALL": "C"}
     try:
@@ -128,7 +128,7 @@ def _finished(started: tuple[str, ...], wanted: tuple[str, ...]) -> Outcome:
         raise cannot_ask(wanted, "nobody answered") from error
     except OSError as error:
         raise cannot_ask(wanted, str(error.strerror)) from error
-    return Outcome(Answer.DONE, done.returncode, done.stdout.decode("utf-8", "replace"))
+    return ElevatedRun(Consent.DONE, done.returncode, done.stdout.decode("utf-8", "replace"))
 
 
 if sys.platform == "win32":
@@ -162,10 +162,10 @@ if sys.platform == "win32":
             ("hProcess", wintypes.HANDLE),
         )
 
-    def _run_on_windows(command: tuple[str, ...]) -> Outcome:
+    def _run_on_windows(command: tuple[str, ...]) -> ElevatedRun:
         return run_line_as_administrator(command[0], subprocess.list2cmdline(command[1:]))
 
-    def run_line_as_administrator(program: str, parameters: str) -> Outcome:
+    def run_line_as_administrator(program: str, parameters: str) -> ElevatedRun:
         """As `run_as_administrator`, for a program that reads its parameters in its own way, like cmd.exe."""
         shell = ctypes.WinDLL("shell32", use_last_error=True)
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
@@ -184,7 +184,7 @@ if sys.platform == "win32":
         if not shell.ShellExecuteExW(ctypes.byref(info)):
             number = ctypes.get_last_error()
             if number == ERROR_CANCELLED:
-                return Outcome(Answer.DECLINED)
+                return ElevatedRun(Consent.DECLINED)
             raise cannot_ask((program, parameters), ctypes.FormatError(number))
         try:
             if kernel.WaitForSingleObject(info.hProcess, PATIENCE_S * 1000) != WAIT_OBJECT_0:
@@ -193,13 +193,13 @@ if sys.platform == "win32":
             kernel.GetExitCodeProcess(info.hProcess, ctypes.byref(status))
         finally:
             kernel.CloseHandle(info.hProcess)
-        return Outcome(Answer.DONE, status.value)
+        return ElevatedRun(Consent.DONE, status.value)
 
 else:
 
-    def _run_on_windows(command: tuple[str, ...]) -> Outcome:
+    def _run_on_windows(command: tuple[str, ...]) -> ElevatedRun:
         raise cannot_ask(command)
 
-    def run_line_as_administrator(program: str, parameters: str) -> Outcome:
+    def run_line_as_administrator(program: str, parameters: str) -> ElevatedRun:
         """Windows only."""
         raise cannot_ask((program, parameters))

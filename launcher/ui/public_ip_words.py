@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from launcher.access.exposure import LoginFit, Mode
 from launcher.keeper.view import Phase, View
-from launcher.network.addresses import Address, Kind
-from launcher.network.public_ip import LIMIT_S, Answer, PublicIp, Route, addresses_told
+from launcher.network.addresses import Kind, LocalAddress
+from launcher.network.public_ip import LIMIT_S, PublicIp, Route, ServiceAnswer, addresses_told
 from launcher.problem import Problem
 
 OFFLINE = Problem("No service could be reached to ask for the public address: is this PC connected to the Internet?")
@@ -84,7 +84,7 @@ def lines_of(found: PublicIp) -> Iterator[str]:
             yield from (line_of(answer) for answer in answers)
 
 
-def line_of(answer: Answer) -> str:
+def line_of(answer: ServiceAnswer) -> str:
     """`api.ipify.org: 81.2.69.142`."""
     return f"{urlsplit(answer.service).netloc}: {answer.address or answer.error}"
 
@@ -138,7 +138,7 @@ def instead(view: View) -> str:
     return HAVE_TAILSCALE if tailscale_address(view) else GET_TAILSCALE
 
 
-def tailscale_address(view: View) -> Address | None:
+def tailscale_address(view: View) -> LocalAddress | None:
     return next((address for address in view.addresses or () if address.kind is Kind.TAILSCALE), None)
 
 

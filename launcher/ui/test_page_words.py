@@ -1,6 +1,6 @@
 """What is said about a test page and who came to it, for every face. PURE."""
 
-from launcher.doctor.test_page.outcome import Outcome
+from launcher.doctor.test_page.outcome import VisitOutcome
 from launcher.doctor.test_page.telling import Came, Ending, Opened
 from launcher.ui.device_words import sort_of
 
@@ -17,9 +17,9 @@ ENDINGS = {
 def title(came: Came) -> str:
     """Who came, in one sentence."""
     match came.outcome:
-        case Outcome.THIS_PC:
+        case VisitOutcome.THIS_PC:
             return "This PC itself has opened the page."
-        case Outcome.STRANGER:
+        case VisitOutcome.STRANGER:
             return f"A device at {came.address} was turned away."
         case _:
             return f"{_who(came)} at {came.address} has arrived."
@@ -28,21 +28,21 @@ def title(came: Came) -> str:
 def advice(came: Came, opened: Opened) -> str:
     """What that means, and what to do."""
     match came.outcome:
-        case Outcome.LET_IN:
+        case VisitOutcome.LET_IN:
             return "Nothing is in its way." if opened.listens else f"Nothing is in its way. {NOT_LISTENING}"
-        case Outcome.REFUSED:
+        case VisitOutcome.REFUSED:
             return "But SillyTavern would refuse it: it is not in the whitelist."
-        case Outcome.UNKNOWN:
+        case VisitOutcome.UNKNOWN:
             return "Whether SillyTavern would let it in could not be found out: its settings cannot be read."
-        case Outcome.THIS_PC:
+        case VisitOutcome.THIS_PC:
             return "That proves nothing yet. Open it on the phone."
-        case Outcome.STRANGER:
+        case VisitOutcome.STRANGER:
             return "It is in none of this PC's networks. Is your phone in another Wi-Fi, such as one for guests?"
 
 
 def proves(came: Came) -> bool:
     """Whether a phone of the same network got through."""
-    return came.outcome in (Outcome.LET_IN, Outcome.REFUSED, Outcome.UNKNOWN)
+    return came.outcome in (VisitOutcome.LET_IN, VisitOutcome.REFUSED, VisitOutcome.UNKNOWN)
 
 
 def _who(came: Came) -> str:

@@ -7,7 +7,7 @@ from launcher.keeper.channel import connect, place_of
 from launcher.keeper.messages import Quit
 from launcher.problem import Problem, TavernkeepError
 from launcher.server import uninstall
-from launcher.server.uninstall import Outcome, Plan, Thing
+from launcher.server.uninstall import Plan, Thing, UninstallResult
 from launcher.system.folders import Folders
 from launcher.system.removal import Left, remove_if_empty
 from launcher.ui.keeper_connection import KeeperGoneError, ask
@@ -15,7 +15,7 @@ from launcher.ui.keeper_connection import KeeperGoneError, ask
 UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
 
 
-def leave(folders: Folders, planned: Plan, tell: Callable[[str], None]) -> Outcome:
+def leave(folders: Folders, planned: Plan, tell: Callable[[str], None]) -> UninstallResult:
     """Carry `planned` out; `tell` gets each step. Blocks, for a minute perhaps. Raises TavernkeepError."""
     tell("SillyTavern and Tavernkeep are stopped.")
     _stop(folders)
@@ -61,7 +61,7 @@ def where(thing: Thing) -> str:
     return str(shared[0]) if shared else str(first)
 
 
-def problem_of(outcome: Outcome) -> Problem | None:
+def problem_of(outcome: UninstallResult) -> Problem | None:
     """What did not work; None when all did."""
     told = list(outcome.told)
     if outcome.left:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from launcher.access.list_verdict import Answer, bad_line_fails, ignored, parse_text, verdict
+from launcher.access.list_verdict import WhitelistAnswer, bad_line_fails, ignored, parse_text, verdict
 from tests.access.guesses import Guesses
 from tests.access.node_matcher import ask, shared_cases
 
@@ -56,13 +56,13 @@ def test_made_up_values_are_answered_as_each_version_answers() -> None:
 @pytest.mark.parametrize(
     ("version", "an_error", "without_a_list"),
     [
-        *((version, True, Answer.ERROR) for version in ("1.9.0", "1.12.0-preview", "1.13.5", "unknown")),
-        *((version, False, Answer.NO_START) for version in ("1.14.0", "1.17.0")),
-        *((version, False, Answer.REFUSE) for version in ("1.18.0", "1.19.0", "2.0.0", "1.100.0")),
+        *((version, True, WhitelistAnswer.ERROR) for version in ("1.9.0", "1.12.0-preview", "1.13.5", "unknown")),
+        *((version, False, WhitelistAnswer.NO_START) for version in ("1.14.0", "1.17.0")),
+        *((version, False, WhitelistAnswer.REFUSE) for version in ("1.18.0", "1.19.0", "2.0.0", "1.100.0")),
     ],
 )
 def test_what_a_version_makes_of_a_bad_line_and_of_no_list(
-    version: str, an_error: bool, without_a_list: Answer
+    version: str, an_error: bool, without_a_list: WhitelistAnswer
 ) -> None:
     assert bad_line_fails(version) is an_error
     assert verdict(None, "192.168.0.20", version).answer is without_a_list
@@ -70,7 +70,7 @@ def test_what_a_version_makes_of_a_bad_line_and_of_no_list(
 
 def test_the_entry_that_decided_is_named() -> None:
     let_in = verdict(("127.0.0.1", "192.168.0.*", "*.*.*.*"), "192.168.0.20", "1.19.0")
-    assert (let_in.answer, let_in.entry, let_in.position) == (Answer.ALLOW, "192.168.0.*", 1)
+    assert (let_in.answer, let_in.entry, let_in.position) == (WhitelistAnswer.ALLOW, "192.168.0.*", 1)
     broken = verdict(("127.0.0.1", "phone.lan", "192.168.0.20"), "192.168.0.20", "1.9.7")
-    assert (broken.answer, broken.entry, broken.position) == (Answer.ERROR, "phone.lan", 1)
+    assert (broken.answer, broken.entry, broken.position) == (WhitelistAnswer.ERROR, "phone.lan", 1)
     assert verdict((), "127.0.0.1", "1.19.0").entry is None

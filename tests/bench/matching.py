@@ -13,7 +13,7 @@ from pathlib import Path
 
 from launcher.access import matches, parse
 from launcher.access.address import parse_address
-from launcher.access.list_verdict import Answer, verdict
+from launcher.access.list_verdict import WhitelistAnswer, verdict
 from tests.access.node_matcher import node, node_modules
 from tests.bench.measuring import Row
 
@@ -76,7 +76,7 @@ def ours() -> dict[str, Timed]:
     return {
         "fromText": timed(lambda: sum(matches(entry, address) for address in addresses for entry in entries)),
         "readOnce": timed(read_once),
-        "lists": timed(lambda: sum(verdict(entries, a, "1.19.0").answer is Answer.ALLOW for a in addresses)),
+        "lists": timed(lambda: sum(verdict(entries, a, "1.19.0").answer is WhitelistAnswer.ALLOW for a in addresses)),
     }
 
 

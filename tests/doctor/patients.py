@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from launcher.doctor.check_input import (
-    Door,
     Facts,
     Listener,
     NodeFound,
@@ -14,13 +13,14 @@ from launcher.doctor.check_input import (
     PhoneSeen,
     Program,
     Route,
+    ServerPort,
     SettingsFiles,
 )
 from launcher.doctor.check_run import judged
 from launcher.doctor.checks import ALL
 from launcher.doctor.finding import CHECKS, Finding, Status
 from launcher.keeper.view import Device, Installed, Phase, View
-from launcher.network.addresses import Address, Kind
+from launcher.network.addresses import Kind, LocalAddress
 from launcher.network.firewall.verdict import Firewall
 from launcher.network.firewall.verdict import Kind as FirewallKind
 from launcher.network.ports import PortOwner, PortState
@@ -37,7 +37,7 @@ HOME = Path("/home/u/SillyTavern")
 PC, PHONE = "192.168.0.5", "192.168.0.20"
 PID = 4242
 NOW = 1_800_000_000.0
-WIFI = Address(PC, "wlan0", Kind.WIFI, local=True, netmask="255.255.255.0")
+WIFI = LocalAddress(PC, "wlan0", Kind.WIFI, local=True, netmask="255.255.255.0")
 FOLDERS = Folders(Path("/home/u/c"), Path("/home/u/d"), Path("/home/u/l"), Path("/home/u/r"))
 
 
@@ -75,7 +75,7 @@ def healthy(version: str = "1.19.0", **changes: Any) -> Facts:  # noqa: ANN401 -
         node=NodeFound(Node(Path("/usr/bin/node"), (20, 9, 0), None, "PATH")),
         program=Program(),
         files=SettingsFiles(),
-        door=Door(8000, PortState.TAKEN, (Listener("0.0.0.0", server()),), answers=True),
+        door=ServerPort(8000, PortState.TAKEN, (Listener("0.0.0.0", server()),), answers=True),
         heard=True,
         route=Route("192.168.0.1", PC),
         phone=PhoneSeen(None),
@@ -93,7 +93,7 @@ def stopped(version: str = "1.19.0", why: Problem | None = None, **changes: Any)
     """The same while the server does not run."""
     view = {"phase": Phase.STOPPED, "pid": None, "running_since": None, "problem": why, **changes.pop("view", {})}
     facts = healthy(version, view=view, **changes)
-    return replace(facts, door=Door(8000, PortState.FREE), heard=False)
+    return replace(facts, door=ServerPort(8000, PortState.FREE), heard=False)
 
 
 def with_patient(facts: Facts, **changes: Any) -> Facts:  # noqa: ANN401 - as dataclasses.replace takes them

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from launcher.doctor.check_input import (
-    Door,
     Facts,
     FileState,
     Listener,
@@ -15,13 +14,14 @@ from launcher.doctor.check_input import (
     PhoneSeen,
     Program,
     Route,
+    ServerPort,
     SettingsFiles,
 )
 from launcher.doctor.checks import ALL
 from launcher.doctor.finding import CHECKS, Status
 from launcher.keeper.view import Phase, ShownCode, ShutOut
-from launcher.network.addresses import Address, Kind
-from launcher.network.firewall.verdict import Firewall, Repair
+from launcher.network.addresses import Kind, LocalAddress
+from launcher.network.firewall.verdict import Firewall, FirewallFix
 from launcher.network.firewall.verdict import Kind as FirewallKind
 from launcher.network.ports import PortOwner, PortState
 from launcher.network.profile import NetworkProfile, Profile
@@ -30,15 +30,17 @@ from launcher.server.misplaced_file import WrongFile
 from launcher.server.resolve_settings import InEffect, decide
 from tests.doctor.patients import HOME, NOW, PC, PHONE, device, effect, examined, healthy, problems, server, stopped
 
-ETHERNET = Address("10.1.2.3", "eth0", Kind.ETHERNET, local=True, netmask="255.255.255.0")
-WIFI = Address(PC, "wlan0", Kind.WIFI, local=True, netmask="255.255.255.0")
-VPN = Address("10.8.0.2", "tun0", Kind.VPN, local=False, netmask="255.255.255.0")
+ETHERNET = LocalAddress("10.1.2.3", "eth0", Kind.ETHERNET, local=True, netmask="255.255.255.0")
+WIFI = LocalAddress(PC, "wlan0", Kind.WIFI, local=True, netmask="255.255.255.0")
+VPN = LocalAddress("10.8.0.2", "tun0", Kind.VPN, local=False, netmask="255.255.255.0")
 OTHER = PortOwner(77, "python3", "python3 -m http.server", False, True)
 OLD = "1.9.7"
 NODE_TOO_OLD = Problem("Node.js 16 is too old.", "Install a newer one.")
-UFW_CLOSED = Firewall(FirewallKind.UFW, True, False, "ufw keeps phones out.", repair=Repair.OPEN, by_hand="ufw allow")
-BLOCKED = Firewall(FirewallKind.WINDOWS, True, False, "Blocked.", blocked_by=("Node.js",), repair=Repair.UNBLOCK)
-WINDOWS_CLOSED = Firewall(FirewallKind.WINDOWS, True, False, "No rule lets Node.js through.", repair=Repair.OPEN)
+UFW_CLOSED = Firewall(
+    FirewallKind.UFW, True, False, "ufw keeps phones out.", repair=FirewallFix.OPEN, by_hand="ufw allow"
+)
+BLOCKED = Firewall(FirewallKind.WINDOWS, True, False, "Blocked.", blocked_by=("Node.js",), repair=FirewallFix.UNBLOCK)
+WINDOWS_CLOSED = Firewall(FirewallKind.WINDOWS, True, False, "No rule lets Node.js through.", repair=FirewallFix.OPEN)
 HOME_WIFI = NetworkProfile("wlan0", (PC,), "Home", Profile.PRIVATE, tunnel=False)
 
 
@@ -55,18 +57,18 @@ def with_login(password: object, version: str = "1.19.0", **config: Any) -> Fact
     return healthy(version, effect=effect(version, {"basicAuthMode": True, "basicAuthUser": user, **config}))
 
 
-def at(*addresses: Address, **more: Any) -> Facts:  # noqa: ANN401 - as dataclasses.replace takes them
+def at(*addresses: LocalAddress, **more: Any) -> Facts:  # noqa: ANN401 - as dataclasses.replace takes them
     return healthy(view={"addresses": addresses}, **more)
 
 
 def taken_by(owner: PortOwner, folder: str | None = None) -> Facts:
-    door = Door(8000, PortState.TAKEN, (Listener("0.0.0.0", owner, folder),), next_free=8001)
+    door = ServerPort(8000, PortState.TAKEN, (Listener("0.0.0.0", owner, folder),), next_free=8001)
     return replace(stopped(), door=door)
 
 
 WRONG_DEFAULT = WrongFile(HOME / "default" / "config.yaml", HOME / "config.yaml", {"listen": True})
-STARTED_ELSEWHERE = Door(8000, PortState.TAKEN, (Listener("0.0.0.0", server(pid=9), str(HOME)),), True)
-LISTENS_ELSEWHERE = Door(8000, PortState.TAKEN, (Listener("127.0.0.1", server()),), answers=True)
+STARTED_ELSEWHERE = ServerPort(8000, PortState.TAKEN, (Listener("0.0.0.0", server(pid=9), str(HOME)),), True)
+LISTENS_ELSEWHERE = ServerPort(8000, PortState.TAKEN, (Listener("127.0.0.1", server()),), answers=True)
 
 FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
     "there is no Node.js that is new enough": (
@@ -157,7 +159,7 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
     ),
     "it hangs": (
         "server",
-        lambda: replace(healthy(), door=replace(healthy().door or Door(8000, PortState.TAKEN), answers=False)),
+        lambda: replace(healthy(), door=replace(healthy().door or ServerPort(8000, PortState.TAKEN), answers=False)),
         "restart",
     ),
     "it listens on this PC only": ("listening", lambda: yaml(listen=False), "access whitelist"),
@@ -194,7 +196,7 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
     "there is only a VPN": ("address", lambda: at(VPN), None),
     "there are only virtual cards": (
         "address",
-        lambda: at(Address("172.17.0.1", "docker0", Kind.VIRTUAL, local=False)),
+        lambda: at(LocalAddress("172.17.0.1", "docker0", Kind.VIRTUAL, local=False)),
         None,
     ),
     "a VPN takes what goes to the own network": (
@@ -308,7 +310,7 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
     "the firewall is closed": ("firewall", lambda: replace(healthy(), firewall=UFW_CLOSED), "firewall-open"),
     "the firewall is closed for this PC too": (
         "firewall",
-        lambda: replace(healthy(), firewall=UFW_CLOSED, door=Door(8000, PortState.TAKEN, None), heard=False),
+        lambda: replace(healthy(), firewall=UFW_CLOSED, door=ServerPort(8000, PortState.TAKEN, None), heard=False),
         "firewall-open",
     ),
     "a rule blocks this Node.js": ("firewall-block", lambda: replace(healthy(), firewall=BLOCKED), "firewall-open"),
@@ -366,7 +368,7 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
     "only root may have the port": (
         "port",
         lambda: replace(
-            stopped(effect=effect(config={"port": 80})), door=Door(80, PortState.RESERVED, (), next_free=8000)
+            stopped(effect=effect(config={"port": 80})), door=ServerPort(80, PortState.RESERVED, (), next_free=8000)
         ),
         "port 8000",
     ),
@@ -435,10 +437,10 @@ def test_one_check_names_the_fault_and_no_other(fault: str) -> None:
         replace_view(with_login("right horse"), shut_out=ShutOut(PHONE, NOW - 90)),
         at(WIFI, VPN),
         at(WIFI, ETHERNET),
-        at(WIFI, Address("100.101.1.2", "tailscale0", Kind.TAILSCALE, False), phone="100.99.1.1", effect=effect(
+        at(WIFI, LocalAddress("100.101.1.2", "tailscale0", Kind.TAILSCALE, False), phone="100.99.1.1", effect=effect(
             config={"whitelist": ["127.0.0.1", "100.64.0.0/10"]})),
         at(
-            Address("100.101.1.2", "tailscale0", Kind.TAILSCALE, False),
+            LocalAddress("100.101.1.2", "tailscale0", Kind.TAILSCALE, False),
             phone="100.99.1.1",
             effect=effect(config={"whitelist": ["127.0.0.1", "100.64.0.0/10"]}),
         ),
@@ -458,7 +460,7 @@ def test_a_healthy_set_up_gives_no_alarm(facts: Facts) -> None:
 
 
 def test_ufw_can_be_opened_where_its_rules_cannot_be_seen() -> None:
-    unseen = Firewall(FirewallKind.UFW, True, None, "Its rules are hidden.", repair=Repair.OPEN)
+    unseen = Firewall(FirewallKind.UFW, True, None, "Its rules are hidden.", repair=FirewallFix.OPEN)
     found = examined(replace(healthy(), firewall=unseen))["firewall"]
     assert found.status is Status.UNKNOWN
     assert found.fix

@@ -8,7 +8,7 @@ from launcher.access.interlock import RefusedError
 from launcher.access.login import login_problem
 from launcher.doctor.check_input import Facts
 from launcher.doctor.fixes import cure, request_of
-from launcher.keeper.messages import EditWhitelist, Install, Repair, Reply, Request, Restart, SetLogin, Start
+from launcher.keeper.messages import ApplyFix, EditWhitelist, Install, Reply, Request, Restart, SetLogin, Start
 from launcher.problem import Fix, Problem, TavernkeepError
 from tests.doctor.patients import HOME, effect, examined, healthy, with_patient
 
@@ -23,10 +23,10 @@ def listed(*entries: str, version: str = "1.19.0") -> Facts:
         ("start", Start(str(HOME))),
         ("restart", Restart()),
         ("install", Install(start=True)),
-        ("install-modules", Repair("install-modules")),
-        ("port 8001", Repair("port 8001")),
-        ("access whitelist", Repair("access whitelist")),
-        ("take-over", Repair("take-over")),
+        ("install-modules", ApplyFix("install-modules")),
+        ("port 8001", ApplyFix("port 8001")),
+        ("access whitelist", ApplyFix("access whitelist")),
+        ("take-over", ApplyFix("take-over")),
         ("whitelist-add 192.168.0.*", EditWhitelist(("192.168.0.*",))),
     ],
 )

@@ -18,7 +18,7 @@ from launcher.doctor.entry_lines import of_configuration, of_text_list
 from launcher.doctor.local_network import network_of, own_address_for, somebody
 from launcher.keeper import file_snapshot
 from launcher.keeper.view import Phase, View
-from launcher.network.addresses import Address, Kind
+from launcher.network.addresses import Kind, LocalAddress
 from launcher.network.ports import PortState
 from launcher.problem import TavernkeepError
 from launcher.server.installation import inspect
@@ -266,9 +266,9 @@ def test_this_pc_is_there_and_the_way_to_it_is_known() -> None:
 
 
 def test_which_of_this_pcs_networks_a_device_is_in() -> None:
-    home = Address("192.168.0.5", "wlan0", Kind.WIFI, True, "255.255.255.0")
-    office = Address("10.1.2.3", "eth0", Kind.ETHERNET, True, "255.255.0.0")
-    bare = Address("10.9.9.9", "tun0", Kind.VPN, False, "")
+    home = LocalAddress("192.168.0.5", "wlan0", Kind.WIFI, True, "255.255.255.0")
+    office = LocalAddress("10.1.2.3", "eth0", Kind.ETHERNET, True, "255.255.0.0")
+    bare = LocalAddress("10.9.9.9", "tun0", Kind.VPN, False, "")
     assert own_address_for("10.1.77.1", (home, office, bare)) == office
     assert own_address_for("192.168.1.9", (home, office, bare)) is None
     assert own_address_for("fd00::1", (home,)) is None

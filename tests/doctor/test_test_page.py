@@ -11,10 +11,10 @@ import pytest
 
 from launcher.doctor import readings
 from launcher.doctor.check_input import Patient
-from launcher.doctor.test_page import door
-from launcher.doctor.test_page.door import LONGEST_HEAD_BYTES, MOST_OF_ONE, Door, listen
-from launcher.doctor.test_page.outcome import Outcome, outcome
+from launcher.doctor.test_page import page_server
+from launcher.doctor.test_page.outcome import VisitOutcome, outcome
 from launcher.doctor.test_page.page import page
+from launcher.doctor.test_page.page_server import LONGEST_HEAD_BYTES, MOST_OF_ONE, PageServer, listen
 from launcher.doctor.test_page.telling import Came, Ending
 from launcher.doctor.test_page.visit import Visit
 from launcher.keeper.view import View
@@ -35,37 +35,39 @@ def effect(**changes: object) -> InEffect:
 @pytest.mark.parametrize(
     ("settings", "nearby", "expected"),
     [
-        (effect(), True, Outcome.REFUSED),
-        (effect(), False, Outcome.STRANGER),
-        (effect(), None, Outcome.STRANGER),
-        (effect(whitelist=[PHONE]), True, Outcome.LET_IN),
-        (effect(whitelist=["192.168.0.*"]), False, Outcome.LET_IN),
-        (effect(whitelistMode=False, basicAuthMode=True), True, Outcome.LET_IN),
-        (effect(listen=False), True, Outcome.REFUSED),
-        (effect(whitelist="192.168.0.*"), True, Outcome.REFUSED),
-        (None, True, Outcome.LET_IN),
-        (None, False, Outcome.STRANGER),
+        (effect(), True, VisitOutcome.REFUSED),
+        (effect(), False, VisitOutcome.STRANGER),
+        (effect(), None, VisitOutcome.STRANGER),
+        (effect(whitelist=[PHONE]), True, VisitOutcome.LET_IN),
+        (effect(whitelist=["192.168.0.*"]), False, VisitOutcome.LET_IN),
+        (effect(whitelistMode=False, basicAuthMode=True), True, VisitOutcome.LET_IN),
+        (effect(listen=False), True, VisitOutcome.REFUSED),
+        (effect(whitelist="192.168.0.*"), True, VisitOutcome.REFUSED),
+        (None, True, VisitOutcome.LET_IN),
+        (None, False, VisitOutcome.STRANGER),
     ],
 )
-def test_the_whitelist_says_who_is_told_what(settings: InEffect | None, nearby: bool | None, expected: Outcome) -> None:
+def test_the_whitelist_says_who_is_told_what(
+    settings: InEffect | None, nearby: bool | None, expected: VisitOutcome
+) -> None:
     assert outcome(PHONE, own=False, nearby=nearby, effect=settings) is expected
 
 
 def test_this_pc_proves_nothing_and_unreadable_settings_are_not_known() -> None:
-    assert outcome(PHONE, own=True, nearby=True, effect=None) is Outcome.THIS_PC
-    assert outcome(PHONE, own=False, nearby=True, effect=None, readable=False) is Outcome.UNKNOWN
-    assert outcome(PHONE, own=False, nearby=False, effect=None, readable=False) is Outcome.STRANGER
+    assert outcome(PHONE, own=True, nearby=True, effect=None) is VisitOutcome.THIS_PC
+    assert outcome(PHONE, own=False, nearby=True, effect=None, readable=False) is VisitOutcome.UNKNOWN
+    assert outcome(PHONE, own=False, nearby=False, effect=None, readable=False) is VisitOutcome.STRANGER
 
 
 def test_the_page_shows_nothing_of_the_users_and_says_what_to_do() -> None:
-    refused = page(Outcome.REFUSED, PHONE)
+    refused = page(VisitOutcome.REFUSED, PHONE)
     assert "may not come in yet" in refused
     assert "Press “Let it in” on the PC" in refused
     assert PHONE in refused
     assert 'http-equiv="refresh"' in refused
-    assert 'http-equiv="refresh"' not in page(Outcome.LET_IN, PHONE)
+    assert 'http-equiv="refresh"' not in page(VisitOutcome.LET_IN, PHONE)
     assert "{{" not in refused
-    assert "&lt;b&gt;" in page(Outcome.LET_IN, "<b>")
+    assert "&lt;b&gt;" in page(VisitOutcome.LET_IN, "<b>")
 
 
 # --- hostile requests ------------------------------------------------------------------------------------------------
@@ -77,27 +79,29 @@ def asked() -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def served(asked: list[tuple[str, str]]) -> Iterator[Door]:
-    def judge(address: str, user_agent: str) -> Outcome:
+def served(asked: list[tuple[str, str]]) -> Iterator[PageServer]:
+    def judge(address: str, user_agent: str) -> VisitOutcome:
         asked.append((address, user_agent))
-        return Outcome.STRANGER if user_agent == "stranger" else Outcome.LET_IN
+        return VisitOutcome.STRANGER if user_agent == "stranger" else VisitOutcome.LET_IN
 
     made = listen("127.0.0.1", 0, judge)
     yield made
     made.close()
 
 
-def connected(served: Door) -> socket.socket:
+def connected(served: PageServer) -> socket.socket:
     return socket.create_connection(("127.0.0.1", served.server_port), 10)
 
 
-def answer(served: Door, request: bytes) -> bytes:
+def answer(served: PageServer, request: bytes) -> bytes:
     with connected(served) as connection:
         connection.sendall(request)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def test_a_phone_gets_the_page_and_a_stranger_an_empty_refusal(served: Door, asked: list[tuple[str, str]]) -> None:
+def test_a_phone_gets_the_page_and_a_stranger_an_empty_refusal(
+    served: PageServer, asked: list[tuple[str, str]]
+) -> None:
     got = answer(served, b"GET /?x HTTP/1.1\r\nHost: pc\r\nUser-Agent: phone\r\n\r\n")
     assert got.startswith(b"HTTP/1.0 200 ")
     assert b"This device reaches your PC" in got
@@ -110,7 +114,7 @@ def test_a_phone_gets_the_page_and_a_stranger_an_empty_refusal(served: Door, ask
 
 
 @pytest.mark.parametrize("path", [b"/favicon.ico", b"/../../etc/passwd", b"//x", b"/%2e%2e/", b"http://other/"])
-def test_there_is_one_page_and_no_file(served: Door, path: bytes) -> None:
+def test_there_is_one_page_and_no_file(served: PageServer, path: bytes) -> None:
     assert answer(served, b"GET " + path + b" HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.0 404 ")
 
 
@@ -126,7 +130,7 @@ def test_there_is_one_page_and_no_file(served: Door, path: bytes) -> None:
     ],
 )
 def test_what_is_no_request_gets_nothing_back_of_what_it_sent(
-    served: Door, asked: list[tuple[str, str]], request_: bytes
+    served: PageServer, asked: list[tuple[str, str]], request_: bytes
 ) -> None:
     got = answer(served, request_)
     assert b"script" not in got
@@ -135,7 +139,7 @@ def test_what_is_no_request_gets_nothing_back_of_what_it_sent(
     assert not asked
 
 
-def test_a_head_without_end_is_dropped(served: Door, asked: list[tuple[str, str]]) -> None:
+def test_a_head_without_end_is_dropped(served: PageServer, asked: list[tuple[str, str]]) -> None:
     with connected(served) as connection:
         sent = 0
         try:
@@ -148,9 +152,9 @@ def test_a_head_without_end_is_dropped(served: Door, asked: list[tuple[str, str]
 
 
 def test_who_says_nothing_is_dropped_and_holds_up_nobody(
-    served: Door, monkeypatch: pytest.MonkeyPatch, asked: list[tuple[str, str]]
+    served: PageServer, monkeypatch: pytest.MonkeyPatch, asked: list[tuple[str, str]]
 ) -> None:
-    monkeypatch.setattr(door, "HEAD_PATIENCE_S", 0.5)
+    monkeypatch.setattr(page_server, "HEAD_PATIENCE_S", 0.5)
     with ExitStack() as stack:
         silent = [stack.enter_context(connected(served)) for _ in range(MOST_OF_ONE)]
         began = time.monotonic()
@@ -164,15 +168,15 @@ def test_who_says_nothing_is_dropped_and_holds_up_nobody(
     assert answer(served, b"GET / HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.0 200 ")
 
 
-def answer_or_reset(served: Door) -> bytes:
+def answer_or_reset(served: PageServer) -> bytes:
     try:
         return answer(served, b"GET / HTTP/1.0\r\n\r\n")
     except (BrokenPipeError, ConnectionResetError):
         return b""
 
 
-def test_a_slow_drip_has_one_limit_for_the_whole(served: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "HEAD_PATIENCE_S", 0.5)
+def test_a_slow_drip_has_one_limit_for_the_whole(served: PageServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_server, "HEAD_PATIENCE_S", 0.5)
     with connected(served) as connection:
         began = time.monotonic()
         connection.settimeout(0.05)
@@ -282,4 +286,4 @@ def test_every_device_is_told_once(folders: Folders, port: int) -> None:
             with socket.create_connection(("127.0.0.1", port), 5) as connection:
                 connection.sendall(b"GET / HTTP/1.0\r\nUser-Agent: " + agent + b"\r\n\r\n")
                 assert connection.recv(100)
-    assert told == [Came("127.0.0.1", "curl", Outcome.THIS_PC)]
+    assert told == [Came("127.0.0.1", "curl", VisitOutcome.THIS_PC)]

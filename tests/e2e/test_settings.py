@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from launcher.keeper.messages import Choose, Repair, Reply, Request, SetPort
+from launcher.keeper.messages import ApplyFix, Choose, Reply, Request, SetPort
 from launcher.system import settings
 from launcher.system.folders import our_folders
 from launcher.system.settings import Settings, Value
@@ -107,7 +107,7 @@ def test_a_broken_settings_file_is_told_kept_and_put_aside_by_its_repair(pc: Tav
     assert reply.problem
     assert reply.problem.fix == settings.PUT_ASIDE
     assert file.read_text("utf-8") == broken
-    assert request(Repair(settings.PUT_ASIDE.id)).problem is None
+    assert request(ApplyFix(settings.PUT_ASIDE.id)).problem is None
     assert [kept.read_text("utf-8") for kept in home.glob("settings.toml.broken-*")] == [broken]
     assert choose(theme="dark").problem is None
     assert settings.load(file) == Settings(folder=folder, theme="dark")

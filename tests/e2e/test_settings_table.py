@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from launcher.server.answer import Answer, answer
+from launcher.server.answer import ServerAnswer, answer
 from launcher.server.installation import Installation
 from launcher.server.read_settings import InEffect, in_effect
 from launcher.server.server_process import GUARD
@@ -50,8 +50,14 @@ for address, port, headers in json.loads(sys.argv[1]):
     finally:
         asking.close()
 """
-ANSWERS = {0: Answer.NO_CONNECTION, 200: Answer.PAGE, 302: Answer.PAGE, 401: Answer.LOGIN, 403: Answer.REFUSED}
-ANSWERS |= {500: Answer.ERROR}
+ANSWERS = {
+    0: ServerAnswer.NO_CONNECTION,
+    200: ServerAnswer.PAGE,
+    302: ServerAnswer.PAGE,
+    401: ServerAnswer.LOGIN,
+    403: ServerAnswer.REFUSED,
+}
+ANSWERS |= {500: ServerAnswer.ERROR}
 
 
 @dataclass(frozen=True)
@@ -220,7 +226,7 @@ class Place:
             if content is not None:
                 file.write_bytes(content.encode() if isinstance(content, str) else content)
 
-    def ask(self, port: int, login: str) -> list[Answer]:
+    def ask(self, port: int, login: str) -> list[ServerAnswer]:
         """What everyone of ASKED gets."""
         sent = {"Authorization": "Basic " + base64.b64encode(login.encode()).decode()}
         asking = []
@@ -250,7 +256,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
         yield Place(version, folder, hosts)
 
 
-def real_answers(place: Place, row: Row, port: int | None) -> dict[tuple[str, bool], Answer]:
+def real_answers(place: Place, row: Row, port: int | None) -> dict[tuple[str, bool], ServerAnswer]:
     """What a real server with the settings of `row` gives to everyone who asks, without and with the login."""
     command = ["node", "--require", str(GUARD), "server.js", *launch_flags(place.version), *row.flags]
     environment = {"PATH": os.environ["PATH"], "HOME": str(place.folder), "TAVERNKEEP_NO_BROWSER": "1"}
@@ -266,14 +272,14 @@ def real_answers(place: Place, row: Row, port: int | None) -> dict[tuple[str, bo
         assert server.stdin
         try:
             if not any(READY in line for line in server.stdout):
-                return dict.fromkeys(ASKED, Answer.NOT_RUNNING)
+                return dict.fromkeys(ASKED, ServerAnswer.NOT_RUNNING)
             assert port, "it started, though it was said that it would not, or on which port was not known"
             return dict(zip(ASKED, place.ask(port, row.login), strict=True))
         finally:
             server.stdin.close()
 
 
-def predicted(effect: InEffect) -> dict[tuple[str, bool], Answer | None]:
+def predicted(effect: InEffect) -> dict[tuple[str, bool], ServerAnswer | None]:
     return {(seen, logs_in): answer(effect, seen, logs_in) for seen, logs_in in ASKED}
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from launcher.keeper import channel
-from launcher.keeper.channel import Door, Link, connect, place_of
+from launcher.keeper.channel import ChannelServer, Link, connect, place_of
 from launcher.keeper.messages import Changed, Envelope, Reply, Start, Stop, Watch
 from launcher.keeper.view import View
 from launcher.problem import TavernkeepError
@@ -30,7 +30,9 @@ class House:
 
     def __post_init__(self) -> None:
         self.place = place_of(self.folders)
-        self.door = Door(self.place, lambda client, envelope: self.asked.append((client, envelope)), self.left.append)
+        self.door = ChannelServer(
+            self.place, lambda client, envelope: self.asked.append((client, envelope)), self.left.append
+        )
 
     def friend(self) -> Link:
         link = connect(self.folders)
@@ -187,7 +189,7 @@ def test_without_a_keeper_there_is_no_channel(tmp_path: Path) -> None:
 
 def test_a_dead_keeper_s_socket_is_no_channel_and_in_nobody_s_way(tmp_path: Path) -> None:
     folders = folders_in(tmp_path)
-    Door(place_of(folders), lambda client, envelope: None, lambda client: None).close(0.1)
+    ChannelServer(place_of(folders), lambda client, envelope: None, lambda client: None).close(0.1)
     assert connect(folders) is None
     house = House(folders)
     assert_still_open(house)

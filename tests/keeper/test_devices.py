@@ -22,7 +22,7 @@ from launcher.keeper.devices import (
     short,
     shown,
 )
-from launcher.network.addresses import Address, Kind
+from launcher.network.addresses import Kind, LocalAddress
 from launcher.problem import TavernkeepError
 from launcher.server.output import Connected, Refused
 from launcher.server.resolve_settings import InEffect, decide
@@ -30,7 +30,7 @@ from launcher.system import settings
 
 PHONE, OTHER = "192.168.0.20", "192.168.0.21"
 MAC, OTHER_MAC = "3c:22:fb:00:00:01", "3c:22:fb:00:00:02"
-HOME_NETWORK = Address("192.168.0.5", "wlan0", Kind.WIFI, local=True, netmask="255.255.255.0")
+HOME_NETWORK = LocalAddress("192.168.0.5", "wlan0", Kind.WIFI, local=True, netmask="255.255.255.0")
 USER_AGENTS = {
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 "
     "Mobile/15E148 Safari/604.1": "iPhone · Safari",

@@ -12,7 +12,7 @@ from launcher.keeper.next_state import IDLE_PATIENCE_S, next_state
 from launcher.keeper.server_lifecycle import NO_SILLYTAVERN, PAUSES_BEFORE_RETRY_S, PROBE_INTERVAL_S, STOP_PATIENCE_S
 from launcher.keeper.state import OURSELVES, Process, State
 from launcher.keeper.view import Installed, Phase, Progress, Tray
-from launcher.network.addresses import Address, Kind
+from launcher.network.addresses import Kind, LocalAddress
 from launcher.problem import Fix, Problem
 from launcher.server.output import Doing, Ready
 
@@ -464,7 +464,7 @@ def test_a_desktop_without_tray_icons_stays_one_when_its_tray_process_has_gone()
 
 def test_a_new_address_is_shown() -> None:
     story = running()
-    address = Address("192.168.0.5", "wlan0", Kind.WIFI, local=True)
+    address = LocalAddress("192.168.0.5", "wlan0", Kind.WIFI, local=True)
     story.happens(h.AddressesFound(0, (address,)))
     assert story.state.view.url == "http://192.168.0.5:8000"
 
@@ -558,7 +558,7 @@ def test_a_repair_of_a_failed_start_starts() -> None:
     story = stopped()
     story.ask(m.Start())
     story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
-    story.ask(m.Repair("port 8001"))
+    story.ask(m.ApplyFix("port 8001"))
     assert kinds(story.happens(h.JobDone(0, h.Looked(HOME, 8001)))) == [h.Launch]
     assert story.state.view.problem is None
 
@@ -567,7 +567,7 @@ def test_a_repair_that_shows_how_far_it_is_starts_too() -> None:
     story = stopped()
     story.ask(m.Start())
     story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
-    story.ask(m.Repair("install-modules"))
+    story.ask(m.ApplyFix("install-modules"))
     story.happens(h.JobStep(0, Progress("Fetching")))
     assert kinds(story.happens(h.JobDone(0, LOOKED))) == [h.Launch]
 

@@ -150,7 +150,7 @@ def test_a_broken_file_is_put_aside_only_when_asked_for(folders: Folders, tmp_pa
         choose(folders, theme="dark")
     assert told.value.problem.fix == settings.PUT_ASIDE
     assert file.read_text() == "theme = 7"
-    worker.do(m.Repair(settings.PUT_ASIDE.id), folders, View(), lambda progress: None, threading.Event())
+    worker.do(m.ApplyFix(settings.PUT_ASIDE.id), folders, View(), lambda progress: None, threading.Event())
     (aside,) = file.parent.glob("settings.toml.broken-*")
     assert aside.read_text() == "theme = 7"
     assert settings.load(file) == Settings()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from launcher.network.addresses import Address, Kind, local_addresses, network_entry, rank
+from launcher.network.addresses import Kind, LocalAddress, local_addresses, network_entry, rank
 from launcher.network.cards import Card
 
 
@@ -138,7 +138,7 @@ def test_tailscale_is_shown_after_the_network_and_before_vpn_and_containers() ->
 
 
 def test_what_is_shown_of_an_address() -> None:
-    assert rank((wifi(),)) == (Address("192.168.0.5", "Wi-Fi", Kind.WIFI, True, "255.255.255.0"),)
+    assert rank((wifi(),)) == (LocalAddress("192.168.0.5", "Wi-Fi", Kind.WIFI, True, "255.255.255.0"),)
 
 
 def test_this_computer_can_be_asked_without_an_error() -> None:

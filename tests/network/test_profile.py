@@ -8,7 +8,7 @@ from launcher.network import profile
 from launcher.network.cards import Card
 from launcher.network.profile import Connection, NetworkProfile, Profile, command_for, described, set_private
 from launcher.problem import TavernkeepError
-from launcher.system.elevation import Answer
+from launcher.system.elevation import Consent
 
 WIFI = Card("Wi-Fi", "192.168.0.5", "255.255.255.0", wireless=True)
 TAILSCALE = Card("Tailscale", "100.101.102.103", "255.255.255.255")
@@ -44,7 +44,7 @@ def test_a_company_decides_about_its_own_network() -> None:
 
 def test_a_private_network_is_left_as_it_is() -> None:
     network = NetworkProfile("Wi-Fi", ("192.168.0.5",), "home", Profile.PRIVATE, False, ADAPTER)
-    assert set_private(network) is Answer.DONE
+    assert set_private(network) is Consent.DONE
 
 
 def test_windows_is_told_which_card() -> None:

@@ -11,7 +11,15 @@ import pytest
 
 from launcher.network import public_ip
 from launcher.network.cards import Card
-from launcher.network.public_ip import Answer, PublicIp, Question, Route, problem_with_service, read_answer, route
+from launcher.network.public_ip import (
+    PublicIp,
+    PublicIpLookup,
+    Route,
+    ServiceAnswer,
+    problem_with_service,
+    read_answer,
+    route,
+)
 from launcher.problem import TavernkeepError
 from tests.support.services import Talk, certificate, service, telling
 from tests.support.waiting import wait_until
@@ -24,7 +32,7 @@ def asked(*talks: Talk, host: str = "127.0.0.1") -> PublicIp:
     """What comes of asking one server for each of `talks`."""
     with ExitStack() as servers:
         urls = [servers.enter_context(service(talk, host)) for talk in talks]
-        found = Question(urls).ask()
+        found = PublicIpLookup(urls).ask()
     assert found
     return found
 
@@ -56,7 +64,7 @@ def test_one_of_two_is_enough_when_the_other_fails() -> None:
 
 def test_both_families_are_asked_side_by_side() -> None:
     with service(telling(HOME.encode())) as four, service(telling(SIX.encode()), "::1") as six:
-        found = Question([four, six]).ask()
+        found = PublicIpLookup([four, six]).ask()
     assert found
     assert (found.ipv4, found.ipv6) == (HOME, SIX)
 
@@ -154,14 +162,14 @@ def test_a_server_that_says_nothing_takes_the_limit_and_no_longer(monkeypatch: p
 
 
 def test_a_cancelled_question_returns_at_once() -> None:
-    questions: list[Question] = []
+    questions: list[PublicIpLookup] = []
 
     def asked_and_silent(line: socket.socket) -> None:
         questions[0].cancel()
         silent(line)
 
     with service(asked_and_silent) as url:
-        questions.append(Question([url]))
+        questions.append(PublicIpLookup([url]))
         begun = time.monotonic()
         assert questions[0].ask() is None
         assert time.monotonic() - begun < SOON_S
@@ -169,16 +177,16 @@ def test_a_cancelled_question_returns_at_once() -> None:
 
 
 def test_answers_are_told_as_they_come() -> None:
-    heard: list[Answer] = []
+    heard: list[ServiceAnswer] = []
     with service(telling(HOME.encode())) as one, service(telling(OTHER.encode())) as two:
-        Question([one, two]).ask(heard.append)
+        PublicIpLookup([one, two]).ask(heard.append)
     assert sorted(answer.address or "" for answer in heard) == [HOME, OTHER]
 
 
 def test_a_closed_door_is_offline() -> None:
     with service(telling(b"")) as url:
         pass
-    found = Question([url]).ask()
+    found = PublicIpLookup([url]).ask()
     assert found
     assert found.offline
     assert found.ipv4 is None
@@ -187,9 +195,9 @@ def test_a_closed_door_is_offline() -> None:
 def test_over_https_the_certificate_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = certificate(tmp_path, "IP:127.0.0.1")
     with service(telling(HOME.encode()), certificate=file) as url:
-        untrusted = Question([url]).ask()
+        untrusted = PublicIpLookup([url]).ask()
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(file))
-        trusted = Question([url]).ask()
+        trusted = PublicIpLookup([url]).ask()
     assert untrusted
     assert trusted
     assert untrusted.ipv4 is None
@@ -202,7 +210,7 @@ def test_a_certificate_for_another_name_does_not_count(tmp_path: Path, monkeypat
     file = certificate(tmp_path, "DNS:api.ipify.org")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(file))
     with service(telling(HOME.encode()), certificate=file) as url:
-        found = Question([url]).ask()
+        found = PublicIpLookup([url]).ask()
     assert found
     assert found.ipv4 is None
     assert "certificate" in found.answers[0].error
@@ -214,7 +222,7 @@ def test_an_encrypted_drip_ends_too(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(file))
     stop = threading.Event()
     with service(drip(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", stop), certificate=file) as url:
-        found = Question([url]).ask()
+        found = PublicIpLookup([url]).ask()
         assert found
         assert "did not answer" in found.answers[0].error
         wait_until(no_thread_is_left)
@@ -225,7 +233,7 @@ def test_the_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPat
     with service(telling(OTHER.encode())) as proxy, service(telling(HOME.encode())) as url:
         monkeypatch.setenv("http_proxy", proxy)
         monkeypatch.setenv("no_proxy", "")
-        found = Question([url]).ask()
+        found = PublicIpLookup([url]).ask()
     assert found
     assert found.ipv4 == HOME
 
@@ -252,7 +260,7 @@ def test_nothing_else_can(url: str) -> None:
     assert problem
     assert problem.title.endswith(".")
     with pytest.raises(TavernkeepError):
-        Question([url])
+        PublicIpLookup([url])
 
 
 def test_an_ipv4_address_in_an_ipv6_one_is_no_ipv6_address() -> None:

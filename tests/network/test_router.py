@@ -30,8 +30,8 @@ print(json.dumps([outside_address(lines), time.monotonic() - begun]))
 """
 LOOK = """
 import json, sys
-from launcher.network.public_ip import Question
-found = Question(sys.argv[1:]).ask()
+from launcher.network.public_ip import PublicIpLookup
+found = PublicIpLookup(sys.argv[1:]).ask()
 print(json.dumps([found.ipv4, found.ipv6, found.route, found.router, [a.error for a in found.answers]]))
 """
 UPNP = """

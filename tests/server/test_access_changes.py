@@ -14,7 +14,7 @@ from launcher.problem import TavernkeepError
 from launcher.server import access_changes
 from launcher.server.installation import Installation, inspect
 from launcher.server.read_settings import InEffect, in_effect, stored_credentials
-from launcher.server.settings_files import Step, run
+from launcher.server.settings_files import UndoableStep, run
 from tests.support.machine import shared_folder
 
 PASSWORD = "correct horse battery"
@@ -362,9 +362,9 @@ def test_a_file_that_cannot_be_written_leaves_the_others_as_they_were() -> None:
         raise TavernkeepError("The disk is full.")
 
     steps = [
-        Step(lambda: done.append("config"), lambda: done.append("config back")),
-        Step(lambda: done.append("list"), lambda: done.append("list back")),
-        Step(fail, lambda: done.append("never")),
+        UndoableStep(lambda: done.append("config"), lambda: done.append("config back")),
+        UndoableStep(lambda: done.append("list"), lambda: done.append("list back")),
+        UndoableStep(fail, lambda: done.append("never")),
     ]
     with pytest.raises(TavernkeepError, match="disk"):
         run(steps)

@@ -8,7 +8,7 @@ import pytest
 
 from launcher.problem import TavernkeepError
 from launcher.system import elevation
-from launcher.system.elevation import Answer, by_hand, find_program, run_all_as_administrator, run_as_administrator
+from launcher.system.elevation import Consent, by_hand, find_program, run_all_as_administrator, run_as_administrator
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows asks in its own way")
 
@@ -34,12 +34,12 @@ def pkexec(desk: Path, script: str) -> None:
 def test_what_is_allowed_is_done(desk: Path) -> None:
     pkexec(desk, 'exec "$@"')
     outcome = run_as_administrator("/bin/sh", "-c", "echo $LC_ALL; exit 3")
-    assert (outcome.answer, outcome.status, outcome.output) == (Answer.DONE, 3, "C\n")
+    assert (outcome.answer, outcome.status, outcome.output) == (Consent.DONE, 3, "C\n")
 
 
 def test_the_person_says_no(desk: Path) -> None:
     pkexec(desk, "exit 126")
-    assert run_as_administrator("/bin/true").answer is Answer.DECLINED
+    assert run_as_administrator("/bin/true").answer is Consent.DECLINED
 
 
 def test_a_desktop_that_cannot_ask_gives_the_line_to_type(desk: Path) -> None:

@@ -6,17 +6,17 @@ import pytest
 
 from launcher.access.exposure import Mode
 from launcher.keeper.view import Phase, View
-from launcher.network.addresses import Address, Kind
-from launcher.network.public_ip import Answer, PublicIp, Route
+from launcher.network.addresses import Kind, LocalAddress
+from launcher.network.public_ip import PublicIp, Route, ServiceAnswer
 from launcher.problem import Problem
 from launcher.ui import public_ip_words as words
 from tests.ui.window import access_states
 from tests.ui.window.access_states import HOME, LOGGED_IN, RESTING, WHITELISTED
 
 PUBLIC, OTHER, SIX = "81.2.69.142", "81.2.69.160", "2a02:8071:1::7"
-ANSWERS = (Answer("https://api.ipify.org/", 4, PUBLIC), Answer("https://checkipv4.dedyn.io/", 4, PUBLIC))
+ANSWERS = (ServiceAnswer("https://api.ipify.org/", 4, PUBLIC), ServiceAnswer("https://checkipv4.dedyn.io/", 4, PUBLIC))
 FOUND = PublicIp(PUBLIC, None, ANSWERS)
-TAILSCALE = Address("100.101.102.103", "tailscale0", Kind.TAILSCALE, local=False)
+TAILSCALE = LocalAddress("100.101.102.103", "tailscale0", Kind.TAILSCALE, local=False)
 EVERYONE_WITH_LOGIN = replace(access_states.EVERYONE_WITH_LOGIN, addresses=(HOME,))
 WITH_TAILSCALE = replace(EVERYONE_WITH_LOGIN, addresses=(HOME, TAILSCALE))
 HIDDEN = replace(EVERYONE_WITH_LOGIN, access=replace(LOGGED_IN.access, listens=False, mode=Mode.THIS_PC))  # type: ignore[type-var]
@@ -119,13 +119,15 @@ def test_services_that_differ_are_all_told_and_none_is_the_headline() -> None:
 
 
 def test_a_service_that_failed_is_told_beside_the_other() -> None:
-    found = PublicIp(PUBLIC, None, (ANSWERS[0], Answer("https://checkipv4.dedyn.io/", 4, None, "It answered nothing.")))
+    found = PublicIp(
+        PUBLIC, None, (ANSWERS[0], ServiceAnswer("https://checkipv4.dedyn.io/", 4, None, "It answered nothing."))
+    )
     assert words.problem_of(found) is None
     assert list(words.lines_of(found)) == [f"api.ipify.org: {PUBLIC}", "checkipv4.dedyn.io: It answered nothing."]
 
 
 def test_a_network_without_the_newer_kind_is_no_news() -> None:
-    gone = Answer("https://api6.ipify.org/", 6, None, "It could not be reached.", reached=False)
+    gone = ServiceAnswer("https://api6.ipify.org/", 6, None, "It could not be reached.", reached=False)
     found = PublicIp(PUBLIC, None, (*ANSWERS, gone))
     assert list(words.lines_of(found)) == []
     assert words.headline(found) == (PUBLIC, "")
@@ -133,7 +135,7 @@ def test_a_network_without_the_newer_kind_is_no_news() -> None:
 
 def test_offline_is_one_sentence() -> None:
     found = PublicIp(
-        None, None, (Answer("https://api.ipify.org/", 4, None, "It could not be reached.", reached=False),)
+        None, None, (ServiceAnswer("https://api.ipify.org/", 4, None, "It could not be reached.", reached=False),)
     )
     assert words.problem_of(found) == words.OFFLINE
     assert words.OFFLINE.advice == ""
@@ -141,13 +143,13 @@ def test_offline_is_one_sentence() -> None:
 
 
 def test_nonsense_from_all_services_is_not_called_offline() -> None:
-    found = PublicIp(None, None, (Answer("https://api.ipify.org/", 4, None, "It answered with error 503."),))
+    found = PublicIp(None, None, (ServiceAnswer("https://api.ipify.org/", 4, None, "It answered with error 503."),))
     assert words.problem_of(found) == words.NONE_TOLD
     assert list(words.lines_of(found)) == ["api.ipify.org: It answered with error 503."]
 
 
 def test_only_the_newer_kind_is_said_to_be_just_that() -> None:
-    assert words.headline(PublicIp(None, SIX, (Answer("s", 6, SIX),))) == (SIX, words.ONLY_IPV6)
+    assert words.headline(PublicIp(None, SIX, (ServiceAnswer("s", 6, SIX),))) == (SIX, words.ONLY_IPV6)
 
 
 @pytest.mark.parametrize(
@@ -166,6 +168,6 @@ def test_what_lies_between_is_one_sentence_or_two(route: Route, router: str | No
 
 
 def test_a_vpn_is_warned_of() -> None:
-    vpn = Address("10.8.0.2", "wg0", Kind.VPN, local=False)
+    vpn = LocalAddress("10.8.0.2", "wg0", Kind.VPN, local=False)
     assert words.vpn_words(replace(EVERYONE_WITH_LOGIN, addresses=(HOME, vpn)))
     assert words.vpn_words(EVERYONE_WITH_LOGIN) == ""

@@ -3,13 +3,13 @@
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from launcher.access.list_verdict import Answer, verdict
+from launcher.access.list_verdict import WhitelistAnswer, verdict
 
 if TYPE_CHECKING:
     from launcher.server.resolve_settings import InEffect
 
 
-class Outcome(StrEnum):
+class VisitOutcome(StrEnum):
     """LET_IN: SillyTavern would let it in. REFUSED: it would not. UNKNOWN: that could not be found out.
 
     THIS_PC: it is this PC itself, which proves nothing. STRANGER: not from a network of this PC, and nobody whom the
@@ -25,22 +25,22 @@ class Outcome(StrEnum):
 
 def outcome(
     address: str, own: bool | None, nearby: bool | None, effect: "InEffect | None", readable: bool = True
-) -> Outcome:
+) -> VisitOutcome:
     """What becomes of the device at `address`, by the rules of the installation; `effect` None: there is none.
 
     `readable` False: its files could not be read. Only whom the list names is told anything when it is not of a
     network of this PC (`nearby`; None: not known).
     """
     if own:
-        return Outcome.THIS_PC
+        return VisitOutcome.THIS_PC
     listed = _listed(address, effect) if effect else None
     if listed:
-        return Outcome.LET_IN
+        return VisitOutcome.LET_IN
     if not nearby:
-        return Outcome.STRANGER
+        return VisitOutcome.STRANGER
     if effect is None and readable:
-        return Outcome.LET_IN
-    return Outcome.UNKNOWN if listed is None else Outcome.REFUSED
+        return VisitOutcome.LET_IN
+    return VisitOutcome.UNKNOWN if listed is None else VisitOutcome.REFUSED
 
 
 def _listed(address: str, effect: "InEffect") -> bool | None:
@@ -51,6 +51,6 @@ def _listed(address: str, effect: "InEffect") -> bool | None:
         return True
     if effect.every_request_fails:
         return False
-    if verdict(tuple(effect.entries), address, effect.version).answer is Answer.ALLOW:
+    if verdict(tuple(effect.entries), address, effect.version).answer is WhitelistAnswer.ALLOW:
         return True
     return False if effect.entries_complete else None

@@ -4,35 +4,35 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from launcher.doctor.test_page.outcome import Outcome
+from launcher.doctor.test_page.outcome import VisitOutcome
 
 LOOK_AGAIN_S = 5
 
 TOLD = {
-    Outcome.LET_IN: (
+    VisitOutcome.LET_IN: (
         "This device reaches your PC",
         "Nothing between them is in the way. Go back to the PC and start SillyTavern: it will be at this address.",
     ),
-    Outcome.REFUSED: (
+    VisitOutcome.REFUSED: (
         "This device reaches your PC, but may not come in yet",
         "SillyTavern would refuse it: it is not in the whitelist. Press “Let it in” on the PC. This page then says so.",
     ),
-    Outcome.UNKNOWN: (
+    VisitOutcome.UNKNOWN: (
         "This device reaches your PC",
         "Whether SillyTavern would let it in could not be found out: its settings cannot be read. The PC says more.",
     ),
-    Outcome.THIS_PC: (
+    VisitOutcome.THIS_PC: (
         "This is the PC itself",
         "The page works. Now open it on your phone: scan the code that this PC shows.",
     ),
 }
 
 
-def page(outcome: Outcome, address: str) -> str:
+def page(outcome: VisitOutcome, address: str) -> str:
     """The page for the device at `address`. Nobody makes one for a STRANGER."""
     title, text = TOLD[outcome]
-    again = f'<meta http-equiv="refresh" content="{LOOK_AGAIN_S}">' if outcome is Outcome.REFUSED else ""
-    values = {"title": title, "text": text, "address": address, "good": outcome is not Outcome.REFUSED}
+    again = f'<meta http-equiv="refresh" content="{LOOK_AGAIN_S}">' if outcome is VisitOutcome.REFUSED else ""
+    values = {"title": title, "text": text, "address": address, "good": outcome is not VisitOutcome.REFUSED}
     html = _template().replace("{{again}}", again)
     for name, value in values.items():
         html = html.replace(f"{{{{{name}}}}}", escape(str(value)))

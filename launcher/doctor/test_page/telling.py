@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from launcher.doctor.test_page.outcome import Outcome
+from launcher.doctor.test_page.outcome import VisitOutcome
 from launcher.problem import Problem
 
 
@@ -34,7 +34,7 @@ class Came(Message, frozen=True):
 
     address: str
     kind: str
-    outcome: Outcome
+    outcome: VisitOutcome
 
 
 class Ended(Message, frozen=True):

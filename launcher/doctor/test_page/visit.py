@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 from ipaddress import ip_address
 
-from launcher.doctor.test_page.door import Door, listen
-from launcher.doctor.test_page.outcome import Outcome, outcome
+from launcher.doctor.test_page.outcome import VisitOutcome, outcome
+from launcher.doctor.test_page.page_server import PageServer, listen
 from launcher.doctor.test_page.telling import Came, Ending, Opened
 from launcher.keeper import file_snapshot
 from launcher.keeper.device_details import kind_of
@@ -75,7 +75,7 @@ class Visit:
             self._looked_at = time.monotonic()
         return self._looked
 
-    def _judge(self, address: str, user_agent: str) -> Outcome:
+    def _judge(self, address: str, user_agent: str) -> VisitOutcome:
         with self._lock:
             where, looked = whereabouts(address), self._rules()
             own = ip_address(address).is_loopback or where.own
@@ -83,9 +83,9 @@ class Visit:
             self._tell(address, user_agent, found)
         return found
 
-    def _tell(self, address: str, user_agent: str, found: Outcome) -> None:
-        strangers = sum(came.outcome is Outcome.STRANGER for came in self._told.values())
-        room = strangers < MOST_STRANGERS_TOLD if found is Outcome.STRANGER else len(self._told) < MOST_TOLD
+    def _tell(self, address: str, user_agent: str, found: VisitOutcome) -> None:
+        strangers = sum(came.outcome is VisitOutcome.STRANGER for came in self._told.values())
+        room = strangers < MOST_STRANGERS_TOLD if found is VisitOutcome.STRANGER else len(self._told) < MOST_TOLD
         if address not in self._told and not room:
             return
         came = Came(address, kind_of(user_agent[:LONGEST_USER_AGENT]), found)
@@ -126,8 +126,8 @@ def _refuse_taken(port: int, addresses: tuple[str, ...]) -> None:
         raise TavernkeepError(problem.title, problem.advice)
 
 
-def _open_doors(addresses: tuple[str, ...], port: int, judge: Callable[[str, str], Outcome]) -> list[Door]:
-    doors: list[Door] = []
+def _open_doors(addresses: tuple[str, ...], port: int, judge: Callable[[str, str], VisitOutcome]) -> list[PageServer]:
+    doors: list[PageServer] = []
     try:
         for address in addresses:
             doors.append(listen(address, port, judge))

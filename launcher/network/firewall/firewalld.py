@@ -10,7 +10,7 @@ from launcher.network.firewall.programs import ask
 from launcher.network.firewall.record import Added, added, forget, remember
 from launcher.network.firewall.verdict import Kind, Networks
 from launcher.problem import TavernkeepError
-from launcher.system.elevation import PATIENCE_S, Answer, by_hand
+from launcher.system.elevation import PATIENCE_S, Consent, by_hand
 from launcher.system.folders import Folders
 
 
@@ -24,7 +24,7 @@ def line_to_open(port: int, networks: Networks) -> str:
     return by_hand("firewall-cmd", f"--add-rich-rule={rule_for(networks[0], port)}") if networks else ""
 
 
-def open_port(port: int, packets: Iterable[Packet], folders: Folders) -> Answer:
+def open_port(port: int, packets: Iterable[Packet], folders: Folders) -> Consent:
     """Let the sources of `packets` in, now and after a restart. firewalld asks the person. Raises TavernkeepError."""
     settings = firewalld_bus.read()
     for packet in packets:
@@ -36,15 +36,15 @@ def open_port(port: int, packets: Iterable[Packet], folders: Folders) -> Answer:
             )
         remember(folders, Added(Kind.FIREWALLD, str(packet.source), port, zone.name))
         _change(zone.name, "--add-rich-rule", rule_for(packet.source, port))
-    return Answer.DONE
+    return Consent.DONE
 
 
-def remove_rules(folders: Folders) -> Answer:
+def remove_rules(folders: Folders) -> Consent:
     """Take away what `open_port` added. Raises TavernkeepError."""
     for rule in ours(folders):
         _change(rule.zone, "--remove-rich-rule", rule_for(ip_network(rule.network), rule.port))
     forget(folders, Kind.FIREWALLD)
-    return Answer.DONE
+    return Consent.DONE
 
 
 def ours(folders: Folders) -> tuple[Added, ...]:

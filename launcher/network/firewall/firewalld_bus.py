@@ -4,7 +4,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
-from launcher.network.firewall.firewalld_zones import Settings, Zone, zone_from
+from launcher.network.firewall.firewalld_zones import FirewalldSettings, Zone, zone_from
 
 if TYPE_CHECKING:
     from dbus_fast.aio import MessageBus
@@ -30,7 +30,7 @@ def is_running() -> bool:
         return False
 
 
-def read() -> Settings | None:
+def read() -> FirewalldSettings | None:
     """Everything that matters for packets to this PC; None when firewalld is not there, or does not tell this user."""
     try:
         return asyncio.run(asyncio.wait_for(_read(), PATIENCE_S))
@@ -47,7 +47,7 @@ async def _is_running() -> Any:  # noqa: ANN401 - what a bus replies has no type
         bus.disconnect()
 
 
-async def _read() -> Settings:
+async def _read() -> FirewalldSettings:
     bus = await _connect()
     try:
         default = await _call(bus, NAME, "getDefaultZone")
@@ -58,7 +58,7 @@ async def _read() -> Settings:
         policies = await _call(bus, f"{NAME}.policy", "getActivePolicies")
         about_us = {name for name, zones in policies.items() if "HOST" in zones.get("egress_zones", [])}
         panic = await _call(bus, NAME, "queryPanicMode")
-        return Settings(tuple(zones), default, services, bool(panic), bool(about_us - HARMLESS_POLICIES))
+        return FirewalldSettings(tuple(zones), default, services, bool(panic), bool(about_us - HARMLESS_POLICIES))
     finally:
         bus.disconnect()
 

@@ -58,7 +58,7 @@ class Zone:
 
 
 @dataclass(frozen=True)
-class Settings:
+class FirewalldSettings:
     """What firewalld says of itself: its active zones and the default one, and the ports of the services in them.
 
     `panic`: it drops everything. `policies`: it has rules for this PC beside those of zones, of which we know nothing.
@@ -91,7 +91,7 @@ def _ports(said: Any) -> tuple[str, ...]:  # noqa: ANN401 - pairs, or a port wit
     return tuple(f"{each[0]}/{each[1]}" for each in said)
 
 
-def zone_of(settings: Settings, packet: Packet) -> Zone | None:
+def zone_of(settings: FirewalldSettings, packet: Packet) -> Zone | None:
     """The zone that decides about the packet: by where it is from, else by the card, else the default.
 
     None when that cannot be told.
@@ -108,7 +108,7 @@ def zone_of(settings: Settings, packet: Packet) -> Zone | None:
     return next(iter(by_card or [zone for zone in settings.zones if zone.name == settings.default]), None)
 
 
-def passes(settings: Settings, packet: Packet) -> bool | None:
+def passes(settings: FirewalldSettings, packet: Packet) -> bool | None:
     """Does firewalld let the packet in?"""
     if settings.panic:
         return False

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from launcher.network.firewall import firewalld, firewalld_bus, firewalld_zones, ufw
 from launcher.network.firewall.packet import Packet, all_of
-from launcher.network.firewall.verdict import Firewall, Kind, Networks, Repair
+from launcher.network.firewall.verdict import Firewall, FirewallFix, Kind, Networks
 from launcher.problem import TavernkeepError
-from launcher.system.elevation import Answer, by_hand
+from launcher.system.elevation import Consent, by_hand
 from launcher.system.folders import Folders
 
 MODULES = Path("/proc/modules")
@@ -51,7 +51,7 @@ def look(port: int, networks: Networks, folders: Folders) -> Firewall:
     return unseen(filtering_modules(), loaded_at_start())
 
 
-def open_port(port: int, networks: Networks, folders: Folders) -> Answer:
+def open_port(port: int, networks: Networks, folders: Folders) -> Consent:
     """See `this_pc.open_port`. Only ufw and firewalld can be changed."""
     front = front_end()
     if front is Kind.UFW:
@@ -63,7 +63,7 @@ def open_port(port: int, networks: Networks, folders: Folders) -> Answer:
             "Tavernkeep cannot change the firewall of this PC by itself.",
             f"This line in a terminal shows its rules: {by_hand(*SHOWS_RULES[Kind.NFTABLES])}",
         )
-    if answer is Answer.DONE and look(port, networks, folders).passes is False:
+    if answer is Consent.DONE and look(port, networks, folders).passes is False:
         raise TavernkeepError(
             "The port was opened, but another rule of the firewall still keeps phones out.",
             f"This line in a terminal shows the rules: {by_hand(*SHOWS_RULES[front])}",
@@ -71,12 +71,12 @@ def open_port(port: int, networks: Networks, folders: Folders) -> Answer:
     return answer
 
 
-def remove_rules(folders: Folders) -> Answer:
+def remove_rules(folders: Folders) -> Consent:
     """See `this_pc.remove_rules`."""
-    if ufw.remove_rules(folders) is Answer.DECLINED:
-        return Answer.DECLINED
+    if ufw.remove_rules(folders) is Consent.DECLINED:
+        return Consent.DECLINED
     firewalld.remove_rules(folders)
-    return Answer.DONE
+    return Consent.DONE
 
 
 def has_rules(folders: Folders) -> bool:
@@ -116,7 +116,7 @@ def told(kind: Kind, passes: bool | None, port: int, networks: Networks) -> Fire
         return Firewall(kind, True, True, why)
     line = ufw.line_to_open(port, networks) if kind is Kind.UFW else firewalld.line_to_open(port, networks)
     how = "" if passes is False else by_hand(*SHOWS_RULES[kind])
-    return Firewall(kind, True, passes, why, how_to_find_out=how, repair=Repair.OPEN, by_hand=line)
+    return Firewall(kind, True, passes, why, how_to_find_out=how, repair=FirewallFix.OPEN, by_hand=line)
 
 
 def in_panic() -> Firewall:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from launcher.network.firewall.programs import output_of
 from launcher.network.firewall.record import Added, added, forget, remember
-from launcher.network.firewall.verdict import Firewall, Kind, Repair
+from launcher.network.firewall.verdict import Firewall, FirewallFix, Kind
 from launcher.problem import TavernkeepError
-from launcher.system.elevation import Answer, by_hand, run_all_as_administrator
+from launcher.system.elevation import Consent, by_hand, run_all_as_administrator
 from launcher.system.folders import Folders
 
 TOOL = "/usr/libexec/ApplicationFirewall/socketfilterfw"
@@ -43,9 +43,9 @@ def explained(report: str | None, program: Path | None) -> Firewall:
     line = by_hand(TOOL, "--unblockapp", str(program)) if program else SETTINGS
     if allowed is False and program:
         why = "The macOS firewall blocks this very program."
-        return Firewall(Kind.MACOS, True, False, why, (program.name,), repair=Repair.UNBLOCK, by_hand=line)
+        return Firewall(Kind.MACOS, True, False, why, (program.name,), repair=FirewallFix.UNBLOCK, by_hand=line)
     why = "The macOS firewall is on, and whether it lets this program be reached could not be seen."
-    repair = Repair.OPEN if program else None
+    repair = FirewallFix.OPEN if program else None
     return Firewall(Kind.MACOS, True, None, why, how_to_find_out=SETTINGS, repair=repair, by_hand=line)
 
 
@@ -66,24 +66,24 @@ def answer_for(programs: dict[str, str], program: Path | None) -> bool | None:
     return ANSWERS.get(said)
 
 
-def open_port(program: Path | None, folders: Folders) -> Answer:
+def open_port(program: Path | None, folders: Folders) -> Consent:
     """See `this_pc.open_port`: let this program be reached. Raises TavernkeepError."""
     if program is None:
         raise TavernkeepError("It is not known which program to let in.", "Start SillyTavern once, and try again.")
     outcome = run_all_as_administrator((TOOL, "--add", str(program)), (TOOL, "--unblockapp", str(program)))
-    if outcome.answer is Answer.DONE:
+    if outcome.answer is Consent.DONE:
         _must_have_worked(outcome.status, program, "--unblockapp")
         remember(folders, Added(Kind.MACOS, str(program), 0))
     return outcome.answer
 
 
-def remove_rules(folders: Folders) -> Answer:
+def remove_rules(folders: Folders) -> Consent:
     """See `this_pc.remove_rules`."""
     programs = ours(folders)
     if not programs:
-        return Answer.DONE
+        return Consent.DONE
     outcome = run_all_as_administrator(*((TOOL, "--remove", program) for program in programs))
-    if outcome.answer is Answer.DONE:
+    if outcome.answer is Consent.DONE:
         _must_have_worked(outcome.status, Path(programs[0]), "--remove")
         forget(folders, Kind.MACOS)
     return outcome.answer

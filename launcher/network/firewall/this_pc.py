@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from launcher.network.firewall.verdict import Firewall, Networks
-from launcher.system.elevation import Answer
+from launcher.system.elevation import Consent
 from launcher.system.folders import Folders
 
 
@@ -27,7 +27,7 @@ def look(program: Path | None, port: int, networks: Networks, folders: Folders) 
     return linux.look(port, networks, folders)
 
 
-def open_port(program: Path | None, port: int, networks: Networks, folders: Folders) -> Answer:
+def open_port(program: Path | None, port: int, networks: Networks, folders: Folders) -> Consent:
     """Let the devices of `networks` reach `program` on TCP `port`, and delete the Block rules of `program`.
 
     The system asks the person for the permission, so this blocks for as long as that takes. What was added is
@@ -46,7 +46,7 @@ def open_port(program: Path | None, port: int, networks: Networks, folders: Fold
     return linux.open_port(port, networks, folders)
 
 
-def remove_rules(folders: Folders) -> Answer:
+def remove_rules(folders: Folders) -> Consent:
     """Take away again every rule that `open_port` added, on this and earlier runs; asks only when there are any.
 
     Blocks for as long as the person is asked. Raises TavernkeepError with the line to type.

@@ -10,7 +10,7 @@ from launcher.network.firewall.packet import Network
 from launcher.network.firewall.record import Added, added, forget, remember
 from launcher.network.firewall.verdict import Kind, Networks
 from launcher.problem import TavernkeepError
-from launcher.system.elevation import Answer, Outcome, by_hand, find_program, run_all_as_administrator
+from launcher.system.elevation import Consent, ElevatedRun, by_hand, find_program, run_all_as_administrator
 from launcher.system.folders import Folders
 
 SETTINGS = Path("/etc/ufw/ufw.conf")
@@ -57,10 +57,10 @@ def line_to_open(port: int, networks: Networks) -> str:
     return by_hand("ufw", *opening(networks[0], port)) if networks else ""
 
 
-def open_port(port: int, networks: Networks, folders: Folders) -> Answer:
+def open_port(port: int, networks: Networks, folders: Folders) -> Consent:
     """Let each of `networks` in on `port`. Raises TavernkeepError."""
     outcome = _run([(*opening(network, port), "comment", "Tavernkeep") for network in networks])
-    if outcome.answer is Answer.DONE:
+    if outcome.answer is Consent.DONE:
         now = fingerprint()
         new = made(networks, outcome.output)
         remember(folders, *(Added(Kind.UFW, str(network), port, seen=now) for network in new))
@@ -75,7 +75,7 @@ def made(networks: Networks, output: str) -> Networks:
     return tuple(network for network, line in zip(networks, lines, strict=True) if line.startswith("Rule"))
 
 
-def remove_rules(folders: Folders) -> Answer:
+def remove_rules(folders: Folders) -> Consent:
     """Take away what `open_port` added. Raises TavernkeepError."""
     outcome = _run(
         [
@@ -83,7 +83,7 @@ def remove_rules(folders: Folders) -> Answer:
             for rule in ours(folders)
         ]
     )
-    if outcome.answer is Answer.DONE:
+    if outcome.answer is Consent.DONE:
         forget(folders, Kind.UFW)
     return outcome.answer
 
@@ -93,12 +93,12 @@ def ours(folders: Folders) -> tuple[Added, ...]:
     return tuple(rule for rule in added(folders) if rule.kind == Kind.UFW)
 
 
-def _run(all_words: list[tuple[str, ...]]) -> Outcome:
+def _run(all_words: list[tuple[str, ...]]) -> ElevatedRun:
     program = find_program("ufw")
     if not all_words or not program:
-        return Outcome(Answer.DONE)
+        return ElevatedRun(Consent.DONE)
     outcome = run_all_as_administrator(*((program, *words) for words in all_words))
-    if outcome.status and outcome.answer is Answer.DONE:
+    if outcome.status and outcome.answer is Consent.DONE:
         raise TavernkeepError(
             "ufw did not accept the change.",
             f"Try it yourself in a terminal: {by_hand('ufw', *all_words[0])} ({outcome.output.strip()})",

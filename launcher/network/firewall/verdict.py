@@ -20,7 +20,7 @@ class Kind(StrEnum):
     NONE = "none"
 
 
-class Repair(StrEnum):
+class FirewallFix(StrEnum):
     """What `open_port` would do. UNBLOCK: delete the Block rules of this program, and then open as well."""
 
     OPEN = "open"
@@ -45,5 +45,5 @@ class Firewall:
     blocked_by: tuple[str, ...] = ()
     goes_out: bool | None = None
     how_to_find_out: str = ""
-    repair: Repair | None = None
+    repair: FirewallFix | None = None
     by_hand: str = ""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from launcher.network import profile
 from launcher.network.firewall.packet import Network, Packet, all_of
-from launcher.network.firewall.verdict import Firewall, Kind, Networks, Repair
+from launcher.network.firewall.verdict import Firewall, FirewallFix, Kind, Networks
 from launcher.network.firewall.windows_rules import (
     KEY_OF_PROFILE,
     OUR_NAME,
@@ -20,7 +20,7 @@ from launcher.network.firewall.windows_rules import (
     Defaults,
     Program,
     Rule,
-    Verdict,
+    RulesVerdict,
     about,
     decide,
     goes_out,
@@ -29,7 +29,7 @@ from launcher.network.firewall.windows_rules import (
 )
 from launcher.network.profile import Profile
 from launcher.problem import TavernkeepError
-from launcher.system.elevation import Answer, run_line_as_administrator
+from launcher.system.elevation import Consent, run_line_as_administrator
 
 LOCAL = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
 POLICY = r"SOFTWARE\Policies\Microsoft\WindowsFirewall"
@@ -60,7 +60,7 @@ def look(program: Path | None, port: int, networks: Networks) -> Firewall:
     return explained(found, ours, port, defaults, all_of(outside) if outside else None, repaired)
 
 
-def open_port(program: Path | None, port: int, networks: Networks) -> Answer:
+def open_port(program: Path | None, port: int, networks: Networks) -> Consent:
     """See `this_pc.open_port`. A rule of a policy stays: nobody but those who made it can take it away."""
     if program is None:
         raise TavernkeepError("It is not known which program to let in.", "Start SillyTavern once, and try again.")
@@ -73,9 +73,9 @@ def open_port(program: Path | None, port: int, networks: Networks) -> Answer:
     return run_netsh(lines)
 
 
-def remove_rules() -> Answer:
+def remove_rules() -> Consent:
     """See `this_pc.remove_rules`."""
-    return run_netsh([forget_line()]) if has_rules() else Answer.DONE
+    return run_netsh([forget_line()]) if has_rules() else Consent.DONE
 
 
 def has_rules() -> bool | None:
@@ -87,7 +87,7 @@ def has_rules() -> bool | None:
 
 
 def explained(
-    found: list[tuple[Profile, Packet, Verdict]],
+    found: list[tuple[Profile, Packet, RulesVerdict]],
     ours: Program,
     port: int,
     defaults: dict[Profile, Defaults],
@@ -104,14 +104,18 @@ def explained(
     why = sentence(found, passes, on, port, blocking)
     if passes:
         return Firewall(Kind.WINDOWS, on, True, why, goes_out=outside)
-    repair = (Repair.UNBLOCK if blocking else Repair.OPEN) if repaired else None
+    repair = (FirewallFix.UNBLOCK if blocking else FirewallFix.OPEN) if repaired else None
     by_hand = "Windows Security, Firewall & network protection, Allow an app through firewall"
     how = "control firewall.cpl" if passes is None else ""
     return Firewall(Kind.WINDOWS, on, passes, why, blocking, outside, how, repair, by_hand)
 
 
 def sentence(
-    found: list[tuple[Profile, Packet, Verdict]], passes: bool | None, on: bool, port: int, blocking: tuple[str, ...]
+    found: list[tuple[Profile, Packet, RulesVerdict]],
+    passes: bool | None,
+    on: bool,
+    port: int,
+    blocking: tuple[str, ...],
 ) -> str:
     if not on:
         return "Windows Defender Firewall is switched off for this network."
@@ -193,11 +197,11 @@ def quoted(text: str) -> str:
     return f'"{text}"'
 
 
-def run_netsh(lines: list[str]) -> Answer:
+def run_netsh(lines: list[str]) -> Consent:
     """All lines with one question; the last one tells whether it worked. Raises TavernkeepError."""
     cmd = os.environ.get("SYSTEMROOT", r"C:\Windows") + r"\System32\cmd.exe"
     outcome = run_line_as_administrator(cmd, f'/d /v:off /s /c "{" & ".join(lines)}"')
-    if outcome.answer is Answer.DONE and outcome.status:
+    if outcome.answer is Consent.DONE and outcome.status:
         raise TavernkeepError(
             "Windows did not accept the change of its firewall.",
             f"Try it in a terminal of an administrator: {lines[-1]}",

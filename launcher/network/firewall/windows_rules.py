@@ -106,7 +106,7 @@ class Defaults:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class RulesVerdict:
     """`blocking`: the Block rules that apply, or may. `not_by_rule`: what keeps everybody out is a setting."""
 
     passes: bool | None
@@ -135,12 +135,14 @@ def settings(local: Mapping[str, int], policy: Mapping[str, int]) -> Defaults:
     return Defaults(*(merged[name] for name in SETTINGS))
 
 
-def decide(rules: Iterable[Rule], profile: Profile, defaults: Defaults, packet: Packet, program: Program) -> Verdict:
+def decide(
+    rules: Iterable[Rule], profile: Profile, defaults: Defaults, packet: Packet, program: Program
+) -> RulesVerdict:
     """Does a connection like `packet` reach `program` while the network has `profile`?"""
     if not defaults.on:
-        return Verdict(True)
+        return RulesVerdict(True)
     if defaults.blocks_everything:
-        return Verdict(False, not_by_rule=True)
+        return RulesVerdict(False, not_by_rule=True)
     fitting = [
         (rule, fits)
         for rule in rules
@@ -151,8 +153,8 @@ def decide(rules: Iterable[Rule], profile: Profile, defaults: Defaults, packet: 
     blocked = any_of(fits for rule, fits in fitting if rule.action == "block")
     allowed = True if not defaults.blocks_inbound else any_of(fits for rule, fits in fitting if rule.action == "allow")
     if blocked:
-        return Verdict(False, tuple(rule for rule, fits in fitting if rule.action == "block" and fits))
-    return Verdict(all_of([allowed, None if blocked is None else True]), blocking)
+        return RulesVerdict(False, tuple(rule for rule, fits in fitting if rule.action == "block" and fits))
+    return RulesVerdict(all_of([allowed, None if blocked is None else True]), blocking)
 
 
 def goes_out(rules: Iterable[Rule], profile: Profile, defaults: Defaults, program: Program) -> bool | None:

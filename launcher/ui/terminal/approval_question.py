@@ -6,19 +6,19 @@ import time
 from collections.abc import Callable
 
 from launcher.keeper.channel import Link
-from launcher.keeper.messages import Answer, Verdict
+from launcher.keeper.messages import AnswerQuestion, Choice
 from launcher.keeper.view import Question
 from launcher.ui.terminal import console
 
 READ_TIME_S = 1.0
 WORDS = {
-    "y": Verdict.DEVICE,
-    "yes": Verdict.DEVICE,
-    "now": Verdict.DEVICE,
-    "n": Verdict.NOT_NOW,
-    "no": Verdict.NOT_NOW,
-    "network": Verdict.NETWORK,
-    "never": Verdict.NEVER,
+    "y": Choice.DEVICE,
+    "yes": Choice.DEVICE,
+    "now": Choice.DEVICE,
+    "n": Choice.NOT_NOW,
+    "no": Choice.NOT_NOW,
+    "network": Choice.NETWORK,
+    "never": Choice.NEVER,
 }
 
 
@@ -59,14 +59,14 @@ class Asker:
         if not word or not question:
             return
         verdict = WORDS.get(word)
-        if verdict is None or (verdict is Verdict.NETWORK and not question.network):
+        if verdict is None or (verdict is Choice.NETWORK and not question.network):
             console.say(f"Type {choices(question)}.")
         elif self._clock() - self._asked_at < READ_TIME_S:
             console.say("That came before the question could be read. Answer once more.")
         else:
             self._asked = None
             try:
-                self._link.send(Answer(question.address, verdict, when_idle=word != "now"))
+                self._link.send(AnswerQuestion(question.address, verdict, when_idle=word != "now"))
             except ConnectionError:
                 return  # The other thread tells that the keeper is gone.
 

@@ -13,7 +13,7 @@ from launcher.doctor.fixes import cure
 from launcher.doctor.readings import patient_of
 from launcher.doctor.report import MARKS, problems, summary
 from launcher.keeper.channel import connect
-from launcher.keeper.messages import Repair, Reply, Request, WhoGetsIn
+from launcher.keeper.messages import ApplyFix, Reply, Request, WhoGetsIn
 from launcher.keeper.view import View
 from launcher.problem import Problem, TavernkeepError
 from launcher.ui.keeper_connection import ask, reach
@@ -114,7 +114,7 @@ def _fix(command: Command, phone: str | None, wanted: str) -> int | None:
 def _ask(command: Command, patient: Patient, request: Request) -> Reply:
     """By the keeper when it keeps this installation; what only changes files is done here when there is none."""
     view = patient.view
-    if not isinstance(request, Repair | WhoGetsIn):
+    if not isinstance(request, ApplyFix | WhoGetsIn):
         return ask(reach(command.folders)[0], request)
     link = connect(command.folders) if view.keeper_pid else None
     if link and current_view(Command(command.folders, None, True)).installation == view.installation:
@@ -122,7 +122,7 @@ def _ask(command: Command, patient: Patient, request: Request) -> Reply:
     return _done_here(command, view, request)
 
 
-def _done_here(command: Command, view: View, request: Repair | WhoGetsIn) -> Reply:
+def _done_here(command: Command, view: View, request: ApplyFix | WhoGetsIn) -> Reply:
     from launcher.keeper import worker
 
     try:

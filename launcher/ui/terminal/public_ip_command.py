@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from launcher.network.public_ip import PublicIp, Question, problem_with_service
+from launcher.network.public_ip import PublicIp, PublicIpLookup, problem_with_service
 from launcher.problem import Problem
 from launcher.system import settings
 from launcher.ui import public_ip_words
@@ -23,7 +23,7 @@ def run(command: Command, services: Sequence[str]) -> int:
             told = Problem(f"“{terminal_safe(url)}” cannot be asked. {problem.title}", problem.advice)
             console.show_problem(told, command.as_json)
             return WRONG_USAGE
-    found = Question(services or settings.load(command.folders.settings_file).public_ip_services).ask()
+    found = PublicIpLookup(services or settings.load(command.folders.settings_file).public_ip_services).ask()
     if found is None:
         return COULD_NOT
     problem = public_ip_words.problem_of(found)

@@ -3,7 +3,7 @@
 import signal
 import threading
 
-from launcher.doctor.test_page.outcome import Outcome
+from launcher.doctor.test_page.outcome import VisitOutcome
 from launcher.doctor.test_page.telling import Came, Opened
 from launcher.doctor.test_page.visit import Visit
 from launcher.ui import qr_code, test_page_words
@@ -48,7 +48,7 @@ def _say(came: Came, opened: Opened) -> None:
     sign = "✓" if test_page_words.proves(came) else "–"
     what = f" ({came.kind})" if came.kind else ""
     console.say(f"{sign} {test_page_words.title(came)}{what} {test_page_words.advice(came, opened)}")
-    if came.outcome is Outcome.REFUSED:
+    if came.outcome is VisitOutcome.REFUSED:
         console.say(f"  Let it in: tavernkeep whitelist add {came.address}")
 
 

@@ -3,7 +3,7 @@
 import sys
 
 from launcher.problem import Problem
-from launcher.server.uninstall import Outcome, Plan, Thing, plan
+from launcher.server.uninstall import Plan, Thing, UninstallResult, plan
 from launcher.ui.terminal import console
 from launcher.ui.terminal.approval_question import is_interactive
 from launcher.ui.terminal.server_commands import COULD_NOT, DONE, NO, Command
@@ -58,7 +58,7 @@ def _refused(command: Command, planned: Plan) -> int:
     return NO
 
 
-def _done(command: Command, planned: Plan, outcome: Outcome) -> int:
+def _done(command: Command, planned: Plan, outcome: UninstallResult) -> int:
     problem = problem_of(outcome)
     if command.as_json:
         wrong = {"error": console.problem_document(problem)} if problem else {}
@@ -86,7 +86,7 @@ def _line(thing: Thing) -> str:
     return f"  {size_in_words(thing.bytes):>7}  {thing.what}\n           {where(thing)}"
 
 
-def _document(planned: Plan, outcome: Outcome | None) -> dict[str, object]:
+def _document(planned: Plan, outcome: UninstallResult | None) -> dict[str, object]:
     """The `uninstall --json` document; without an outcome nothing was done."""
     return {
         "removed": outcome is not None,

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from launcher.ui.tray.face import NO_TRAY, Address, Face, KeeperLink, open_url
+from launcher.ui.tray.face import NO_TRAY, Face, KeeperLink, PhoneAddress, open_url
 
 __all__ = ["NO_TRAY", "KeeperLink", "run_tray"]
 
@@ -13,7 +13,7 @@ def run_tray(
     link: KeeperLink,
     open_window: Callable[[str], None],
     open_browser: Callable[[str], None] = open_url,
-    last_address: Address | None = None,
+    last_address: PhoneAddress | None = None,
     at_login: bool = False,
 ) -> int:
     """Show the icon until the keeper closes it or is gone: 0. NO_TRAY (3): this desktop shows none, the keeper knows.

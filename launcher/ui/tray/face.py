@@ -41,7 +41,7 @@ class Icon(Protocol):
         """Disappear and let the loop return."""
 
 
-class Address(Protocol):
+class PhoneAddress(Protocol):
     """The address that a phone was given last; empty: none."""
 
     def read(self) -> str: ...
@@ -60,7 +60,7 @@ class Face:
         link: KeeperLink,
         open_window: Callable[[str], None],
         open_url: Callable[[str], None],
-        last_address: Address | None = None,
+        last_address: PhoneAddress | None = None,
         at_login: bool = False,
     ) -> None:
         self._link = link

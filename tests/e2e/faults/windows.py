@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from launcher.doctor.finding import CHECKS, Finding, Status
 from launcher.network.firewall import windows
-from launcher.network.firewall.windows_rules import Defaults, Rule, Verdict, decide, goes_out
+from launcher.network.firewall.windows_rules import Defaults, Rule, RulesVerdict, decide, goes_out
 from launcher.network.profile import NetworkProfile, Profile
 from tests.doctor.patients import PC, WIFI, examined, healthy
 from tests.network.firewall.test_windows_rules import (
@@ -92,7 +92,7 @@ def said(computer: Computer, opened: bool = False) -> list[Finding]:
     return [findings[check] for check in CHECKS if findings[check].status is Status.PROBLEM]
 
 
-def _verdict(there: tuple[Rule, ...], computer: Computer) -> Verdict:
+def _verdict(there: tuple[Rule, ...], computer: Computer) -> RulesVerdict:
     return decide(there, computer.profile, computer.defaults, PACKET, NODE)
 
 

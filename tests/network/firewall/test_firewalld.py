@@ -11,8 +11,8 @@ import pytest
 
 from launcher.network.firewall import firewalld_bus, firewalld_zones, linux
 from launcher.network.firewall.packet import Packet
-from launcher.network.firewall.verdict import Kind, Repair
-from launcher.system.elevation import Answer
+from launcher.network.firewall.verdict import FirewallFix, Kind
+from launcher.system.elevation import Consent
 from launcher.system.folders import Folders
 from tests.network.firewall.inside import NOBODY, Inside, inside, listen, reaches, run
 from tests.support.hosts import PC_ADDRESS, Hosts, two_hosts
@@ -158,13 +158,13 @@ def test_what_firewalld_keeps_out_is_seen(name: str, pc: Inside, phone: Inside, 
     found = pc.do(linux.look, PORT, NETWORKS, folders)
     assert (found.kind, found.on, found.passes) == (Kind.FIREWALLD, True, gets_in)
     # In panic mode no rule helps.
-    assert found.repair is (None if gets_in or name == "panic" else Repair.OPEN)
+    assert found.repair is (None if gets_in or name == "panic" else FirewallFix.OPEN)
 
 
 def test_the_port_is_opened_and_closed_again(pc: Inside, phone: Inside, folders: Folders) -> None:
     pc.do(run, "firewall-cmd", "--add-rich-rule=rule family=ipv4 source address=192.168.0.0/24 drop")
     assert not phone.do(reaches, PC_ADDRESS, PORT)
-    assert pc.do(linux.open_port, PORT, NETWORKS, folders) is Answer.DONE
+    assert pc.do(linux.open_port, PORT, NETWORKS, folders) is Consent.DONE
     assert phone.do(reaches, PC_ADDRESS, PORT)
     assert pc.do(linux.look, PORT, NETWORKS, folders).passes
     assert pc.do(what_firewalld_says)
@@ -173,7 +173,7 @@ def test_the_port_is_opened_and_closed_again(pc: Inside, phone: Inside, folders:
     assert phone.do(reaches, PC_ADDRESS, PORT), "after firewalld starts again too"
 
     assert pc.do(linux.has_rules, folders)
-    assert pc.do(linux.remove_rules, folders) is Answer.DONE
+    assert pc.do(linux.remove_rules, folders) is Consent.DONE
     assert not phone.do(reaches, PC_ADDRESS, PORT)
     assert "8000" not in pc.do(run, "firewall-cmd", "--list-all", "--permanent")
     assert not pc.do(linux.has_rules, folders)

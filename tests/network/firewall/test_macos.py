@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from launcher.network.firewall.macos import explained
-from launcher.network.firewall.verdict import Repair
+from launcher.network.firewall.verdict import FirewallFix
 
 NODE = Path("/opt/homebrew/bin/node")
 STATE = "spfirewall_globalstate_"
@@ -42,13 +42,13 @@ def test_a_program_that_may_be_reached_gets_in() -> None:
 
 def test_a_program_that_is_blocked_is_named() -> None:
     found = explained(report("limit_connections", node="spfirewall_block_all"), NODE)
-    assert (found.passes, found.blocked_by, found.repair) == (False, ("node",), Repair.UNBLOCK)
+    assert (found.passes, found.blocked_by, found.repair) == (False, ("node",), FirewallFix.UNBLOCK)
     assert found.by_hand.endswith("--unblockapp /opt/homebrew/bin/node")
 
 
 def test_a_program_nobody_decided_about_is_unknown() -> None:
     found = explained(report("limit_connections"), NODE)
-    assert (found.on, found.passes, found.repair) == (True, None, Repair.OPEN)
+    assert (found.on, found.passes, found.repair) == (True, None, FirewallFix.OPEN)
 
 
 @pytest.mark.parametrize("text", [None, "", "{}", '{"SPFirewallDataType": []}', '{"SPFirewallDataType": [1]}'])

@@ -4,7 +4,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from launcher.network.firewall.firewalld_zones import Does, Rule, Settings, Zone, decided, passes, zone_from
+from launcher.network.firewall.firewalld_zones import Does, FirewalldSettings, Rule, Zone, decided, passes, zone_from
 from launcher.network.firewall.packet import Packet, lies_in
 from launcher.network.firewall.ufw import made
 
@@ -44,9 +44,11 @@ def test_who_of_a_network_is_meant(text: str, inside: bool | None) -> None:
 def test_a_zone_is_read_as_firewalld_gives_it() -> None:
     said = {"services": ["ssh"], "ports": [("1025-65535", "tcp")], "interfaces": ["eth0"], "rules_str": []}
     zone = zone_from("FedoraWorkstation", said)
-    assert passes(Settings((zone,), "public", {"ssh": ("22/tcp",)}), PACKET)
-    assert passes(Settings((Zone("public", services=("ssh",)),), "public", {"ssh": ("22/tcp",)}), PACKET) is False
-    assert passes(Settings((Zone("public", services=("own",)),), "public", {"own": None}), PACKET) is None
+    assert passes(FirewalldSettings((zone,), "public", {"ssh": ("22/tcp",)}), PACKET)
+    assert (
+        passes(FirewalldSettings((Zone("public", services=("ssh",)),), "public", {"ssh": ("22/tcp",)}), PACKET) is False
+    )
+    assert passes(FirewalldSettings((Zone("public", services=("own",)),), "public", {"own": None}), PACKET) is None
 
 
 def test_a_rule_that_ufw_skipped_is_not_ours() -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from launcher.network.firewall import linux, ufw
-from launcher.network.firewall.verdict import Kind, Repair
-from launcher.system.elevation import Answer
+from launcher.network.firewall.verdict import FirewallFix, Kind
+from launcher.system.elevation import Consent
 from launcher.system.folders import Folders
 from tests.network.firewall.inside import NOBODY, Inside, inside, listen, reaches, run
 from tests.support.hosts import PC_ADDRESS, Hosts, two_hosts
@@ -64,17 +64,17 @@ def folders(tmp_path: Path) -> Folders:
 
 def test_the_port_is_opened_and_closed_again(pc: Inside, phone: Inside, folders: Folders) -> None:
     found = pc.do(linux.look, PORT, NETWORKS, folders)
-    assert (found.kind, found.on, found.passes, found.repair) == (Kind.UFW, True, None, Repair.OPEN)
+    assert (found.kind, found.on, found.passes, found.repair) == (Kind.UFW, True, None, FirewallFix.OPEN)
     assert not phone.do(reaches, PC_ADDRESS, PORT)
 
-    assert pc.do(linux.open_port, PORT, NETWORKS, folders) is Answer.DONE
+    assert pc.do(linux.open_port, PORT, NETWORKS, folders) is Consent.DONE
     assert phone.do(reaches, PC_ADDRESS, PORT)
     assert pc.do(linux.look, PORT, NETWORKS, folders).passes
     status = pc.do(run, "ufw", "status")
     assert "8000/tcp" in status and "192.168.0.0/24" in status and "# Tavernkeep" in status
 
     assert pc.do(linux.has_rules, folders)
-    assert pc.do(linux.remove_rules, folders) is Answer.DONE
+    assert pc.do(linux.remove_rules, folders) is Consent.DONE
     assert not phone.do(reaches, PC_ADDRESS, PORT)
     assert "8000" not in pc.do(run, "ufw", "status")
     assert not pc.do(linux.has_rules, folders)
@@ -83,7 +83,7 @@ def test_the_port_is_opened_and_closed_again(pc: Inside, phone: Inside, folders:
 def test_a_rule_that_denies_stands_behind_ours(pc: Inside, phone: Inside, folders: Folders) -> None:
     pc.do(run, "ufw", "deny", str(PORT))
     assert not phone.do(reaches, PC_ADDRESS, PORT)
-    assert pc.do(linux.open_port, PORT, NETWORKS, folders) is Answer.DONE
+    assert pc.do(linux.open_port, PORT, NETWORKS, folders) is Consent.DONE
     assert phone.do(reaches, PC_ADDRESS, PORT)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from launcher.network.firewall import windows
 from launcher.network.firewall.packet import Packet
-from launcher.network.firewall.verdict import Firewall, Repair
+from launcher.network.firewall.verdict import Firewall, FirewallFix
 from launcher.network.firewall.windows import explained, open_line, quoted, unblock_line, with_ours
 from launcher.network.firewall.windows_rules import Defaults, Program, Rule, decide, parse
 from launcher.network.profile import Profile
@@ -34,12 +34,12 @@ def told(found: tuple[Rule, ...], profile: Profile = Profile.PRIVATE, defaults: 
 
 def test_a_private_network_is_opened_with_one_click() -> None:
     found = told(())
-    assert (found.on, found.passes, found.repair) == (True, False, Repair.OPEN)
+    assert (found.on, found.passes, found.repair) == (True, False, FirewallFix.OPEN)
 
 
 def test_a_block_rule_is_named_and_taken_away() -> None:
     found = told(rules(BLOCK, ALLOW))
-    assert (found.passes, found.repair) == (False, Repair.UNBLOCK)
+    assert (found.passes, found.repair) == (False, FirewallFix.UNBLOCK)
     assert found.blocked_by == ("Node.js JavaScript Runtime",)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from launcher.access.exposure import Exposure, Mode
 from launcher.keeper.view import Phase, Tray, View
-from launcher.network.addresses import Address, Kind
+from launcher.network.addresses import Kind, LocalAddress
 from launcher.problem import Problem
 from launcher.ui.tray.notes import Memory, Note, after_login, is_answered, seen, worth_telling
 from tests.ui.tray.views import ASKED, CRASHED, ELSEWHERE, FIRST_RUN, RUNNING, STARTING, STOPPED, STOPPING
@@ -19,7 +19,7 @@ MOVED = replace(RUNNING, addresses=(ELSEWHERE,))
 OFFLINE = replace(RUNNING, addresses=())
 UNKNOWN = replace(RUNNING, addresses=None)
 BESIDE = replace(RUNNING, addresses=(ELSEWHERE, *(RUNNING.addresses or ())))
-TAILSCALE = replace(RUNNING, addresses=(Address("100.64.0.1", "tailscale0", Kind.TAILSCALE, local=False),))
+TAILSCALE = replace(RUNNING, addresses=(LocalAddress("100.64.0.1", "tailscale0", Kind.TAILSCALE, local=False),))
 ONLY_HERE = Exposure(Mode.THIS_PC, listens=False, who="Only this PC.")
 FAILED = replace(STOPPED, problem=Problem("Node is too old."))
 INSTALLING = replace(FIRST_RUN, phase=Phase.INSTALLING)

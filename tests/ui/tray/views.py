@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from launcher.keeper.view import Installed, Phase, Question, View
-from launcher.network.addresses import Address, Kind
+from launcher.network.addresses import Kind, LocalAddress
 from launcher.problem import Problem
 
-AT_HOME = Address("192.168.0.5", "eth0", Kind.ETHERNET, local=True)
-ELSEWHERE = Address("10.0.0.7", "wlan0", Kind.WIFI, local=True)
+AT_HOME = LocalAddress("192.168.0.5", "eth0", Kind.ETHERNET, local=True)
+ELSEWHERE = LocalAddress("10.0.0.7", "wlan0", Kind.WIFI, local=True)
 
 FIRST_RUN = View()
 STOPPED = View(installation=Installed("/st", "1.19.0", "yaml", ours=True))

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from launcher.doctor.finding import Finding
-from launcher.doctor.test_page.outcome import Outcome
+from launcher.doctor.test_page.outcome import VisitOutcome
 from launcher.doctor.test_page.telling import Came, Ended, Ending, Opened, Told
 from launcher.keeper.view import Tray, View
 from launcher.problem import Problem
-from launcher.server.uninstall import Outcome as Removed
-from launcher.server.uninstall import Plan, Thing
+from launcher.server.uninstall import Plan, Thing, UninstallResult
 from launcher.system.removal import Left
 from launcher.system.settings import Settings
 from launcher.ui.about import About
@@ -53,22 +52,22 @@ class Scene:
     takes_s: float = 0.0
     told: tuple[Told, ...] = ()
     answers: tuple[str, ...] = ()
-    removed: Removed | None = None
+    removed: UninstallResult | None = None
 
 
 URL = "http://192.168.0.5:8000"
 OPENED = Opened(URL, 600, rules=True, listens=True)
-ARRIVED = Came("192.168.0.21", "iPhone · Safari", Outcome.LET_IN)
-REFUSED = Came("192.168.0.31", "Android · Chrome", Outcome.REFUSED)
-OURSELVES = Came("192.168.0.5", "Linux · Firefox", Outcome.THIS_PC)
+ARRIVED = Came("192.168.0.21", "iPhone · Safari", VisitOutcome.LET_IN)
+REFUSED = Came("192.168.0.31", "Android · Chrome", VisitOutcome.REFUSED)
+OURSELVES = Came("192.168.0.5", "Linux · Firefox", VisitOutcome.THIS_PC)
 NO_NETWORK = Problem(
     "This PC is in no network.", "Connect it to your Wi-Fi, or plug in a network cable, and try again."
 )
 
 ON_WINDOWS = tuple(each for each in check_states.IN_THE_WAY if each is not check_states.FIREWALL)
 TELLS = replace(RUNNING, settings=Settings(told_about_tray=False))
-GONE_WRONG = Removed((Left(Path("/home/ada/.local/share/tavernkeep"), "a program uses it"),), ())
-REMOVED = Removed((), ())
+GONE_WRONG = UninstallResult((Left(Path("/home/ada/.local/share/tavernkeep"), "a program uses it"),), ())
+REMOVED = UninstallResult((), ())
 
 MAIN = {name: Scene(view) for name, view in STATES.items()} | {
     "devices-two": Scene(device_states.SOME),
@@ -338,7 +337,7 @@ class Known:
 class Remover:
     """What there is to remove, and what becomes of it."""
 
-    def __init__(self, outcome: Removed | None) -> None:
+    def __init__(self, outcome: UninstallResult | None) -> None:
         self._outcome = outcome
 
     def plans(self) -> tuple[Plan, Plan]:
@@ -354,6 +353,6 @@ class Remover:
             Plan((program, own, chats), (theirs,), besides, by_hand, with_data=True),
         )
 
-    def leave(self, planned: Plan, tell: Callable[[str], None]) -> Removed:
+    def leave(self, planned: Plan, tell: Callable[[str], None]) -> UninstallResult:
         tell("SillyTavern and Tavernkeep are stopped.")
-        return self._outcome or Removed((), ())
+        return self._outcome or UninstallResult((), ())

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from launcher.keeper.view import View
-from launcher.network.addresses import Address, Kind
+from launcher.network.addresses import Kind, LocalAddress
 from tests.ui.window import access_states
 from tests.ui.window.access_states import HOME
 
 PUBLIC, OTHER = "81.2.69.142", "81.2.69.160"
-TAILSCALE = Address("100.101.102.103", "tailscale0", Kind.TAILSCALE, local=False)
-VPN = Address("10.8.0.2", "wg0", Kind.VPN, local=False)
+TAILSCALE = LocalAddress("100.101.102.103", "tailscale0", Kind.TAILSCALE, local=False)
+VPN = LocalAddress("10.8.0.2", "wg0", Kind.VPN, local=False)
 
 OPEN = replace(access_states.EVERYONE_WITH_LOGIN, addresses=(HOME,))
 WITH_TAILSCALE = replace(OPEN, addresses=(HOME, TAILSCALE))

@@ -5,14 +5,14 @@ from time import time
 
 from launcher.access.exposure import Exposure, Mode
 from launcher.keeper.view import Installed, Phase, Tray, View
-from launcher.network.addresses import Address, Kind
+from launcher.network.addresses import Kind, LocalAddress
 from launcher.problem import Fix, Problem
 from launcher.server.install_progress import Progress
 
-WIFI = Address("192.168.0.5", "wlan0", Kind.WIFI, local=True)
-CABLE = Address("192.168.178.44", "eth0", Kind.ETHERNET, local=True)
-TAILSCALE = Address("100.101.102.103", "tailscale0", Kind.TAILSCALE, local=False)
-VPN = Address("10.8.0.2", "tun0", Kind.VPN, local=False)
+WIFI = LocalAddress("192.168.0.5", "wlan0", Kind.WIFI, local=True)
+CABLE = LocalAddress("192.168.178.44", "eth0", Kind.ETHERNET, local=True)
+TAILSCALE = LocalAddress("100.101.102.103", "tailscale0", Kind.TAILSCALE, local=False)
+VPN = LocalAddress("10.8.0.2", "tun0", Kind.VPN, local=False)
 
 OURS = Installed("/home/ada/.local/share/tavernkeep/sillytavern/1.19.0", "1.19.0", "yaml", ours=True)
 THEIRS = Installed("/home/ada/SillyTavern", "1.12.14", "yaml", ours=False)

@@ -7,7 +7,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from launcher.keeper.messages import Repair, ShowYourself, Start, Stop
+from launcher.keeper.messages import ApplyFix, ShowYourself, Start, Stop
 from tests.support.displays import Display
 from tests.support.waiting import wait_until
 from tests.ui.window.fake_keeper import WindowProcess
@@ -49,8 +49,8 @@ def test_return_presses_the_main_button(window_process: WindowProcess, display: 
     keeper = window_process()
     window_id(display)
     keeper.show(STATES["port-taken"])
-    press_until(display, lambda: keeper.all_of(Repair), "Return")
-    assert keeper.all_of(Repair)[0] == Repair("port 8001")
+    press_until(display, lambda: keeper.all_of(ApplyFix), "Return")
+    assert keeper.all_of(ApplyFix)[0] == ApplyFix("port 8001")
 
 
 def test_alt_and_the_underlined_letter_presses_a_button(window_process: WindowProcess, display: Display) -> None:
@@ -64,7 +64,7 @@ def test_tab_and_space_reach_every_button(window_process: WindowProcess, display
     keeper = window_process()
     window_id(display)
     keeper.show(STATES["port-taken"])
-    press_until(display, lambda: keeper.all_of(Repair), "Return", what="the repair has the focus")
+    press_until(display, lambda: keeper.all_of(ApplyFix), "Return", what="the repair has the focus")
     # From there: Show log, then Start SillyTavern.
     keys(display, "Tab", "Tab", "space")
     wait_until(lambda: keeper.all_of(Start))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from launcher.doctor.test_page.outcome import Outcome
+from launcher.doctor.test_page.outcome import VisitOutcome
 from launcher.doctor.test_page.telling import Came, Ended, Ending, Opened, Told
 from launcher.keeper.messages import AllowDevice
 from launcher.keeper.view import Phase
@@ -19,8 +19,8 @@ from tests.ui.window.states import STOPPED
 
 URL = "http://192.168.0.5:8000"
 OPENED = Opened(URL, 600, rules=True, listens=True)
-IPHONE = Came("192.168.0.21", "iPhone · Safari", Outcome.LET_IN)
-REFUSED = Came("192.168.0.31", "Android · Chrome", Outcome.REFUSED)
+IPHONE = Came("192.168.0.21", "iPhone · Safari", VisitOutcome.LET_IN)
+REFUSED = Came("192.168.0.31", "Android · Chrome", VisitOutcome.REFUSED)
 
 
 class FakePage:
@@ -96,7 +96,7 @@ def test_who_would_be_refused_is_let_in_from_here(room: Room) -> None:
 
 
 def replace_outcome(came: Came) -> Came:
-    return Came(came.address, came.kind, Outcome.LET_IN)
+    return Came(came.address, came.kind, VisitOutcome.LET_IN)
 
 
 def test_a_page_that_cannot_be_opened_says_why_and_can_be_tried_again(room: Room) -> None:

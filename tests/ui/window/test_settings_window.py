@@ -9,7 +9,7 @@ from tkinter import ttk
 
 import pytest
 
-from launcher.keeper.messages import Cancel, Choose, Install, Repair, SetPort, Update, Use
+from launcher.keeper.messages import ApplyFix, Cancel, Choose, Install, SetPort, Update, Use
 from launcher.keeper.view import Tray
 from launcher.network.ports import next_free_port
 from launcher.network.public_ip import problem_with_service
@@ -256,9 +256,9 @@ def test_a_broken_file_is_told_and_put_aside_only_when_asked_for(desk: Desk) -> 
     assert radio(window, "Always ask").instate(["disabled"])
     assert not enabled(window, "Reset all…")
     press(desk, "Return")
-    assert desk.asked(Repair) == Repair(PUT_ASIDE.id)
+    assert desk.asked(ApplyFix) == ApplyFix(PUT_ASIDE.id)
     desk.show(STOPPED)
-    answer(desk, Repair)
+    answer(desk, ApplyFix)
     until(desk.root, lambda: not radio(window, "Always ask").instate(["disabled"]))
     assert not reads(window, "theme can only be")
 

@@ -6,7 +6,7 @@ from tkinter import ttk
 import pytest
 
 from launcher.access.exposure import Mode
-from launcher.keeper.messages import Cancel, Install, Repair, SetAccess, Start, Stop
+from launcher.keeper.messages import ApplyFix, Cancel, Install, SetAccess, Start, Stop
 from launcher.problem import Fix, Problem
 from tests.ui.window.desk import Desk
 from tests.ui.window.seen import buttons, cut_off, main_buttons, settled, texts, until, visible
@@ -99,7 +99,7 @@ def test_a_problem_has_the_button_that_repairs_it(desk: Desk) -> None:
     desk.show(STATES["port-taken"])
     assert main_buttons(desk.root) == ["Use port 8001"]
     buttons(desk.root)["Use port 8001"].invoke()  # type: ignore[union-attr]
-    assert desk.asked(Repair) == Repair("port 8001")
+    assert desk.asked(ApplyFix) == ApplyFix("port 8001")
 
 
 def test_without_a_network_it_says_what_to_switch_on_and_shows_no_code(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable
 
-from launcher.server.uninstall import Outcome, Plan, plan
+from launcher.server.uninstall import Plan, UninstallResult, plan
 from launcher.system import bundle
 from launcher.system.folders import Folders
 from launcher.ui.uninstall import leave
@@ -24,7 +24,7 @@ class OwnRemover:
     def plans(self) -> tuple[Plan, Plan]:
         return plan(self._folders, with_data=False), plan(self._folders, with_data=True)
 
-    def leave(self, planned: Plan, tell: Callable[[str], None]) -> Outcome:
+    def leave(self, planned: Plan, tell: Callable[[str], None]) -> UninstallResult:
         return leave(self._folders, planned, tell)
 
 

@@ -6,7 +6,7 @@ from tkinter import ttk
 from typing import Protocol
 
 from launcher.problem import Problem, TavernkeepError
-from launcher.server.uninstall import Outcome, Plan, Thing
+from launcher.server.uninstall import Plan, Thing, UninstallResult
 from launcher.ui.uninstall import problem_of, size_in_words, where
 from launcher.ui.window.widgets.beside import beside
 from launcher.ui.window.widgets.buttons import bind_keys, button, make_main
@@ -32,7 +32,7 @@ class Remover(Protocol):
     def plans(self) -> tuple[Plan, Plan]:
         """With the chats kept, and with the chats deleted."""
 
-    def leave(self, planned: Plan, tell: Callable[[str], None]) -> Outcome:
+    def leave(self, planned: Plan, tell: Callable[[str], None]) -> UninstallResult:
         """Carry it out. Raises TavernkeepError."""
 
 
@@ -186,7 +186,7 @@ class RemovalWindow:
         self._title.configure(text="Removing Tavernkeep…")
         put = self._put
 
-        def leave() -> Outcome | Problem:
+        def leave() -> UninstallResult | Problem:
             try:
                 return self._remover.leave(planned, lambda step: put(lambda: tell(self._said, step)))
             except TavernkeepError as error:
@@ -194,7 +194,7 @@ class RemovalWindow:
 
         beside(self.window, leave, self._left)
 
-    def _left(self, came: Outcome | Problem) -> None:
+    def _left(self, came: UninstallResult | Problem) -> None:
         self._busy = False
         self._bar.grid_remove()
         self._remove.grid_remove()

@@ -13,7 +13,7 @@ from launcher.ui.window.widgets.buttons import button
 from launcher.ui.window.widgets.dialog import child_window, never_as_a_whole
 from launcher.ui.window.widgets.entry_list import EntryList
 from launcher.ui.window.widgets.field import Field, field_label
-from launcher.ui.window.widgets.outcome import Outcome, Send, effect
+from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
 
@@ -58,7 +58,7 @@ class DevicesWindow:
         self._list = EntryList(window, theme, self._act, lambda _number: None, self._chose)
         self._list.grid(row=1, column=0, sticky="nsew", padx=theme.px(MARGIN))
         self._make_naming()
-        self._outcome = Outcome(window, theme, send, self._states)
+        self._outcome = OutcomeBar(window, theme, send, self._states)
         self._outcome.grid(row=3, column=0, sticky="ew", padx=theme.px(MARGIN), pady=theme.pair(10, 0))
         self._outcome.grid_remove()
         foot = ttk.Frame(window, padding=theme.edges(MARGIN, 10, MARGIN - RING, MARGIN - RING))

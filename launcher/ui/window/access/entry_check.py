@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from launcher.access import EntryProblem, Severity, meaning, problem
 from launcher.access.address import AddressError, parse_address
 from launcher.access.list_edit import covered_by
-from launcher.access.list_verdict import Answer, verdict
+from launcher.access.list_verdict import WhitelistAnswer, verdict
 from launcher.keeper.view import WhitelistLine
 from launcher.problem import Problem
 from launcher.ui.window.main.sentences import Tone
@@ -63,11 +63,11 @@ def check_address(typed: str, entries: Sequence[str], left_out: int, version: st
     except (AddressError, ValueError):
         return Said("Type a whole address, such as 192.168.0.20.")
     found = verdict(tuple(entries), address, version)
-    if found.answer is Answer.ALLOW:
+    if found.answer is WhitelistAnswer.ALLOW:
         return Said(f"Yes, by {found.entry}.", Tone.GOOD)
     if left_out:
         return Said(f"Not by the entries shown here. {left_out:,} more are only in the file.", Tone.QUIET)
-    if found.answer is Answer.REFUSE:
+    if found.answer is WhitelistAnswer.REFUSE:
         return Said("No. No entry lets it in.", Tone.BAD)
     return Said(f"No, it gets an error page. {found.reason}", Tone.BAD)
 

@@ -13,7 +13,7 @@ from launcher.ui.window.widgets.card import card
 from launcher.ui.window.widgets.dialog import Choice, ask, child_window, fit_height, never_as_a_whole
 from launcher.ui.window.widgets.field import Field, field_label
 from launcher.ui.window.widgets.meter import Meter
-from launcher.ui.window.widgets.outcome import Outcome, Send, effect, restarts, save_words, saved_words, saving_words
+from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect, restarts, save_words, saved_words, saving_words
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
 
@@ -53,7 +53,7 @@ class LoginWindow:
         self._state = paragraph(frame, "Quiet")
         self._state.grid(row=2, column=0, sticky="ew", padx=edge, pady=theme.pair(4, 12))
         self._make_fields()
-        self._outcome = Outcome(frame, theme, send, self._states)
+        self._outcome = OutcomeBar(frame, theme, send, self._states)
         self._outcome.grid(row=4, column=0, sticky="ew", padx=edge, pady=theme.pair(12, 0))
         self._outcome.grid_remove()
         self._make_foot()

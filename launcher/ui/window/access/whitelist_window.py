@@ -24,7 +24,7 @@ from launcher.ui.window.access.whitelist_draft import (
 from launcher.ui.window.widgets.buttons import button, make_main, rename
 from launcher.ui.window.widgets.dialog import Choice, ask, child_window, never_as_a_whole
 from launcher.ui.window.widgets.entry_list import EntryList
-from launcher.ui.window.widgets.outcome import Outcome, Send, effect, restarts, save_words, saved_words, saving_words
+from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect, restarts, save_words, saved_words, saving_words
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
 
@@ -63,7 +63,7 @@ class WhitelistWindow:
         self._add.grid(row=3, column=0, sticky="ew", padx=theme.px(MARGIN - RING), pady=theme.pair(10, 0))
         self._check = AddressCheck(self.window, theme)
         self._check.grid(row=4, column=0, sticky="ew", padx=theme.px(MARGIN), pady=theme.pair(8, 0))
-        self._outcome = Outcome(self.window, theme, send, self._states)
+        self._outcome = OutcomeBar(self.window, theme, send, self._states)
         self._outcome.grid(row=5, column=0, sticky="ew", padx=theme.px(MARGIN), pady=theme.pair(10, 0))
         self._outcome.grid_remove()
         self._make_foot()

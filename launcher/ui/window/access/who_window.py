@@ -15,7 +15,7 @@ from launcher.ui.window.widgets.dialog import Choice, ask, child_window
 from launcher.ui.window.widgets.field import key_to
 from launcher.ui.window.widgets.layout import Layout
 from launcher.ui.window.widgets.meter import Meter
-from launcher.ui.window.widgets.outcome import Outcome, Send, effect, save_words, saved_words, saving_words
+from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect, save_words, saved_words, saving_words
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import Theme
 
@@ -48,7 +48,7 @@ class WhoWindow:
         self._make_exposure()
         self._make_choices(show_whitelist)
         self._make_warning()
-        self._outcome = Outcome(body, theme, send, self._states)
+        self._outcome = OutcomeBar(body, theme, send, self._states)
         self._outcome.grid(row=4, column=0, sticky="ew", pady=theme.pair(12, 0))
         self._outcome.grid_remove()
         self._make_foot()

@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
 
-from launcher.doctor.test_page.outcome import Outcome
+from launcher.doctor.test_page.outcome import VisitOutcome
 from launcher.doctor.test_page.telling import Came, Ended, Opened, Told
 from launcher.keeper.messages import AllowDevice
 from launcher.keeper.view import Phase, View
@@ -15,8 +15,7 @@ from launcher.ui.window.widgets.buttons import button, focus_main, make_main
 from launcher.ui.window.widgets.card import CARD_PADDING, card
 from launcher.ui.window.widgets.dialog import child_window
 from launcher.ui.window.widgets.layout import Layout
-from launcher.ui.window.widgets.outcome import Outcome as ChangeOutcome
-from launcher.ui.window.widgets.outcome import Send
+from launcher.ui.window.widgets.outcome import OutcomeBar, Send
 from launcher.ui.window.widgets.progress_bar import ProgressBar
 from launcher.ui.window.widgets.qr_image import QrImage
 from launcher.ui.window.widgets.texts import label, paragraph, tell
@@ -86,7 +85,7 @@ class ReachWindow:
         self._rows = [_ArrivalRow(self._arrivals, theme, self._let_in) for _ in range(MOST_ROWS)]
         for at, row in enumerate(self._rows, 1):
             row.grid(row=at, column=0, sticky="ew")
-        self._change = ChangeOutcome(self._layout.body, theme, send, self._show_arrivals)
+        self._change = OutcomeBar(self._layout.body, theme, send, self._show_arrivals)
         self._change.grid(row=4, column=0, sticky="ew", pady=theme.pair(8, 0))
         self._change.grid_remove()
 
@@ -219,7 +218,7 @@ class _ArrivalRow(ttk.Frame):
         self._sign.configure(text="✓" if good else "?", style="Good.TLabel" if good else "Careful.TLabel")
         self._title.configure(text=test_page_words.title(came))
         self._advice.configure(text=test_page_words.advice(came, opened) if opened else came.kind)
-        if came.outcome is Outcome.REFUSED and opened:
+        if came.outcome is VisitOutcome.REFUSED and opened:
             self._let.state(["!disabled" if free else "disabled"])
             self._let.grid()
         else:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tkinter import ttk
 
 from launcher.keeper.view import View
-from launcher.network.addresses import Address
+from launcher.network.addresses import LocalAddress
 from launcher.ui.window.main.sentences import network_of, scan_hint
 from launcher.ui.window.widgets.buttons import button
 from launcher.ui.window.widgets.card import card
@@ -79,7 +79,7 @@ class AddressesWindow:
     def close(self) -> None:
         self.window.destroy()
 
-    def _choice(self, address: Address) -> ttk.Radiobutton:
+    def _choice(self, address: LocalAddress) -> ttk.Radiobutton:
         made = ttk.Radiobutton(
             self._choices,
             text=f"{address.address}   {network_of(address)}",

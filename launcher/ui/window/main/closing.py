@@ -19,7 +19,7 @@ class Closing(Enum):
 
 
 @dataclass(frozen=True)
-class Question:
+class CloseQuestion:
     """What is asked. `keep` is the button that goes on."""
 
     title: str
@@ -47,15 +47,15 @@ def meaning_of_close(view: View | None) -> Closing:
     return Closing.CLOSE if told_before else Closing.TELL
 
 
-def told(view: View) -> Question:
+def told(view: View) -> CloseQuestion:
     """For TELL."""
     goes_on = "The installation goes on" if view.phase is Phase.INSTALLING else "SillyTavern keeps running"
-    return Question(goes_on, IN_THE_TRAY, "Close &window")
+    return CloseQuestion(goes_on, IN_THE_TRAY, "Close &window")
 
 
-def question(view: View) -> Question:
+def question(view: View) -> CloseQuestion:
     """For ASK."""
     text = IN_THE_TRAY if view.tray is Tray.SHOWN else NO_TRAY
     if view.phase is Phase.INSTALLING:
-        return Question("Go on installing SillyTavern?", text, "&Go on")
-    return Question("Keep SillyTavern running?", text)
+        return CloseQuestion("Go on installing SillyTavern?", text, "&Go on")
+    return CloseQuestion("Keep SillyTavern running?", text)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from launcher.keeper.messages import Choose, Quit
-from launcher.ui.window.main.closing import Closing, Question, meaning_of_close, question, told
+from launcher.ui.window.main.closing import CloseQuestion, Closing, meaning_of_close, question, told
 from launcher.ui.window.widgets.dialog import Choice, ask
 from launcher.ui.window.widgets.theme import Theme
 
@@ -33,7 +33,7 @@ class Goodbye:
             case Closing.ASK if view is not None:
                 self._ask(question(view), self._end, ("&Cancel", lambda: None))
 
-    def _ask(self, asked: Question, keep: Callable[[], None], *more: Choice) -> None:
+    def _ask(self, asked: CloseQuestion, keep: Callable[[], None], *more: Choice) -> None:
         if self._question and self._question.winfo_exists():
             self._question.lift()
             self._question.focus_force()

@@ -3,7 +3,7 @@
 import tkinter as tk
 from tkinter import ttk
 
-from launcher.keeper.messages import Repair, Start
+from launcher.keeper.messages import ApplyFix, Start
 from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
 from launcher.ui.window.actions import Actions
@@ -28,7 +28,7 @@ class ProblemCard(ttk.Frame):
         self._advice.grid(row=1, column=1, sticky="ew", padx=theme.pair(RING, 0), pady=theme.pair(4, 0))
         self._buttons = ButtonRow(self, theme)
         self._buttons.grid(row=2, column=1, sticky="ew", pady=(theme.px(8), 0))
-        self._fix = button(self._buttons, "", lambda: actions.ask(Repair(self._fix_id)), main=True)
+        self._fix = button(self._buttons, "", lambda: actions.ask(ApplyFix(self._fix_id)), main=True)
         self._again = button(self._buttons, "Start a&gain", lambda: actions.ask(Start()))
         self._log = button(self._buttons, "Show &log", actions.show_log)
         self._dismiss = button(self._buttons, "O&K", actions.dismiss)

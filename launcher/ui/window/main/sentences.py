@@ -6,7 +6,7 @@ from time import localtime, strftime
 
 from launcher.access.exposure import Exposure, Mode
 from launcher.keeper.view import Phase, Tray, View
-from launcher.network.addresses import Address, Kind
+from launcher.network.addresses import Kind, LocalAddress
 from launcher.server.install_progress import Progress
 
 
@@ -94,7 +94,7 @@ def badge(access: Exposure) -> tuple[str, Tone]:
     return text, Tone.CAREFUL if access.warnings and tone is Tone.GOOD else tone
 
 
-def network_of(address: Address) -> str:
+def network_of(address: LocalAddress) -> str:
     """What an address belongs to, for showing beside it."""
     words = {
         Kind.WIFI: "Wi-Fi",
@@ -107,7 +107,7 @@ def network_of(address: Address) -> str:
     return f"{words[address.kind]} ({address.interface})"
 
 
-def scan_hint(address: Address) -> str:
+def scan_hint(address: LocalAddress) -> str:
     """Who can use the code of this address."""
     match address.kind:
         case Kind.WIFI:

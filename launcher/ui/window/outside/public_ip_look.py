@@ -3,11 +3,11 @@
 import threading
 from collections.abc import Callable
 
-from launcher.network.public_ip import Answer, PublicIp, Question
+from launcher.network.public_ip import PublicIp, PublicIpLookup, ServiceAnswer
 from launcher.problem import Problem, TavernkeepError
 
 Put = Callable[[Callable[[], None]], None]
-Told = Callable[["int | Answer | PublicIp | Problem"], None]
+Told = Callable[["int | ServiceAnswer | PublicIp | Problem"], None]
 
 
 class PublicIpLook:
@@ -19,7 +19,7 @@ class PublicIpLook:
     def __init__(self, put: Put, told: Told) -> None:
         self._put, self._told = put, told
         self._cancelled = False
-        self._question: Question | None = None
+        self._question: PublicIpLookup | None = None
         self._lock = threading.Lock()
         threading.Thread(target=self._run, name="public address", daemon=True).start()
 
@@ -47,13 +47,13 @@ class PublicIpLook:
         if found:
             self._tell(found)
 
-    def _asked(self) -> Question:
+    def _asked(self) -> PublicIpLookup:
         from launcher.system import settings
         from launcher.system.folders import our_folders
 
-        return Question(settings.load(our_folders().settings_file).public_ip_services)
+        return PublicIpLookup(settings.load(our_folders().settings_file).public_ip_services)
 
-    def _tell(self, told: "int | Answer | PublicIp | Problem") -> None:
+    def _tell(self, told: "int | ServiceAnswer | PublicIp | Problem") -> None:
         with self._lock:
             tell = self._told
             self._put(lambda: tell(told))
@@ -63,5 +63,5 @@ def _nowhere(_call: Callable[[], None]) -> None:
     """The window is closed."""
 
 
-def _nothing(_told: "int | Answer | PublicIp | Problem") -> None:
+def _nothing(_told: "int | ServiceAnswer | PublicIp | Problem") -> None:
     """The window is closed."""

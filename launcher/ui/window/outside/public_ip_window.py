@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tkinter import ttk
 
 from launcher.keeper.view import View
-from launcher.network.public_ip import Answer, PublicIp
+from launcher.network.public_ip import PublicIp, ServiceAnswer
 from launcher.problem import Problem
 from launcher.ui import public_ip_words as words
 from launcher.ui.window.outside.outside_way import OutsideWay
@@ -125,13 +125,13 @@ class PublicIpWindow:
         self._cancel.focus_set()
         focus_main(self.window)
 
-    def _told(self, told: "int | Answer | PublicIp | Problem") -> None:
+    def _told(self, told: "int | ServiceAnswer | PublicIp | Problem") -> None:
         if not self.window.winfo_exists():
             return
         match told:
             case int(asked):
                 self._asked = asked
-            case Answer():
+            case ServiceAnswer():
                 self._answered += 1
             case PublicIp():
                 self._look, self._found = None, told

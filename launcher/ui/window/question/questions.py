@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from launcher.ui.window.widgets.theme import Theme
 
 if TYPE_CHECKING:
-    from launcher.keeper.messages import Answer, Reply
+    from launcher.keeper.messages import AnswerQuestion, Reply
     from launcher.keeper.view import View
     from launcher.problem import Problem
     from launcher.ui.window.question.question_window import QuestionWindow
@@ -59,7 +59,7 @@ class Questions:
         self._open = self._view = self._refused = None
         self._unanswered.clear()
 
-    def _answer(self, answer: "Answer") -> None:
+    def _answer(self, answer: "AnswerQuestion") -> None:
         self._open = self._refused = None
         self._unanswered.add(answer.address)
 

@@ -14,7 +14,7 @@ from launcher.ui.window.settings.install_question import InstallQuestion
 from launcher.ui.window.widgets.beside import beside
 from launcher.ui.window.widgets.buttons import button
 from launcher.ui.window.widgets.card import ButtonRow
-from launcher.ui.window.widgets.outcome import Outcome, Send, saved_words
+from launcher.ui.window.widgets.outcome import OutcomeBar, Send, saved_words
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
 from launcher.ui.window.widgets.tooltips import tooltip
@@ -51,7 +51,7 @@ class InstallationSetting(ttk.Frame):
         tooltip(self._update, theme, lambda: UPDATE_HINT)
         self._progress = paragraph(self, "Quiet")
         self._progress.grid(row=4, column=0, sticky="ew", pady=theme.pair(6, 0))
-        self.outcome = Outcome(self, theme, send, self._states)
+        self.outcome = OutcomeBar(self, theme, send, self._states)
         self.outcome.grid(row=5, column=0, sticky="ew", pady=theme.pair(6, 0))
         self.outcome.grid_remove()
         self._row.arrange(self._choose, self._install)

@@ -12,7 +12,7 @@ from launcher.ui.window.settings.setting_note import Note, appear, reset_button
 from launcher.ui.window.widgets.beside import beside
 from launcher.ui.window.widgets.buttons import button, rename
 from launcher.ui.window.widgets.field import Field, field_label
-from launcher.ui.window.widgets.outcome import Outcome, Send, effect, save_words, saved_words, saving_words
+from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect, save_words, saved_words, saving_words
 from launcher.ui.window.widgets.theme import Theme
 
 USUAL = 8000
@@ -43,7 +43,7 @@ class PortSetting(ttk.Frame):
         notes.grid(row=1, column=0, columnspan=4, sticky="ew", pady=theme.pair(2, 0))
         notes.columnconfigure(0, weight=1)
         self._note = Note(notes, theme, 0, 0)
-        self.outcome = Outcome(self, theme, send, self._check)
+        self.outcome = OutcomeBar(self, theme, send, self._check)
         self.outcome.grid(row=2, column=0, columnspan=4, sticky="ew", pady=theme.pair(6, 0))
         self.outcome.grid_remove()
         for key in ("<Return>", "<KP_Enter>"):

@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Callable, Mapping
 from tkinter import ttk
 
-from launcher.keeper.messages import Choose, Repair, Reply
+from launcher.keeper.messages import ApplyFix, Choose, Reply
 from launcher.keeper.view import View
 from launcher.problem import Problem
 from launcher.system.settings import PUT_ASIDE, Settings, Value
@@ -20,7 +20,7 @@ from launcher.ui.window.widgets.buttons import button
 from launcher.ui.window.widgets.card import card
 from launcher.ui.window.widgets.dialog import Choice, ask, child_window, never_as_a_whole
 from launcher.ui.window.widgets.layout import CARD_GAP, Layout
-from launcher.ui.window.widgets.outcome import Outcome, Send
+from launcher.ui.window.widgets.outcome import OutcomeBar, Send
 from launcher.ui.window.widgets.texts import label, paragraph
 from launcher.ui.window.widgets.theme import Theme
 
@@ -56,7 +56,7 @@ class SettingsWindow:
         paragraph(broken, "Quiet", words.ASIDE).grid(row=2, column=0, sticky="ew", pady=theme.pair(0, 8))
         self._aside = button(broken, words.PUT_ASIDE, self._put_aside, main=True)
         self._aside.grid(row=3, column=0, sticky="w")
-        self._mending = Outcome(broken, theme, self._send, self._states)
+        self._mending = OutcomeBar(broken, theme, self._send, self._states)
         self._mending.grid(row=4, column=0, sticky="ew", pady=theme.pair(8, 0))
         self._mending.grid_remove()
         broken.grid_remove()
@@ -166,7 +166,7 @@ class SettingsWindow:
         self._send(Choose(dict(changes)), replied)
 
     def _put_aside(self) -> None:
-        self._mending.ask(Repair(PUT_ASIDE.id), "Putting the file aside…", lambda: "Done.")
+        self._mending.ask(ApplyFix(PUT_ASIDE.id), "Putting the file aside…", lambda: "Done.")
 
     def _ask_reset(self) -> None:
         file = words.RESET_ALL_TEXT

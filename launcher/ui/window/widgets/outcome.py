@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tkinter import ttk
 from typing import Protocol
 
-from launcher.keeper.messages import Repair, Reply, Request
+from launcher.keeper.messages import ApplyFix, Reply, Request
 from launcher.keeper.view import Phase, View
 from launcher.problem import Fix, Problem
 from launcher.ui.window.access.entry_check import SIGNS
@@ -24,7 +24,7 @@ class Send(Protocol):
     def __call__(self, request: Request, answered: Callable[[Reply], None], /) -> None: ...
 
 
-class Outcome(ttk.Frame):
+class OutcomeBar(ttk.Frame):
     """Sends one change at a time; `changed` is called whenever `busy` has changed. Takes no room while it is silent."""
 
     def __init__(self, parent: tk.Misc, theme: Theme, send: Send, changed: Callable[[], None]) -> None:
@@ -95,7 +95,7 @@ class Outcome(ttk.Frame):
 
     def _do_repair(self) -> None:
         if self._fix:
-            self.ask(Repair(self._fix.id), "Repairing…", lambda: "Done. Now try it again.")
+            self.ask(ApplyFix(self._fix.id), "Repairing…", lambda: "Done. Now try it again.")
 
     def _show(self, title: str, advice: str = "", tone: Tone = Tone.QUIET) -> None:
         self._bar.grid_remove()

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 
-from launcher.doctor.test_page.outcome import Outcome
+from launcher.doctor.test_page.outcome import VisitOutcome
 from launcher.doctor.test_page.page import page
 
 HEAD_PATIENCE_S = 5.0
@@ -34,10 +34,10 @@ HEADERS = {
 }
 
 # Is told address and User-Agent of whoever came, and says what becomes of it. Called in many threads.
-Judge = Callable[[str, str], Outcome]
+Judge = Callable[[str, str], VisitOutcome]
 
 
-class Door(ThreadingHTTPServer):
+class PageServer(ThreadingHTTPServer):
     """Listens at one address. `serve_forever` until `shutdown`."""
 
     daemon_threads = True
@@ -92,7 +92,7 @@ class Door(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     """One request, one answer."""
 
-    server: Door
+    server: PageServer
     timeout = ANSWER_PATIENCE_S
     # A small answer must not wait for the acknowledgement of its head.
     wbufsize = -1
@@ -111,12 +111,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         address = _host(self.client_address)
         outcome = self.server.judge(address, self.headers.get("User-Agent", ""))
-        if outcome is Outcome.STRANGER:
+        if outcome is VisitOutcome.STRANGER:
             self._send(HTTPStatus.FORBIDDEN)
         elif self.path.partition("?")[0] != "/":
             self._send(HTTPStatus.NOT_FOUND)
         else:
-            refused = outcome is Outcome.REFUSED
+            refused = outcome is VisitOutcome.REFUSED
             self._send(HTTPStatus.FORBIDDEN if refused else HTTPStatus.OK, page(outcome, address))
 
     def _send(self, status: int, text: str = "") -> None:
@@ -161,8 +161,8 @@ def _host(client_address: object) -> str:
     return host.partition("%")[0]
 
 
-def listen(address: str, port: int, judge: Judge) -> Door:
+def listen(address: str, port: int, judge: Judge) -> PageServer:
     """A door that is served in a thread of its own. Raises OSError when it cannot listen there."""
-    door = Door(address, port, judge)
+    door = PageServer(address, port, judge)
     threading.Thread(target=door.serve_forever, args=(POLL_INTERVAL_S,), name=f"door {address}", daemon=True).start()
     return door
