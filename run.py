@@ -68,12 +68,16 @@ if not os.path.isdir("/run/systemd/system"):
     SWEEP_PACKAGES["firewalld"] = "/usr/sbin/firewalld"  # systemd would switch it on, and this computer would be shut.
 # Program that shows which system this is, how a person installs there, and what the missing half of Python is called.
 PACKAGE_MANAGERS = [
-    ("apt-get", "sudo apt install", {"tk": "python3-tk", "venv": "python3-venv"}),
-    ("dnf", "sudo dnf install", {"tk": "python3-tkinter", "venv": "python3-pip"}),
-    ("zypper", "sudo zypper install", {"tk": "python3-tk", "venv": "python3-pip"}),
-    ("pacman", "sudo pacman -S", {"tk": "tk", "venv": "python"}),
-    ("apk", "sudo apk add", {"tk": "python3-tkinter", "venv": "py3-pip"}),
-    ("brew", "brew install", {"tk": "python-tk@" + THIS_PYTHON, "venv": "python@" + THIS_PYTHON}),
+    ("apt-get", "sudo apt install", {"tk": "python3-tk", "venv": "python3-venv", "library": "libpython" + THIS_PYTHON}),
+    ("dnf", "sudo dnf install", {"tk": "python3-tkinter", "venv": "python3-pip", "library": "python3-libs"}),
+    ("zypper", "sudo zypper install", {"tk": "python3-tk", "venv": "python3-pip", "library": "python3-devel"}),
+    ("pacman", "sudo pacman -S", {"tk": "tk", "venv": "python", "library": "python"}),
+    ("apk", "sudo apk add", {"tk": "python3-tkinter", "venv": "py3-pip", "library": "python3"}),
+    (
+        "brew",
+        "brew install",
+        dict.fromkeys(("venv", "library"), "python@" + THIS_PYTHON) | {"tk": "python-tk@" + THIS_PYTHON},
+    ),
 ]
 SIGNS_OF_NO_REGISTRY = ["Connection", "Could not find a version", "No matching distribution", "timed out", "ProxyError"]
 OLDEST_NODE = 20
@@ -141,8 +145,18 @@ def has_tk() -> bool:
     return find_spec("_tkinter") is not None
 
 
+def lacks_library() -> bool:
+    """Whether the system's Python is without its shared library, which PyInstaller needs; Debian has it apart."""
+    from sysconfig import get_config_var
+
+    name = str(get_config_var("INSTSONAME"))
+    if sys.platform != "linux" or sys.base_prefix != "/usr" or ".so" not in name:
+        return False
+    return not os.path.exists(os.path.join(str(get_config_var("LIBDIR")), name))
+
+
 def how_to_get(part: str) -> str:
-    """The one line to type for a `part` of Python that is missing here: `tk` or `venv`."""
+    """The one line to type for a `part` of Python that is missing here: `tk`, `venv` or `library`."""
     from shutil import which
 
     for program, install, packages in PACKAGE_MANAGERS:
@@ -294,6 +308,8 @@ def build(arguments: list[str]) -> int:
         return 2
     if not has_tk():
         raise SetupError(f"Python's Tk is missing, and the program would have no window; {how_to_get('tk')}")
+    if lacks_library():
+        raise SetupError(f"Python's shared library is missing, and nothing can be built; {how_to_get('library')}")
     set_up("build")
     say("Building Tavernkeep (about a minute) ...")
     began = time.monotonic()
@@ -352,6 +368,8 @@ def install_test_packages(packages: dict[str, str]) -> None:
             from ensurepip import version  # noqa: F401
         except ImportError:
             missing.append("python3-venv")
+        if lacks_library():
+            missing.append(f"libpython{THIS_PYTHON}")
     if not missing or sys.platform != "linux":
         return
     if not which("apt-get") or os.geteuid() != 0:

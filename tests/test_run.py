@@ -279,6 +279,36 @@ def test_a_program_that_would_have_no_window_is_not_built(project: Path, tmp_pat
     assert "Python's Tk is missing" in done.stderr
 
 
+def without_library(folder: Path) -> str:
+    """A PYTHONPATH with which Python is Debian's, as it is without the package of its shared library."""
+    variables = {"INSTSONAME": "libpython3.so.1.0", "LIBDIR": str(folder)}
+    (folder / "sitecustomize.py").write_text(
+        f"import sys, sysconfig; sys.base_prefix = '/usr'; sysconfig.get_config_var = {variables!r}.get"
+    )
+    return str(folder)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have the library with Python")
+def test_a_python_without_its_library_builds_nothing_and_is_told_what_to_type(project: Path, tmp_path: Path) -> None:
+    done = start(project, "build", PYTHONPATH=without_library(tmp_path))
+    assert done.returncode == 3
+    assert "Python's shared library is missing" in done.stderr
+    if shutil.which("apt-get"):
+        python = ".".join(map(str, sys.version_info[:2]))
+        assert f"`sudo apt install libpython{python}`." in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs root on Linux")
+def test_the_library_is_installed_for_the_tests(project: Path, tmp_path: Path) -> None:
+    (project / "pytest.py").write_text("print('== 3 passed ==')")
+    apt = tmp_path / "apt-get"
+    apt.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\n')
+    apt.chmod(0o755)
+    start(project, "test", PATH=str(tmp_path), PYTHONPATH=without_library(tmp_path))
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert "libpython" + ".".join(map(str, sys.version_info[:2])) in asked[1].split()
+
+
 @pytest.mark.sweep
 def test_a_build_that_cannot_download_its_tools_says_so(tmp_path: Path) -> None:
     folder = make_project(tmp_path / "project")
