@@ -1,5 +1,6 @@
 """The few rules of JavaScript that decide how SillyTavern reads text: trim, Number, String. PURE."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
@@ -21,13 +22,22 @@ def trim(text: str) -> str:
     return text.strip(WHITE_SPACE)
 
 
+def double(whole: int) -> float:
+    """Return the number that JavaScript makes of `whole`: the nearest double, infinity when it is too large for one."""
+    try:
+        return float(whole)
+    except OverflowError:  # More than 308 digits, such as a hex number of 257 digits.
+        return -math.inf if whole < 0 else math.inf
+
+
 def whole_number(text: str) -> int | None:
     """`Number(text)` when that is an integer, else None. Blank is 0; `0x10`, `1e1`, `+16` and `24.0` are numbers."""
     text = trim(text)
     if not text:
         return 0
     if _PREFIXED.fullmatch(text):
-        return int(text[2:], _RADIX[text[1].lower()])
+        number = double(int(text[2:], _RADIX[text[1].lower()]))
+        return int(number) if number.is_integer() else None
     if not _DECIMAL.fullmatch(text):
         return None
     number = float(text)

@@ -164,7 +164,11 @@ def _code_shown(state: State) -> State:
     """What the phone will hold that scans the code now."""
     if not state.view.url:
         return state
-    return show(state, shown=ShownCode(state.view.url, max((k.last_seen for k in state.book.values()), default=0.0)))
+    return show(state, shown=ShownCode(state.view.url, _last_seen(state)))
+
+
+def _last_seen(state: State) -> float:
+    return max((known.last_seen for known in state.book.values()), default=0.0)
 
 
 def left(state: State, left: Left) -> State:
@@ -174,7 +178,8 @@ def left(state: State, left: Left) -> State:
 def _turned_away(state: State, asked: Asked, address: str, verdict: Choice) -> Step:
     if address not in state.bell.waiting:
         return now(state, asked, NOT_ASKED, refused=True)
-    known = state.book[address]
+    # Others may have taken its place in the book between the question and the answer.
+    known = state.book.get(address) or devices.Known(address, last_seen=_last_seen(state))
     known = replace(known, silenced_at=asked.at, never_ask=known.never_ask or verdict is Choice.NEVER)
     state, effects = _with_news(state, {**state.book, address: known}, asked.at)
     state = _no_longer_asked(state, address)
@@ -198,7 +203,8 @@ def _let_in(state: State, asked: Asked, answer: AnswerQuestion) -> Step:
         if not question.network:
             return now(state, asked, NOT_ASKED, refused=True)
         edit = EditWhitelist(add=(question.network,))
-    before = devices.earlier_self(state.book, state.book[answer.address], state.effect)
+    asking = state.book.get(answer.address)
+    before = devices.earlier_self(state.book, asking, state.effect) if asking else None
     replaced = before.address if before and edit.remove else ""
     letting_in = (*state.bell.letting_in, (answer.address, replaced))
     state = replace(state, bell=replace(state.bell, letting_in=letting_in))

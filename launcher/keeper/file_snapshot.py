@@ -13,7 +13,7 @@ from launcher.server import launch, whitelist_history
 from launcher.server.disabled_whitelist import ASIDE_NAME, aside_file
 from launcher.server.installation import Installation, find_installations, inspect
 from launcher.server.read_settings import TEXT_LIST, InEffect, exposure_of
-from launcher.system import settings
+from launcher.system import look_up, settings
 from launcher.system.folders import Folders
 from launcher.versions.table import facts
 
@@ -107,7 +107,7 @@ def _whitelist(installation: Installation, effect: InEffect, backups: Path, most
     elif name == effect.config_name:
         file = file.with_name(name)
     aside = aside_file(installation)
-    if effect.whitelist_on is False and not installation.whitelist_file.exists() and aside.is_file():
+    if effect.whitelist_on is False and not look_up.exists(installation.whitelist_file) and look_up.is_file(aside):
         entries, name, file = _put_aside(aside), ASIDE_NAME, aside
         why = f"{installation.whitelist_file.name} was put aside as {ASIDE_NAME} when everyone was let in."
     return Whitelist(

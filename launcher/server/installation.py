@@ -4,10 +4,12 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.problem import TavernkeepError
+from launcher.system import look_up
 from launcher.system.folders import Folders
 from launcher.versions.facts import Facts
 from launcher.versions.number import number
@@ -45,11 +47,11 @@ def inspect(folder: Path) -> Installation:
     `data_root` is that version's default; a `dataRoot` in its configuration may say otherwise. Raises TavernkeepError
     that says what is missing, and which folder was probably meant. Reads one small file; takes well under 1 ms.
     """
-    folder = Path(os.path.normpath(folder.expanduser().absolute()))
-    if folder.is_file():
+    folder = Path(os.path.normpath(_at_home(folder).absolute()))
+    if look_up.is_file(folder):
         raise TavernkeepError(f"{folder} is a file, not a folder.", _advice(folder))
-    if not folder.is_dir():
-        raise TavernkeepError(f"There is no folder {folder}.", CHOOSE_ADVICE)
+    if not look_up.is_dir(folder):
+        raise _no_folder(folder)
     if _is_program(folder):
         return _described(folder, _version(folder))
     inner = _stepped_in(folder)
@@ -58,14 +60,32 @@ def inspect(folder: Path) -> Installation:
     return _described(inner, _version(inner))
 
 
+def _at_home(folder: Path) -> Path:
+    try:
+        return folder.expanduser()
+    except RuntimeError:  # `~name` of nobody: a folder may be called so.
+        return folder
+
+
+def _no_folder(folder: Path) -> TavernkeepError:
+    """Say why `folder` is no folder: there is none, or the system does not let us see."""
+    try:
+        folder.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        pass
+    except OSError as error:
+        return TavernkeepError(f"{folder} cannot be read: {error.strerror}.", CHOOSE_ADVICE)
+    return TavernkeepError(f"There is no folder {folder}.", CHOOSE_ADVICE)
+
+
 def modules_missing(installation: Installation) -> bool:
     """Whether a package that its package.json asks for is not there, so that it cannot start."""
     wanted = _package(installation.folder).get("dependencies")
     if not isinstance(wanted, dict):
         return False
     shelves = [shelf / "node_modules" for shelf in (installation.folder, *installation.folder.parents)]
-    shelves = [shelf for shelf in shelves if shelf.is_dir()]
-    return not all(any((shelf / name).is_dir() for shelf in shelves) for name in wanted)
+    shelves = [shelf for shelf in shelves if look_up.is_dir(shelf)]
+    return not all(any(look_up.is_dir(shelf / name) for shelf in shelves) for name in wanted)
 
 
 def our_installation(folders: Folders, version: str) -> Installation:
@@ -91,14 +111,14 @@ def find_installations(folders: Folders, remembered: Path | None) -> list[Instal
     for candidate in [*first, *ours, *_usual_places()]:
         try:
             installation = inspect(candidate)
-            found.setdefault(installation.folder.resolve(), installation)
+            found.setdefault(look_up.real(installation.folder), installation)
         except (TavernkeepError, OSError):
             continue
     return list(found.values())
 
 
 def _described(folder: Path, version: str) -> Installation:
-    if (folder / MARKER).is_file() and folder.parent.name == "versions":
+    if look_up.is_file(folder / MARKER) and folder.parent.name == "versions":
         return _ours(folder, version)
     known = facts(version)
     if known.global_mode and _is_global(folder):
@@ -134,11 +154,11 @@ def _ours(folder: Path, version: str) -> Installation:
 def _config_file(folder: Path, known: Facts) -> Path:
     chosen = folder / known.config_name.value
     old = folder / "config.conf"
-    return old if known.reads_conf_too and not chosen.exists() and old.exists() else chosen
+    return old if known.reads_conf_too and not look_up.exists(chosen) and look_up.exists(old) else chosen
 
 
 def _is_program(folder: Path) -> bool:
-    if not (folder / "server.js").is_file():
+    if not look_up.is_file(folder / "server.js"):
         return False
     try:
         return str(_package(folder).get("name", "")).lower() == PACKAGE
@@ -173,11 +193,11 @@ def _version(folder: Path) -> str:
 
 
 def _what_is_missing(folder: Path) -> str:
-    has_server = (folder / "server.js").is_file()
+    has_server = look_up.is_file(folder / "server.js")
     try:
         name = _package(folder).get("name")
     except TavernkeepError as error:
-        if (folder / "package.json").exists():
+        if look_up.exists(folder / "package.json"):
             return error.problem.title
         missing = "package.json" if has_server else "server.js"
         return f"There is no SillyTavern in {folder}: it has no {missing}."
@@ -220,7 +240,7 @@ def _is_global(folder: Path) -> bool:
     modules = folder.parent
     if folder.name != PACKAGE or modules.name != "node_modules":
         return False
-    return modules.parent.name == "lib" or (modules.parent / f"{PACKAGE}.cmd").exists()
+    return modules.parent.name == "lib" or look_up.exists(modules.parent / f"{PACKAGE}.cmd")
 
 
 def _global_home() -> Path:
@@ -265,11 +285,12 @@ def _global_packages() -> Iterator[Path]:
             continue
         # The command is a link into the package, on Windows a script beside its node_modules.
         command = Path(folder) / PACKAGE
-        if command.is_symlink():
-            yield from (parent for parent in command.resolve().parents if parent.name == PACKAGE)
+        if look_up.is_link(command):
+            yield from (parent for parent in look_up.real(command).parents if parent.name == PACKAGE)
         yield Path(folder) / "node_modules" / PACKAGE
     prefixes = [Path("/usr/local"), Path("/opt/homebrew"), Path("/usr"), home / ".npm-global", home / ".local"]
-    prefixes += (home / ".nvm" / "versions" / "node").glob("v*")
+    with suppress(OSError):
+        prefixes += (home / ".nvm" / "versions" / "node").glob("v*")
     yield from (prefix / "lib" / "node_modules" / PACKAGE for prefix in prefixes)
     yield home / "node_modules" / PACKAGE
     if appdata := os.environ.get("APPDATA"):

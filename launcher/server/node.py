@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.problem import TavernkeepError
-from launcher.system import atomic_file
+from launcher.system import atomic_file, look_up
 from launcher.system.folders import Folders
 from launcher.system.process_tree import clean_environment, popen_kwargs
 
@@ -107,7 +107,11 @@ class _Memory:
             return None
         stamp = [found.st_mtime_ns, found.st_size]
         known = self.answers.get(str(program))
-        if not isinstance(known, dict) or known.get("stamp") != stamp or not Path(str(known.get("path"))).is_file():
+        if (
+            not isinstance(known, dict)
+            or known.get("stamp") != stamp
+            or not look_up.is_file(Path(str(known.get("path"))))
+        ):
             answer = _ask(program)
             if answer is None:
                 return None
@@ -158,7 +162,7 @@ def _ask(program: Path) -> tuple[Path, tuple[int, ...]] | None:
     numbers = lines[-1].partition("-")[0].split(".") if lines else []
     if not numbers or not all(part.isdecimal() for part in numbers):
         return None
-    return (path if path.is_file() else program), tuple(map(int, numbers))
+    return (path if look_up.is_file(path) else program), tuple(map(int, numbers))
 
 
 def _candidates() -> Iterator[tuple[Path, str]]:
@@ -222,7 +226,10 @@ def _newest_first(folder: Path, pattern: str) -> list[Path]:
     def numbers(path: Path) -> list[int]:
         return [int(part) for part in path.name.lstrip("v").rpartition("@")[2].split(".") if part.isdecimal()]
 
-    return sorted(folder.glob(pattern), key=numbers, reverse=True)
+    try:
+        return sorted(folder.glob(pattern), key=numbers, reverse=True)
+    except OSError:  # Where the user may not look.
+        return []
 
 
 def _wheel() -> Path | None:
@@ -234,17 +241,17 @@ def _wheel() -> Path | None:
 def _npm_cli(*programs: Path) -> Path | None:
     """The npm beside one of these names of a Node, else the wheel's."""
     for program in programs:
-        for beside in dict.fromkeys((program.parent, program.resolve().parent)):
-            link = (beside / "npm").resolve()
+        for beside in dict.fromkeys((program.parent, look_up.real(program).parent)):
+            link = look_up.real(beside / "npm")
             places = [beside / _NPM, beside.parent / "lib" / _NPM, beside.parent / "libexec" / "lib" / _NPM]
             # Debian's own packages put it here.
             places += [link] if link.name == "npm-cli.js" else []
             places.append(beside.parent / "share" / "nodejs" / "npm" / "bin" / "npm-cli.js")
-            if found := next(filter(Path.is_file, places), None):
+            if found := next(filter(look_up.is_file, places), None):
                 return found
     wheel = _wheel()
     places = [wheel / "lib" / _NPM, wheel / _NPM] if wheel else []
-    return next(filter(Path.is_file, places), None)
+    return next(filter(look_up.is_file, places), None)
 
 
 def _none_found(minimum: tuple[int, ...], too_old: dict[Path, tuple[int, ...]]) -> TavernkeepError:

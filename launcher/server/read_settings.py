@@ -11,6 +11,7 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.server.installation import Installation
 from launcher.server.resolve_settings import TEXT_LIST, Config, InEffect, credentials, decide, judge_login
 from launcher.server.setting_sources import truthy, value_at
+from launcher.system import look_up
 from launcher.versions.facts import ConfigName
 from launcher.versions.table import facts
 
@@ -48,7 +49,7 @@ def in_effect(
         open_accounts=open_accounts(installation),
     )
     old = installation.folder / ConfigName.CONF
-    if name == ConfigName.YAML and not facts(installation.version).reads_conf_too and old.exists():
+    if name == ConfigName.YAML and not facts(installation.version).reads_conf_too and look_up.exists(old):
         return replace(found, reasons=(*found.reasons, f"This version does not read {ConfigName.CONF} any more."))
     return found
 
@@ -71,7 +72,7 @@ def read_settings(installation: Installation) -> tuple[Config, str]:
     file = installation.config_file
     if facts(installation.version).reads_conf_too:
         names = [ConfigName.YAML, ConfigName.CONF]
-        file = next((installation.folder / name for name in names if (installation.folder / name).exists()), file)
+        file = next((installation.folder / name for name in names if look_up.exists(installation.folder / name)), file)
     return _values(file), file.name
 
 
@@ -121,8 +122,10 @@ def open_accounts(installation: Installation) -> bool | None:
         records = [json.loads(text) for text in files]
     except FileNotFoundError:
         return True
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    users = [record["value"] for record in records if str(value_at(record, "key")).startswith("user:")]
+    users = [value_at(record, "value") for record in records if str(value_at(record, "key")).startswith("user:")]
+    if not all(isinstance(user, dict) for user in users):
+        return None
     admins = [user for user in users if truthy(value_at(user, "admin")) and truthy(value_at(user, "enabled"))]
     return not users or any(not truthy(value_at(user, "password")) for user in admins)

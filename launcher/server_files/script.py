@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from launcher.access.javascript import double
 from launcher.server_files.value import UNKNOWN, JSValue, Unknown, UnreadableFile
 
 if TYPE_CHECKING:
@@ -415,9 +416,9 @@ def number(written: str) -> Content:
     digits = written.replace("_", "").lower()
     value: float
     if digits[:2] in ("0x", "0o", "0b"):
-        value = float(int(digits, 0))
+        value = double(int(digits, 0))
     elif re.fullmatch(r"0[0-7]+", digits):
-        value = float(int(digits, 8))
+        value = double(int(digits, 8))
     else:
         value = float(digits)
     return int(value) if value.is_integer() and abs(value) <= 2**53 else value

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from launcher.access.javascript import double
 from launcher.server_files.value import UNKNOWN, JSValue
 
 
@@ -91,9 +92,9 @@ def property_name(value: JSValue) -> str:
 _CORE: list[tuple[str, re.Pattern[str], Callable[[str], JSValue]]] = [
     ("null", re.compile(r"(?:~|[Nn]ull|NULL)?"), lambda text: None),
     ("bool", re.compile(r"[Tt]rue|TRUE|[Ff]alse|FALSE"), lambda text: text[0] in "tT"),
-    ("int", re.compile(r"0o[0-7]+"), lambda text: _number(float(int(text[2:], 8)))),
+    ("int", re.compile(r"0o[0-7]+"), lambda text: _number(double(int(text[2:], 8)))),
     ("int", re.compile(r"[-+]?[0-9]+"), lambda text: _number(float(text))),
-    ("int", re.compile(r"0x[0-9a-fA-F]+"), lambda text: _number(float(int(text[2:], 16)))),
+    ("int", re.compile(r"0x[0-9a-fA-F]+"), lambda text: _number(double(int(text[2:], 16)))),
     ("float", re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN"), lambda text: float(text.replace(".", ""))),
     ("float", re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+"), lambda text: _number(float(text))),
     ("float", re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)"), lambda text: _number(float(text))),

@@ -466,3 +466,26 @@ def test_an_answer_after_the_job_of_someone_else_is_refused_and_the_question_sta
     assert reply
     assert reply.refused
     assert story.question == replace(story.question or Question("", "", ""), address=PHONE)
+
+
+def forgotten_meanwhile() -> Visited:
+    """The device that is asked about has had to make room for others."""
+    story = at_home()
+    story.comes(Refused(PHONE))
+    book = {address: known for address, known in story.state.book.items() if address != PHONE}
+    story.state = replace(story.state, book=book)
+    return story
+
+
+def test_a_device_that_was_forgotten_between_question_and_click_can_be_let_in() -> None:
+    story = forgotten_meanwhile()
+    story.says(Choice.DEVICE)
+    assert story.edits() == [m.EditWhitelist(add=(PHONE,))]
+
+
+@pytest.mark.parametrize("verdict", [Choice.NOT_NOW, Choice.NEVER])
+def test_a_device_that_was_forgotten_between_question_and_click_can_be_turned_away(verdict: Choice) -> None:
+    story = forgotten_meanwhile()
+    assert story.says(verdict) == m.Reply(story.last_id)
+    assert story.question is None
+    assert story.state.book[PHONE].never_ask is (verdict is Choice.NEVER)

@@ -227,3 +227,23 @@ def test_a_folder_that_may_not_be_read_is_said(tmp_path: Path) -> None:
     folder = made(tmp_path / "st")
     (folder / "package.json").chmod(0)
     assert "cannot be read" in problem_of(folder).title
+
+
+def test_a_folder_that_the_system_does_not_show_is_told_and_not_found(user: Path) -> None:
+    assert "cannot be read" in problem_of(user / ("x" * 300) / "st").title
+
+
+def test_the_home_of_a_user_who_does_not_exist_holds_nothing() -> None:
+    assert "There is no folder" in problem_of(Path("~nobody-of-this-name/st")).title
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_odd_folders_on_path_do_not_keep_others_from_being_found(
+    user: Path, folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    circle = user / "circle"
+    circle.mkdir()
+    (circle / "sillytavern").symlink_to(circle / "sillytavern")
+    monkeypatch.setenv("PATH", os.pathsep.join(["/" + "x" * 300, str(circle)]))
+    there = made(user / "SillyTavern")
+    assert there in [found.folder for found in find_installations(folders, None)]

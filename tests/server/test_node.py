@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,20 @@ def test_the_real_one_runs_npm(folders: Folders, tmp_path: Path) -> None:
         [*npm_command(found), "--version"], env=environment, capture_output=True, text=True, check=True
     )
     assert npm.stdout[0].isdigit()
+
+
+def test_odd_folders_on_path_do_not_keep_another_node_from_being_found(
+    user: Path, folders: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    circle = tmp_path / "circle"
+    circle.mkdir()
+    for name in ("node", "npm"):
+        (circle / name).symlink_to(circle / name)
+    node = fake_node(tmp_path / "bin" / "node", "22.1.0")
+    (node.parent / "npm").symlink_to(node.parent / "npm")
+    monkeypatch.setenv("NVM_DIR", "/" + "x" * 300)
+    monkeypatch.setenv("PATH", os.pathsep.join(["/" + "x" * 300, str(circle), str(node.parent)]))
+    assert find_node((20,), folders).path == node
+    monkeypatch.setenv("PATH", str(circle))
+    with suppress(TavernkeepError):  # Whether there is another one depends on this computer.
+        find_node((20,), folders)

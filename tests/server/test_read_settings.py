@@ -15,6 +15,7 @@ from launcher.server.read_settings import (
     data_root,
     decide,
     in_effect,
+    open_accounts,
     stored_credentials,
 )
 from launcher.server_files.value import UNKNOWN
@@ -496,3 +497,31 @@ def test_accounts_are_looked_for_where_the_configuration_puts_the_data(tmp_path:
     (storage / "1").write_text(json.dumps({"key": "user:default-user", "value": admin}))
     assert data_root(found) == tmp_path / "elsewhere"
     assert in_effect(found).open_accounts is False
+
+
+@pytest.mark.parametrize("record", ['{"key": "user:x"}', '{"key": "user:x", "value": 7}', "[" * 100_000])
+def test_a_user_record_that_makes_no_sense_tells_nothing_about_accounts(tmp_path: Path, record: str) -> None:
+    storage = tmp_path / "_storage"
+    storage.mkdir()
+    (storage / "record").write_text(record)
+    here = Installation(tmp_path, NEWEST, True, tmp_path / "config.yaml", tmp_path / "w.txt", tmp_path, True)
+    assert open_accounts(here) is None
+
+
+HUGE = "0x" + "f" * 256
+
+
+@pytest.mark.parametrize(
+    ("version", "name", "text"),
+    [
+        *((NEWEST, "config.yaml", f"{key}: {HUGE}\n") for key in ("port", "listen", "whitelist", "basicAuthMode")),
+        *((CONF, "config.conf", f"const {key} = {HUGE};\n") for key in ("port", "listen", "whitelist")),
+    ],
+)
+def test_a_number_that_is_infinite_to_javascript_ends_nothing(
+    tmp_path: Path, version: str, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    here = Installation(tmp_path, version, False, tmp_path / name, tmp_path / "whitelist.txt", tmp_path / "data")
+    found = in_effect(here)
+    assert found.port is None or found.port < 65536
