@@ -31,6 +31,7 @@ PURE += [
     for name in (
         *(
             "access_checks",
+            "check",
             "checks",
             "entry_lines",
             "check_input",

@@ -12,6 +12,7 @@ from launcher.access.internet_coverage import covers as coverage
 from launcher.access.javascript import Value, text_of, trim
 from launcher.access.list_verdict import WhitelistAnswer, verdict
 from launcher.access.real_address import unmapped
+from launcher.doctor.check import Check
 from launcher.doctor.check_input import Facts, Findings, Patient
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.doctor.network_checks import told
@@ -302,3 +303,16 @@ def exposed(facts: Facts, found: Findings) -> Finding:
     if seen.mode is None:
         return unknown("exposure", seen.who, "Start SillyTavern, then look again.")
     return ok("exposure", seen.who, seen.warnings[0] if seen.warnings and seen.level == Level.CAREFUL else "")
+
+
+CHECKS = (
+    Check("whitelist-entries", entries, ("files",), ("config-file",)),
+    Check(
+        "whitelist-covers",
+        covers,
+        (),
+        ("config-file", "whitelist-entries", "address", "same-network"),
+    ),
+    Check("login", login, ("files",), ("config-file",)),
+    Check("exposure", exposed, (), ("config-file", "whitelist-entries", "login")),
+)

@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from launcher.doctor.check import Check
 from launcher.doctor.check_input import Facts, Findings, Patient
-from launcher.doctor.checks import ALL, Check
-from launcher.doctor.finding import CHECKS, Finding, Status
+from launcher.doctor.checks import ALL, CHECKS
+from launcher.doctor.finding import Finding, Status
 from launcher.doctor.readings import READINGS, Reading
 
 POLL_INTERVAL_S = 0.05

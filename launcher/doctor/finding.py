@@ -26,14 +26,6 @@ class Finding:
     fix: Fix | None = None
 
 
-# Every check, in the order in which they are shown: from this PC outwards to the phone.
-CHECKS = (
-    *("node", "installation", "config-file", "server", "listening", "port"),
-    *("address", "address-changed", "whitelist-entries", "whitelist-covers", "login", "exposure"),
-    *("firewall", "firewall-block", "network-profile", "same-network", "reached"),
-)
-
-
 def ok(check: str, title: str, advice: str = "") -> Finding:
     """Nothing is in the way here. `advice`: what is worth knowing all the same."""
     return Finding(check, Status.OK, title, advice)

@@ -1,5 +1,6 @@
 """The checks about the firewall of this PC and what it takes the network for. PURE."""
 
+from launcher.doctor.check import Check
 from launcher.doctor.check_input import Facts, Findings
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.network.firewall.verdict import Kind
@@ -95,3 +96,10 @@ def _of(here: NetworkProfile, passes: bool) -> Finding:
             )
         case _:
             return ok("network-profile", f"Windows takes “{name}” for a private network.")
+
+
+CHECKS = (
+    Check("firewall", firewall, ("firewall",), ("firewall-block", "network-profile")),
+    Check("firewall-block", block_rules, ("firewall",)),
+    Check("network-profile", profile, ("profiles", "firewall")),
+)

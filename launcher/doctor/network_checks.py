@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
+from launcher.doctor.check import Check
 from launcher.doctor.check_input import Facts, Findings, Patient
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.doctor.local_network import network_of, own_address_for
@@ -213,3 +214,15 @@ def reached(facts: Facts, found: Findings) -> Finding:
     return unknown(
         "reached", f"{who} come to this PC since SillyTavern was started.", "Scan the QR code, then look again."
     )
+
+
+# Of this PC's own addresses.
+ADDRESS_CHECKS = (
+    Check("address", address, ("route",)),
+    Check("address-changed", address_changed, (), ("address", "server")),
+)
+# Of the phone, and whether one has come.
+PHONE_CHECKS = (
+    Check("same-network", same_network, ("phone",), ("address", "firewall", "firewall-block")),
+    Check("reached", reached, (), ("server",)),
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from launcher.doctor.check import Check
 from launcher.doctor.check_input import Facts, FileState, Findings, Listener, Patient, ServerPort, SettingsFiles
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.keeper.view import Phase
@@ -298,3 +299,23 @@ def _while_it_runs(patient: Patient, door: ServerPort) -> Finding:
         return problem("port", said.title, said.advice, said.fix)
     who = f" (process {patient.view.pid})" if patient.view.pid else ""
     return ok("port", f"Port {door.port} belongs to this SillyTavern{who}.")
+
+
+CHECKS = (
+    Check("node", node, ("node",)),
+    Check("installation", installation, ("program",)),
+    Check("config-file", config_file, ("files",)),
+    Check(
+        "server",
+        server,
+        ("door",),
+        ("installation", "node", "config-file", "listening", "port", "whitelist-entries", "exposure", "firewall"),
+    ),
+    Check(
+        "listening",
+        listening,
+        ("door", "heard"),
+        ("config-file", "address", "firewall", "firewall-block"),
+    ),
+    Check("port", port, ("door",), ("config-file",)),
+)

@@ -17,8 +17,8 @@ from launcher.doctor.check_input import (
     SettingsFiles,
 )
 from launcher.doctor.check_run import judged
-from launcher.doctor.checks import ALL
-from launcher.doctor.finding import CHECKS, Finding, Status
+from launcher.doctor.checks import ALL, CHECKS
+from launcher.doctor.finding import Finding, Status
 from launcher.keeper.view import Device, Installed, Phase, View
 from launcher.network.addresses import Kind, LocalAddress
 from launcher.network.firewall.verdict import Firewall

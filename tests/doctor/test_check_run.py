@@ -11,7 +11,8 @@ import pytest
 
 from launcher.doctor.check_input import Facts, Patient
 from launcher.doctor.check_run import examine
-from launcher.doctor.finding import CHECKS, Finding, Status
+from launcher.doctor.checks import CHECKS
+from launcher.doctor.finding import Finding, Status
 from launcher.doctor.readings import READINGS, Reading
 from launcher.doctor.report import problems, report, summary
 from tests.doctor.patients import PHONE, device, effect, healthy, stopped

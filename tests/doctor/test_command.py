@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from launcher.doctor.finding import CHECKS
+from launcher.doctor.checks import CHECKS
 from tests.doctor.patients import DEFAULTS
 from tests.support.commands import Tavernkeep
 from tests.support.hosts import PHONE_ADDRESS, Hosts

@@ -1,7 +1,7 @@
 """One thing wrong at a time: one check names it, and no other does. Pure."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -17,8 +17,9 @@ from launcher.doctor.check_input import (
     ServerPort,
     SettingsFiles,
 )
-from launcher.doctor.checks import ALL
-from launcher.doctor.finding import CHECKS, Status
+from launcher.doctor.checks import ALL, CHECKS
+from launcher.doctor.finding import Status
+from launcher.doctor.readings import READINGS
 from launcher.keeper.view import Phase, ShownCode, ShutOut
 from launcher.network.addresses import Kind, LocalAddress
 from launcher.network.firewall.verdict import Firewall, FirewallFix
@@ -539,5 +540,8 @@ def test_a_vpn_that_is_merely_on_is_worth_a_word() -> None:
     assert "tun0" in found.advice
 
 
-def test_every_check_is_judged_by_somebody() -> None:
-    assert sorted(check.id for check in ALL) == sorted(CHECKS)
+def test_every_check_is_there_once_and_what_it_needs_is_there_too() -> None:
+    assert len(set(CHECKS)) == len(CHECKS)
+    assert {name for check in ALL for name in check.after} <= set(CHECKS)
+    assert {name for check in ALL for name in check.reads} == set(READINGS)
+    assert {field.name for field in fields(Facts)} == {"patient", *READINGS}

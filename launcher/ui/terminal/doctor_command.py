@@ -8,7 +8,8 @@ from launcher.access.interlock import RefusedError
 from launcher.access.real_address import unmapped
 from launcher.doctor.check_input import Patient
 from launcher.doctor.check_run import examine
-from launcher.doctor.finding import CHECKS, Finding, Status
+from launcher.doctor.checks import CHECKS
+from launcher.doctor.finding import Finding, Status
 from launcher.doctor.fixes import cure
 from launcher.doctor.readings import patient_of
 from launcher.doctor.report import MARKS, problems, summary

@@ -5,7 +5,8 @@ That the registry is read right is tried in tests/windows; that netsh does as to
 
 from dataclasses import dataclass, replace
 
-from launcher.doctor.finding import CHECKS, Finding, Status
+from launcher.doctor.checks import CHECKS
+from launcher.doctor.finding import Finding, Status
 from launcher.network.firewall import windows
 from launcher.network.firewall.windows_rules import Defaults, Rule, RulesVerdict, decide, goes_out
 from launcher.network.profile import NetworkProfile, Profile

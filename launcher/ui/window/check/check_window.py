@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from tkinter import ttk
 
-from launcher.doctor.finding import CHECKS, Finding, Status
+from launcher.doctor.checks import CHECKS
+from launcher.doctor.finding import Finding, Status
 from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
 from launcher.ui.window.check import check_words
