@@ -11,7 +11,6 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.support.displays import Display, new_display
 from tests.support.hosts import Hosts, two_hosts
 from tests.support.leftovers import end_leftovers
-from tests.support.machine import shared_folder
 from tests.support.sillytavern import warm_copy
 
 
@@ -36,12 +35,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield folder
     left = end_leftovers(folder)
     assert not left, f"still running at the end of the test: {left}"
-
-
-@pytest.fixture
-def shared() -> Path:
-    """The folder of measured data."""
-    return shared_folder()
 
 
 @pytest.fixture

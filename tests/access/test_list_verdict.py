@@ -6,7 +6,8 @@ import pytest
 
 from launcher.access.list_verdict import WhitelistAnswer, bad_line_fails, ignored, parse_text, verdict
 from tests.access.guesses import Guesses
-from tests.access.node_matcher import ask, shared_cases
+from tests.access.node_matcher import ask
+from tests.support.data import cases
 
 VERSIONS = {"old": "1.13.5", "mid": "1.14.0", "new": "1.18.0"}
 
@@ -27,7 +28,7 @@ def differences(cases: list[dict[str, Any]]) -> list[str]:
 
 
 def test_every_recorded_list_is_answered_as_each_version_answers() -> None:
-    assert not differences(shared_cases("data/whitelist_files.jsonl"))
+    assert not differences(cases("whitelist_files.jsonl"))
 
 
 def test_made_up_files_are_answered_as_each_version_answers() -> None:

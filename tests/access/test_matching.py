@@ -7,7 +7,8 @@ import pytest
 
 from launcher.access import EntryError, matches
 from tests.access.guesses import Guesses
-from tests.access.node_matcher import ask, shared_cases
+from tests.access.node_matcher import ask
+from tests.support.data import cases
 
 SLOW_S = 5.0
 
@@ -40,7 +41,7 @@ def compare(seed: int, count: int) -> None:
 
 
 def test_every_recorded_answer_is_given() -> None:
-    assert not differences(shared_cases("data/whitelist_entries.jsonl"))
+    assert not differences(cases("whitelist_entries.jsonl"))
 
 
 def test_made_up_entries_get_the_real_answer() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from launcher.access import EntryError, Severity, meaning, parse, problem
 from tests.access.guesses import Guesses
-from tests.access.node_matcher import shared_cases
+from tests.support.data import cases
 
 OLD, NEW = "1.13.5", "1.19.0"
 SLOW_S = 1.0
@@ -143,8 +143,8 @@ def test_whatever_stands_in_a_line_the_words_come_at_once_and_every_replacement_
             assert (found.title + found.advice).isprintable(), entry
 
 
-def test_every_refused_entry_of_the_shared_data_is_broken_on_old_versions() -> None:
-    for case in shared_cases("data/whitelist_entries.jsonl"):
+def test_every_refused_entry_that_was_measured_is_broken_on_old_versions() -> None:
+    for case in cases("whitelist_entries.jsonl"):
         if case.get("where") == "pattern":
             found = problem(case["pattern"], OLD)
             assert found

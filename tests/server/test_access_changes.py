@@ -1,7 +1,6 @@
 """Wishes about who gets in, done to real settings files of every era, and judged by what is in effect afterwards."""
 
 import json
-import shutil
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,11 +14,11 @@ from launcher.server import access_changes
 from launcher.server.installation import Installation, inspect
 from launcher.server.read_settings import InEffect, in_effect, stored_credentials
 from launcher.server.settings_files import UndoableStep, run
-from tests.support.machine import shared_folder
+from tests.support.data import config_text
 
 PASSWORD = "correct horse battery"
 PHONE = "192.168.0.20"
-# Version → the real file that people of that version have, in the shared data.
+# Version → the real file that people of that version have.
 CONFIGS = {
     "1.9.7": "1.9.7/config.conf",
     "1.10.0": "1.10.0/config.conf",
@@ -44,16 +43,15 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Installation
 
 
 def folder_with(folder: Path, version: str, config: str | None = None, default: str | None = None) -> Installation:
-    """What `inspect` needs of a SillyTavern, with these files of the shared data as its configuration."""
+    """What `inspect` needs of a SillyTavern, with these files as its configuration."""
     folder.mkdir()
     (folder / "server.js").write_text("")
     (folder / "package.json").write_text(json.dumps({"name": "sillytavern", "version": version}))
-    source = shared_folder() / "data" / "configs"
     if config:
-        shutil.copyfile(source / config, folder / f"config{Path(config).suffix}")
+        (folder / f"config{Path(config).suffix}").write_bytes(config_text(config).encode())
     if default:
         (folder / "default").mkdir()
-        shutil.copyfile(source / default, folder / "default" / f"config{Path(default).suffix}")
+        (folder / "default" / f"config{Path(default).suffix}").write_bytes(config_text(default).encode())
     return inspect(folder)
 
 

@@ -20,9 +20,9 @@ from launcher.server.output import (
     port_taken,
     why_it_ended,
 )
-from tests.support.machine import REPOSITORY, shared_folder
+from tests.support.data import DATA
 
-RECORDINGS = sorted((REPOSITORY.parent / "shared/data/console").glob("*/*.jsonl"))
+RECORDINGS = sorted((DATA / "console").glob("*/*.jsonl"))
 EXPECTED_TITLES = {
     "broken-config": "SillyTavern cannot read its settings file",
     "no-modules": "SillyTavern is not completely installed.",
@@ -38,7 +38,7 @@ def recorded(file: Path) -> list[str]:
 
 
 def recordings(scenario: str) -> list[Path]:
-    return sorted((shared_folder() / "data/console").glob(f"*/{scenario}.jsonl"))
+    return sorted((DATA / "console").glob(f"*/{scenario}.jsonl"))
 
 
 def events(blocks: list[bytes]) -> list[OutputEvent]:
@@ -154,7 +154,7 @@ REFUSALS["1.12.12"][1] = Refused("10.0.0.7", "LabUA/1.0")
 
 @pytest.mark.parametrize("version", sorted(REFUSALS))
 def test_every_version_tells_whom_it_refused_and_no_address_that_a_header_named(version: str) -> None:
-    file = shared_folder() / f"data/console/{version}/refused.jsonl"
+    file = DATA / f"console/{version}/refused.jsonl"
     found = [event for event in events(["".join(recorded(file)).encode()]) if isinstance(event, Refused)]
     assert list(dict.fromkeys(found)) == REFUSALS[version]
 

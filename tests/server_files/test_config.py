@@ -12,7 +12,7 @@ import pytest
 from launcher.server_files.config import EditRefused, JSValue, UnreadableFile, Value, edit_config, read_config
 from launcher.server_files.value import lookup, same, with_changes
 from tests.server_files.node_reader import NodeRefuses, agrees, read_with_node
-from tests.support.machine import shared_folder
+from tests.support.data import DATA, config_text
 
 EDITS: list[dict[str, Value]] = [
     {"listen": True},
@@ -37,28 +37,15 @@ EDITS: list[dict[str, Value]] = [
 WITHOUT_SETTINGS = {"broken-esm.conf", "no-exports.conf"}
 
 
-def expected() -> dict[str, dict[str, JSValue]]:
-    """What Node read from each file of the shared data; without that data there are no cases."""
-    try:
-        text = (shared_folder() / "data/configs/expected.json").read_text("utf-8")
-    except pytest.skip.Exception:
-        return {}
-    found: dict[str, dict[str, JSValue]] = json.loads(text)
-    return found
-
-
-def text_of(name: str) -> str:
-    return (shared_folder() / "data/configs" / name).read_bytes().decode()
-
-
-EXPECTED = expected()
+# What Node read from each file.
+EXPECTED: dict[str, dict[str, JSValue]] = json.loads((DATA / "configs/expected.json").read_text("utf-8"))
 SOUND = sorted(name for name, values in EXPECTED.items() if "error" not in values)
 EDITABLE = [name for name in SOUND if Path(name).name not in WITHOUT_SETTINGS]
 
 
 @pytest.mark.parametrize("name", SOUND)
 def test_a_file_is_read_as_node_reads_it(name: str) -> None:
-    values = read_config(text_of(name), name)
+    values = read_config(config_text(name), name)
     asked = {key for values in EXPECTED.values() for key in values if not key.startswith("_")} - {"error"}
     assert {key: value for key, value in values.items() if key in asked} == {
         key: value for key, value in EXPECTED[name].items() if not key.startswith("_")
@@ -68,22 +55,22 @@ def test_a_file_is_read_as_node_reads_it(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(EXPECTED) - set(SOUND)))
 def test_a_broken_file_is_refused_with_its_line(name: str) -> None:
     with pytest.raises(UnreadableFile) as caught:
-        read_config(text_of(name), name)
+        read_config(config_text(name), name)
     assert caught.value.line
     assert name in caught.value.problem.title
     assert caught.value.problem.advice
     with pytest.raises(UnreadableFile):
-        edit_config(text_of(name), name, {"listen": True})
+        edit_config(config_text(name), name, {"listen": True})
 
 
 @pytest.mark.parametrize("name", [name for name in SOUND if name not in EDITABLE])
 def test_a_file_without_settings_is_not_edited(name: str) -> None:
     with pytest.raises(EditRefused, match="module.exports"):
-        edit_config(text_of(name), name, {"listen": True})
+        edit_config(config_text(name), name, {"listen": True})
 
 
 def test_node_finds_exactly_the_wanted_keys_changed_in_every_file() -> None:
-    cases = [(name, text_of(name), changes) for name in EDITABLE for changes in EDITS]
+    cases = [(name, config_text(name), changes) for name in EDITABLE for changes in EDITS]
     edited = [edit_config(text, name, changes) for name, text, changes in cases]
     before = read_with_node([(name, text) for name, text, _ in cases])
     after = read_with_node([(name, text) for (name, _, _), text in zip(cases, edited, strict=True)])
@@ -94,7 +81,7 @@ def test_node_finds_exactly_the_wanted_keys_changed_in_every_file() -> None:
 
 @pytest.mark.parametrize("name", EDITABLE)
 def test_no_byte_outside_the_value_changes(name: str) -> None:
-    text = text_of(name)
+    text = config_text(name)
     before = read_config(text, name)
     for changes in EDITS:
         edited = edit_config(text, name, changes)
@@ -138,7 +125,7 @@ def test_a_configuration_that_is_not_there_yet_is_made_from_the_default_file(ver
 
 def test_node_refuses_what_we_call_unreadable() -> None:
     broken = sorted(set(EXPECTED) - set(SOUND))
-    answers = read_with_node([(name, text_of(name)) for name in broken])
+    answers = read_with_node([(name, config_text(name)) for name in broken])
     assert all(isinstance(answer, NodeRefuses) for answer in answers)
 
 

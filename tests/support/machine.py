@@ -23,14 +23,6 @@ def need_root() -> None:
         pytest.skip("needs root, to make network namespaces")
 
 
-def shared_folder() -> Path:
-    """The folder of measured data: TAVERNKEEP_SHARED, or `shared` beside the repository. Skips without it."""
-    folder = Path(os.environ.get("TAVERNKEEP_SHARED") or REPOSITORY.parent / "shared")
-    if not (folder / "data").is_dir():
-        pytest.skip(f"needs the shared data; there is none in {folder} (TAVERNKEEP_SHARED says where)")
-    return folder
-
-
 def cache_folder() -> Path:
     """Where downloads stay between runs: TAVERNKEEP_TEST_CACHE, or ~/.cache/tavernkeep-tests."""
     folder = Path(os.environ.get("TAVERNKEEP_TEST_CACHE") or Path.home() / ".cache/tavernkeep-tests").absolute()

@@ -106,15 +106,15 @@ def _fetched(version: str) -> tuple[Path | None, str]:
         incoming = cache_folder() / f"{version}.incoming"
         shutil.rmtree(incoming, ignore_errors=True)
         incoming.mkdir()
-        reason = _npm(incoming, ["npm", "pack", f"sillytavern@{version}"])
+        reason = npm(incoming, ["npm", "pack", f"sillytavern@{version}"])
         if reason:
             return None, reason
         subprocess.run(["tar", "xzf", *incoming.glob("*.tgz"), "--strip-components=1"], cwd=incoming, check=True)
         for package in incoming.glob("*.tgz"):
             package.unlink()
-        reason = _npm(incoming, NPM_INSTALL)
+        reason = npm(incoming, NPM_INSTALL)
         if not reason and version in EXTRA_PACKAGES:
-            reason = _npm(incoming, [*NPM_INSTALL, EXTRA_PACKAGES[version]])
+            reason = npm(incoming, [*NPM_INSTALL, EXTRA_PACKAGES[version]])
         if reason:
             return None, reason
         (incoming / "data").mkdir(exist_ok=True)
@@ -123,7 +123,7 @@ def _fetched(version: str) -> tuple[Path | None, str]:
         return folder, ""
 
 
-def _npm(folder: Path, command: list[str]) -> str:
+def npm(folder: Path, command: list[str]) -> str:
     """Runs npm in `folder`; the reason when it fails, else nothing."""
     environment = {**os.environ, "npm_config_fetch_retries": "1", "npm_config_loglevel": "error"}
     done = subprocess.run(

