@@ -8,8 +8,10 @@ import pytest
 
 from launcher.doctor.finding import Status
 from launcher.network.firewall import firewalld_bus, linux, ufw
+from launcher.network.firewall.record import Added, remember
 from launcher.network.firewall.verdict import Kind
 from launcher.problem import TavernkeepError
+from launcher.system.elevation import Consent
 from launcher.system.folders import Folders
 from tests.doctor.patients import examined, healthy
 
@@ -84,6 +86,12 @@ def test_bare_rules_are_not_changed(etc: Path, folders: Folders) -> None:
         linux.open_port(PORT, NETWORKS, folders)
     assert "nft list ruleset" in raised.value.problem.advice
     assert not linux.has_rules(folders)
+
+
+def test_a_note_of_a_rule_that_nobody_knows_any_more_stops_no_removal(folders: Folders) -> None:
+    remember(folders, Added("nftables", "192.168.0.0/24", PORT))
+    assert not linux.has_rules(folders)
+    assert linux.remove_rules(folders) is Consent.DONE
 
 
 def test_without_a_network_nobody_could_get_in(folders: Folders) -> None:
