@@ -25,7 +25,15 @@ MAY_IMPORT = {
     "__init__": set[str](),
 }
 # Rooms and files that hold no file, socket, thread, clock or window.
-PURE = ["access/*.py", "server_files/*.py", "versions/*.py", "server/output.py", "problem.py", "doctor/finding.py"]
+PURE = [
+    "access/*.py",
+    "access/entry_problems/*.py",
+    "server_files/*.py",
+    "versions/*.py",
+    "server/output.py",
+    "problem.py",
+    "doctor/finding.py",
+]
 PURE += [
     f"doctor/{name}.py"
     for name in (

@@ -2,7 +2,7 @@
 
 from launcher.access.entry import Entry, EntryError, matches, parse
 from launcher.access.entry_meaning import Meaning, meaning
-from launcher.access.entry_problems import EntryProblem, Severity
-from launcher.access.mistakes import problem
+from launcher.access.entry_problems.entry_problem import EntryProblem, Severity
+from launcher.access.entry_problems.find import problem
 
 __all__ = ["Entry", "EntryError", "EntryProblem", "Meaning", "Severity", "matches", "meaning", "parse", "problem"]

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from launcher.access.address import parse_address
 from launcher.access.entry import EntryError, shown
-from launcher.access.entry_problems import EntryProblem, Severity
+from launcher.access.entry_problems.entry_problem import EntryProblem, Severity
+from launcher.access.entry_problems.find import problem
 from launcher.access.exposure import THIS_PC, Mode
 from launcher.access.interlock import RefusedError
 from launcher.access.internet_coverage import covers, is_everyone, readable
 from launcher.access.javascript import Value, text_of, trim
 from launcher.access.list_verdict import bad_line_fails, ignored
-from launcher.access.mistakes import problem
 
 # The bare booleans that every version reads alike.
 SETTINGS: dict[Mode, dict[str, bool]] = {

@@ -141,7 +141,7 @@ class LoginWindow:
         user, password = self._user.text, self._password.text
         bars, tone, words = login_words.quality(password)
         self._meter.show(bars, tone)
-        found = login_words.flaw(user, password, self._version)
+        found = login_words.typed_problem(user, password, self._version)
         tell(self._strength, words if not found else "")
         self._strength.configure(style=f"Card.{tone}Said.TLabel")
         tell(self._flaw, f"✕ {found.title} {found.advice}".strip() if found else "")

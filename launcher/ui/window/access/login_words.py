@@ -39,7 +39,7 @@ def quality(password: str) -> tuple[int, Tone, str]:
     return *BARS[found.level], found.text
 
 
-def flaw(username: str, password: str, version: str) -> Problem | None:
+def typed_problem(username: str, password: str, version: str) -> Problem | None:
     """What is wrong with what was typed so far; nothing as long as a field is empty."""
     if not username or not password:
         # The one that is there may already be wrong.

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from launcher.access.address import parse_address
-from launcher.access.entry_problems import Severity
+from launcher.access.entry_problems.entry_problem import Severity
+from launcher.access.entry_problems.suggestion import host_name
 from launcher.access.exposure import THIS_PC
 from launcher.access.interlock import RefusedError
 from launcher.access.internet_coverage import readable
 from launcher.access.list_edit import change
-from launcher.access.suggestions import host_name
 from launcher.keeper.view import WhitelistLine
 from launcher.problem import Problem
 from launcher.ui.window.main.sentences import Tone

@@ -4,7 +4,7 @@ import tkinter as tk
 from dataclasses import replace
 from tkinter import ttk
 
-from launcher.access.suggestions import host_name
+from launcher.access.entry_problems.suggestion import host_name
 from launcher.keeper.messages import EditWhitelist, MoveWhitelist, UndoWhitelist
 from launcher.keeper.view import View, Whitelist, WhitelistLine
 from launcher.ui.window.access.add_entry import AddEntry, Known

@@ -1,12 +1,11 @@
-"""What is dangerous or useless about an entry although SillyTavern takes it, in words. PURE."""
+"""Problems of an entry that SillyTavern reads: it is dangerous, or useless. PURE."""
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
 
 from launcher.access.address import IPV4_BASE, WILD, read_address
 from launcher.access.entry import Entry, EntryError, parse, parts_of, shown
 from launcher.access.entry_meaning import address_text, inside, many, meaning
+from launcher.access.entry_problems.entry_problem import EntryProblem, Severity
 from launcher.access.internet_coverage import count, is_everyone, public_ipv4, public_ipv6, size
 from launcher.access.javascript import trim, whole_number
 
@@ -22,29 +21,8 @@ _PRIVATE = ("192.168.0.0/16", "10.0.0.0/8", "172.16.0.0/12")
 _NO_DEVICE = ("0.0.0.0/8", "224.0.0.0/3", "::", "ff00::/8")
 
 
-class Severity(StrEnum):
-    """DANGEROUS: lets in far more than it looks. BROKEN: SillyTavern refuses it. USELESS: it never lets anyone in."""
-
-    DANGEROUS = "dangerous"
-    BROKEN = "broken"
-    USELESS = "useless"
-
-
-@dataclass(frozen=True)
-class EntryProblem:
-    """What is wrong with an entry.
-
-    `replacement`: the entries to put in its place; empty: take it out; None: only the person knows what was meant.
-    """
-
-    severity: Severity
-    title: str
-    advice: str = ""
-    replacement: tuple[str, ...] | None = None
-
-
-def flaw(entry: Entry) -> EntryProblem | None:
-    """What is dangerous or useless about an entry that the matcher takes; None when it is fine."""
+def matched_problem(entry: Entry) -> EntryProblem | None:
+    """Return what is dangerous or useless about an entry that the matcher reads; None when it is fine."""
     return _dangerous(entry) or _useless(entry)
 
 
@@ -59,7 +37,7 @@ def sound(entry: str) -> bool:
         parsed = parse(entry)
     except EntryError:
         return False
-    return flaw(parsed) is None
+    return matched_problem(parsed) is None
 
 
 def _dangerous(entry: Entry) -> EntryProblem | None:

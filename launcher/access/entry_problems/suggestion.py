@@ -1,19 +1,19 @@
 """What was probably meant by an entry that SillyTavern refuses. PURE.
 
-A repair is offered only when every version reads its result and the result is neither dangerous nor useless.
+A suggestion is made only when every version reads its result and the result is neither dangerous nor useless.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from launcher.access.entry_problems import HARDWARE_ADVICE, HARDWARE_TITLE, is_hardware_address, sound
+from launcher.access.entry_problems.matched_entry import HARDWARE_ADVICE, HARDWARE_TITLE, is_hardware_address, sound
 from launcher.access.javascript import trim
 
-# Longer lines are no addresses with a slip in them.
+# Longer lines are no mistyped addresses.
 READ_LENGTH = 300
-# A URL in quotes with a comment behind it: no more than this many slips at once.
-SLIPS = 4
+# A URL in quotes with a comment behind it needs several; more than this many are a guess.
+MOST_CORRECTIONS = 4
 
 _NUMBER = r"\d{1,3}"
 _COMMENT = re.compile(r"(.*?)\s*(?:#|;|//|<!--|--\s).*", re.ASCII)
@@ -30,7 +30,7 @@ _ANYONE = {"all", "any", "everyone", "everybody"}
 
 
 @dataclass(frozen=True)
-class Repair:
+class Suggestion:
     """Why the entry is refused, and the entries that were meant (None: cannot be told).
 
     `mild`: where refused entries are merely left out, this one does no harm and nothing else was meant.
@@ -42,20 +42,20 @@ class Repair:
     mild: bool = False
 
 
-def repair(entry: str) -> Repair | None:
+def suggest(entry: str) -> Suggestion | None:
     """What was probably meant by a refused entry; None when nothing can be told."""
     text = trim(entry)
     if not text:
-        return Repair("An empty line.", (), mild=True)
+        return Suggestion("An empty line.", (), mild=True)
     if len(text) > READ_LENGTH:
         return None
     if text.startswith(("#", ";", "//", "<!--")):
-        return Repair("A comment: SillyTavern reads every line as an address.", (), mild=True)
-    for title, attempt in _SLIPS:
+        return Suggestion("A comment: SillyTavern reads every line as an address.", (), mild=True)
+    for title, attempt in _CORRECTIONS:
         meant = attempt(text)
-        entries = _all_sound(meant, SLIPS) if meant else None
+        entries = _all_sound(meant, MOST_CORRECTIONS) if meant else None
         if entries:
-            return Repair(title, entries)
+            return Suggestion(title, entries)
     return _name(text)
 
 
@@ -68,38 +68,38 @@ def host_name(entry: str) -> str | None:
     return text if not other and _NAME.fullmatch(text) else None
 
 
-def _all_sound(texts: tuple[str, ...], slips: int) -> tuple[str, ...] | None:
-    """The texts, those with more slips in them repaired too; None when one of them cannot be."""
+def _all_sound(texts: tuple[str, ...], left: int) -> tuple[str, ...] | None:
+    """Return the texts, corrected up to `left` times each; None when one of them cannot be."""
     entries: list[str] = []
     for text in texts:
-        meant = (text,) if sound(text) else _again(text, slips - 1)
+        meant = (text,) if sound(text) else _again(text, left - 1)
         if meant is None:
             return None
         entries += meant
     return tuple(entries)
 
 
-def _again(text: str, slips: int) -> tuple[str, ...] | None:
-    if slips == 0 or not text:
+def _again(text: str, left: int) -> tuple[str, ...] | None:
+    if left == 0 or not text:
         return None
-    for _, attempt in _SLIPS:
+    for _, attempt in _CORRECTIONS:
         meant = attempt(text)
-        if meant and meant != (text,) and (entries := _all_sound(meant, slips)):
+        if meant and meant != (text,) and (entries := _all_sound(meant, left)):
             return entries
     return None
 
 
-def _name(text: str) -> Repair | None:
+def _name(text: str) -> Suggestion | None:
     if is_hardware_address(text):
-        return Repair(HARDWARE_TITLE, None, HARDWARE_ADVICE, True)
+        return Suggestion(HARDWARE_TITLE, None, HARDWARE_ADVICE, True)
     if url := _URL.fullmatch(text):
         text = url[1].partition(":")[0]
     if text.lower() in _ANYONE:
-        return Repair("Words do not work here. To let everyone in, choose that under “Who can get in”.", None)
+        return Suggestion("Words do not work here. To let everyone in, choose that under “Who can get in”.", None)
     if text.lower() == "localhost":
-        return Repair("Names do not work here.", ("127.0.0.1", "::1"), "Use this PC's own addresses.", True)
+        return Suggestion("Names do not work here.", ("127.0.0.1", "::1"), "Use this PC's own addresses.", True)
     if _NAME.fullmatch(text):
-        return Repair("Names do not work here.", None, "Use the device's address.", True)
+        return Suggestion("Names do not work here.", None, "Use the device's address.", True)
     return None
 
 
@@ -194,7 +194,7 @@ def _with_dots(text: str) -> tuple[str, ...] | None:
     return (dotted,) if dotted != text else None
 
 
-_SLIPS: tuple[tuple[str, Callable[[str], tuple[str, ...] | None]], ...] = (
+_CORRECTIONS: tuple[tuple[str, Callable[[str], tuple[str, ...] | None]], ...] = (
     ("It contains invisible or unusual characters.", _plain),
     ("A comment cannot stand behind an entry.", _without_comment),
     ("Commas, quotes and dashes around an entry are not understood.", _unwrapped),

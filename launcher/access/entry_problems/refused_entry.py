@@ -1,27 +1,19 @@
-"""What is wrong or dangerous about one entry of the whitelist, in words, and what was probably meant. PURE."""
+"""Problems of an entry that SillyTavern cannot read, and what was probably meant. PURE."""
 
 import re
 
-from launcher.access.entry import EntryError, parse
-from launcher.access.entry_problems import EntryProblem, Severity, flaw
+from launcher.access.entry import EntryError
+from launcher.access.entry_problems.entry_problem import EntryProblem, Severity
 from launcher.access.javascript import trim, whole_number
 from launcher.access.list_verdict import bad_line_fails
 
 
-def problem(entry: str, version: str) -> EntryProblem | None:
-    """What is wrong with `entry` for this version of SillyTavern; None when it is fine."""
-    try:
-        parsed = parse(entry)
-    except EntryError as error:
-        return _refused(entry, version, error)
-    return flaw(parsed)
-
-
-def _refused(entry: str, version: str, error: EntryError) -> EntryProblem:
-    from launcher.access.suggestions import repair
+def refused_problem(entry: str, version: str, error: EntryError) -> EntryProblem:
+    """Return what is wrong with an entry that the matcher refuses with `error`, in words."""
+    from launcher.access.entry_problems.suggestion import suggest
 
     old = bad_line_fails(version)
-    found = repair(entry)
+    found = suggest(entry)
     title = found.title if found else _why(trim(entry)) or error.problem.title
     severity = Severity.USELESS if found and found.mild and not old else Severity.BROKEN
     effect = f"SillyTavern {version} leaves this entry out, so it lets nobody in."
