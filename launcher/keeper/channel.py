@@ -13,6 +13,7 @@ import stat
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ LONGEST_EVENT_BYTES = 4 << 20
 MOST_CLIENTS = 64
 MOST_EVENTS_WAITING = 200
 HANDSHAKE_PATIENCE_S = 10.0
+CONNECT_PATIENCE_S = 10.0
 CONNECT_TRIES = 3
 KEY_BYTES = 32
 
@@ -104,6 +106,7 @@ class ChannelServer:
         self._closed = False
         _write_private(place.key_file, self._key)
         self._address_file = place.address_file
+        _write_private(_pid_file(place.address_file), str(os.getpid()).encode())
         _write_private(place.address_file, place.address.encode())
         if place.family == "AF_UNIX":
             Path(place.address).unlink(missing_ok=True)
@@ -123,6 +126,7 @@ class ChannelServer:
         self._closed = True
         with suppress(PermissionError):  # Windows, while a face reads it; it then lies there as after a crash.
             self._address_file.unlink(missing_ok=True)
+            _pid_file(self._address_file).unlink(missing_ok=True)
         self._listener.close()
         with self._lock:
             guests = list(self._guests.values())
@@ -239,8 +243,8 @@ def _write_private(path: Path, data: bytes) -> None:
 class Link:
     """A face's end. One thread may `receive` while others `send`."""
 
-    def __init__(self, connection: "Line") -> None:
-        self._connection = connection
+    def __init__(self, connection: "Line", folders: Folders) -> None:
+        self._connection, self._folders = connection, folders
         self._lock = threading.Lock()
         self._last = 0
 
@@ -262,19 +266,80 @@ class Link:
         except BROKEN:
             return None
 
+    def is_quiet(self, patience_s: float) -> bool:
+        """Wait until `receive` would return at once. True when that took longer than `patience_s`."""
+        try:
+            return not self._connection.poll(patience_s)
+        except BROKEN:
+            return False
+
+    def check_answers(self, patience_s: float = CONNECT_PATIENCE_S) -> None:
+        """Raise NoAnswerError when the keeper does not even answer a second caller. A keeper that has gone is fine."""
+        if second := connect(self._folders, patience_s):
+            second.close()
+
     def close(self) -> None:
         _hang_up(self._connection)
 
 
-def connect(folders: Folders) -> Link | None:
-    """The channel to the keeper of these folders; None when none is there."""
+def connect(folders: Folders, patience_s: float = CONNECT_PATIENCE_S) -> Link | None:
+    """Return the channel to the keeper of these folders; None when none is there.
+
+    Raises NoAnswerError when there is one that has not answered within `patience_s`, as when its process is suspended.
+    """
+    give_up_at = time.monotonic() + patience_s
     for _ in range(CONNECT_TRIES):
         try:
             key = (folders.run / "channel.key").read_bytes()
             address = folders.channel_address.read_text("utf-8")
-            return Link(connect_to(address, authkey=key))
+            return Link(_connected(address, key, give_up_at), folders)
+        except TimeoutError as error:
+            raise NoAnswerError(folders) from error
         except (FileNotFoundError, ConnectionRefusedError):
             return None
         except (*BROKEN, ValueError):  # ValueError: half an address.
             continue  # Somebody is there: a keeper that is just coming, just going, or very busy.
     return None
+
+
+def _connected(address: str, key: bytes, give_up_at: float) -> "Line":
+    """Connect in a thread of its own: neither connecting nor the handshake has a limit. Raises TimeoutError."""
+    found: queue.SimpleQueue[Line | Exception] = queue.SimpleQueue()
+    given_up = threading.Event()
+
+    def attempt() -> None:
+        try:
+            line = connect_to(address, authkey=key)
+        except (*BROKEN, ValueError) as error:
+            found.put(error)
+            return
+        found.put(line)
+        if given_up.is_set():
+            _hang_up(line)
+
+    safety_net.start_thread(attempt, "connecting", lambda: found.put(ConnectionRefusedError("a bug")))
+    try:
+        result = found.get(timeout=max(0.0, give_up_at - time.monotonic()))
+    except queue.Empty:
+        given_up.set()
+        raise TimeoutError from None
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
+class NoAnswerError(TavernkeepError):
+    """The keeper is there, but does not answer."""
+
+    def __init__(self, folders: Folders) -> None:
+        try:
+            pid = f"process {int(_pid_file(folders.channel_address).read_text('ascii'))}"
+        except (OSError, ValueError):
+            pid = "another process"
+        super().__init__(
+            f"Tavernkeep's background part ({pid}) does not answer.", "End that process, then start Tavernkeep again."
+        )
+
+
+def _pid_file(address_file: Path) -> Path:
+    return address_file.with_name("keeper.pid")

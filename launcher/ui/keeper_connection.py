@@ -12,6 +12,7 @@ from launcher.system.folders import Folders
 from launcher.system.ourselves import start_detached
 
 START_PATIENCE_S = 15.0
+ANSWER_PATIENCE_S = 10.0
 POLL_INTERVAL_S = 0.005
 
 
@@ -46,18 +47,33 @@ def _did_not_come(keeper: subprocess.Popen[bytes], folders: Folders) -> Tavernke
     )
 
 
-def ask(link: Link, request: Request, on_event: Callable[[Event], None] | None = None) -> Reply:
-    """Send `request` and wait for its reply; other events go to `on_event`. Raises TavernkeepError without a keeper."""
+def ask(
+    link: Link,
+    request: Request,
+    on_event: Callable[[Event], None] | None = None,
+    patience_s: float = ANSWER_PATIENCE_S,
+) -> Reply:
+    """Send `request` and wait for its reply; other events go to `on_event`. Raises TavernkeepError without a keeper.
+
+    An installation takes minutes, so a reply may too. A keeper that says nothing for `patience_s` has to show then that
+    it still answers: NoAnswerError when it does not.
+    """
     try:
         number = link.send(request)
     except ConnectionError as error:
         raise keeper_gone() from error
-    while event := link.receive():
+    while event := _next_event(link, patience_s):
         if isinstance(event, Reply) and event.id == number:
             return event
         if on_event:
             on_event(event)
     raise keeper_gone()
+
+
+def _next_event(link: Link, patience_s: float) -> Event | None:
+    while link.is_quiet(patience_s):
+        link.check_answers(patience_s)
+    return link.receive()
 
 
 class KeeperGoneError(TavernkeepError):
