@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Sets Tavernkeep up and runs it: `python3 run.py`. `python3 run.py test [--all]` sets it up and tests it.
 
+`python3 run.py test SELECTION` runs only those tests (a path, or `-k words`); `run.py check` only ruff and mypy.
+
 `python3 run.py build [--with-node]` makes the double-click program of this system in dist/, with Node.js in it or not.
 
 Needs nothing but Python. What is in .venv is remembered in .venv/tavernkeep-setup, so a later start goes straight on.
@@ -28,6 +30,10 @@ THIS_PYTHON = ".".join(map(str, sys.version_info[:2]))
 
 # Half of the time a test waits.
 SIDE_BY_SIDE = ["-n", "logical", "--maxprocesses", "4"]
+CHECKS = [["-m", "ruff", "check"], ["-m", "ruff", "format", "--check"], ["-m", "mypy"]]
+for other in ("win32", "darwin"):
+    cache = os.path.join(".mypy_cache", other)
+    CHECKS.append(["-m", "mypy", "--platform", other, "--cache-dir", cache, "launcher", "run.py"])
 # What the tests use: the Debian package, and the program or file that shows that it is there.
 TEST_PACKAGES = {
     "binutils": "objdump",
@@ -91,6 +97,8 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments[:1] == ["test"]:
             return run_tests(arguments[1:])
+        if arguments[:1] == ["check"]:
+            return run_checks(arguments[1:])
         if arguments[:1] == ["build"]:
             return build(arguments[1:])
         set_up()
@@ -334,22 +342,38 @@ def folder_bytes(folder: str) -> int:
 
 
 def run_tests(arguments: list[str]) -> int:
-    """Runs ruff, mypy and pytest; pytest comes last, so its summary is the last line. 0 when all are content."""
-    import subprocess
+    """Runs the checks and pytest; pytest comes last, so its summary is the last line. Returns 0 when all pass.
 
+    With a selection (paths, `-k words`, any option of pytest) it runs pytest alone, at once.
+    """
+    wanted = [] if "--all" in arguments else ["-m", "not sweep"]
+    selection = [argument for argument in arguments if argument != "--all"]
+    if selection:
+        set_up("test")
+        return run_each([["-m", "pytest", *wanted, *selection]])
     install_test_packages(TEST_PACKAGES | SWEEP_PACKAGES if "--all" in arguments else TEST_PACKAGES)
     set_up("test")
-    wanted = [] if "--all" in arguments else ["-m", "not sweep"]
-    pytest = ["-m", "pytest", *SIDE_BY_SIDE, *wanted, *(a for a in arguments if a != "--all")]
-    checks = [["-m", "ruff", "check"], ["-m", "ruff", "format", "--check"], ["-m", "mypy"]]
-    for other in ("win32", "darwin"):
-        cache = os.path.join(".mypy_cache", other)
-        checks.append(["-m", "mypy", "--platform", other, "--cache-dir", cache, "launcher", "run.py"])
+    return run_each([*CHECKS, ["-m", "pytest", *SIDE_BY_SIDE, *wanted]])
+
+
+def run_checks(arguments: list[str]) -> int:
+    """Runs ruff and mypy. Returns 0 when both find nothing."""
+    if arguments:
+        say("usage: python3 run.py check")
+        return 2
+    set_up("test")
+    return run_each(CHECKS)
+
+
+def run_each(commands: list[list[str]]) -> int:
+    """Runs all of these commands of Python, also after one that failed. Returns the last failure, or 0."""
+    import subprocess
+
     environment = {**os.environ, "PATH": path_with_node()}
     failed = []
-    for check in [*checks, pytest]:
-        say("$ python " + " ".join(check))
-        done = subprocess.run([PYTHON, *check], cwd=HERE, stdin=subprocess.DEVNULL, env=environment, check=False)
+    for command in commands:
+        say("$ python " + " ".join(command))
+        done = subprocess.run([PYTHON, *command], cwd=HERE, stdin=subprocess.DEVNULL, env=environment, check=False)
         if done.returncode:
             failed.append(done.returncode)
     return failed[-1] if failed else 0

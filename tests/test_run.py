@@ -228,21 +228,32 @@ def test_run_py_test_ends_with_the_summary_of_pytest(project: Path, ruff: int, e
     (project / "ruff.py").write_text(f"import sys; print('ruff', *sys.argv[1:]); sys.exit({ruff})")
     (project / "mypy.py").write_text("import sys; print('mypy', *sys.argv[1:])")
     (project / "pytest.py").write_text("import sys; print('pytest', *sys.argv[1:]); print('== 3 passed ==')")
-    done = start(project, "test", "-k", "bar")
-    assert done.stdout.splitlines() == [
+    checks = [
         "ruff check",
         "ruff format --check",
         "mypy",
         "mypy --platform win32 --cache-dir .mypy_cache/win32 launcher run.py",
         "mypy --platform darwin --cache-dir .mypy_cache/darwin launcher run.py",
-        "pytest -n logical --maxprocesses 4 -m not sweep -k bar",
+    ]
+    done = start(project, "test")
+    assert done.stdout.splitlines() == [
+        *checks,
+        "pytest -n logical --maxprocesses 4 -m not sweep",
         "== 3 passed ==",
     ]
     assert done.returncode == expected
     no_apt = str(project)  # The packages for --all are large, and not for this test to install.
-    assert (
-        "pytest -n logical --maxprocesses 4 -k bar" in start(project, "test", "--all", "-k", "bar", PATH=no_apt).stdout
-    )
+    done = start(project, "test", "--all", PATH=no_apt)
+    assert done.stdout.splitlines()[-2:] == ["pytest -n logical --maxprocesses 4", "== 3 passed =="]
+    done = start(project, "check")
+    assert (done.stdout.splitlines(), done.returncode) == (checks, expected)
+
+
+def test_a_selection_of_tests_runs_pytest_alone(project: Path) -> None:
+    (project / "pytest.py").write_text("import sys; print('pytest', *sys.argv[1:]); sys.exit(1)")
+    done = start(project, "test", "tests/keeper", "-k", "bar")
+    assert (done.stdout, done.returncode) == ("pytest -m not sweep tests/keeper -k bar\n", 1)
+    assert start(project, "test", "--all", "-k", "bar").stdout == "pytest -k bar\n"
 
 
 # Makes a program as PyInstaller would, or says why not.

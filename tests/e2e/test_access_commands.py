@@ -269,6 +269,20 @@ def test_a_folder_that_is_not_remembered_is_changed_where_it_is(pc: Tavernkeep, 
 )
 def test_wrong_words_are_wrong_usage(pc: Tavernkeep, words: list[str]) -> None:
     assert pc.run(*words).returncode == WRONG_USAGE
+    for done in (pc.run("--json", *words), pc.run(*words, "--json")):
+        assert done.returncode == WRONG_USAGE
+        error = json.loads(done.stdout)["error"]
+        assert error["title"].endswith(".") and "--help" in error["advice"]
+
+
+def test_json_and_folder_work_before_and_after_the_command(pc: Tavernkeep, installation: Path, tmp_path: Path) -> None:
+    shown = pc.json("whitelist")
+    assert json.loads(pc.run("--json", "whitelist").stdout) == shown
+    missing = str(tmp_path / "missing")
+    for words in (["--folder", missing, "whitelist"], ["whitelist", "--folder", missing]):
+        done = pc.run("--json", *words)
+        assert done.returncode == 3
+        assert missing in done.stdout
 
 
 def test_a_configuration_that_cannot_be_read_is_could_not(pc: Tavernkeep, installation: Path) -> None:

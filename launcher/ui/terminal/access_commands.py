@@ -28,9 +28,9 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.server.installation import Installation
 from launcher.ui.keeper_connection import ask
 from launcher.ui.terminal import console
-from launcher.ui.terminal.server_commands import COULD_NOT, DONE, NO, NO_NETWORK, Command, current_view
+from launcher.ui.terminal.exit_codes import COULD_NOT, DONE, NO, WRONG_USAGE
+from launcher.ui.terminal.server_commands import NO_NETWORK, Command, current_view
 
-WRONG_USAGE = 2
 THIS_NETWORK = "this-network"
 GENERATED_USERNAME = "tavern"
 ALL_LINES = 1_000_000

@@ -3,7 +3,8 @@
 from launcher.system import autostart
 from launcher.system.autostart import Autostart, State
 from launcher.ui.terminal import console
-from launcher.ui.terminal.server_commands import DONE, Command
+from launcher.ui.terminal.exit_codes import DONE
+from launcher.ui.terminal.server_commands import Command
 
 
 def run(command: Command, verb: str | None) -> int:

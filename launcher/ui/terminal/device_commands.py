@@ -14,7 +14,8 @@ from launcher.problem import TavernkeepError
 from launcher.ui.keeper_connection import ask
 from launcher.ui.terminal import console
 from launcher.ui.terminal.access_commands import carry_out, used_installation
-from launcher.ui.terminal.server_commands import DONE, NO, Command, current_view
+from launcher.ui.terminal.exit_codes import DONE, NO
+from launcher.ui.terminal.server_commands import Command, current_view
 
 
 def run(command: Command, options: Namespace) -> int:

@@ -19,9 +19,9 @@ from launcher.keeper.view import View
 from launcher.problem import Problem, TavernkeepError
 from launcher.ui.keeper_connection import ask, reach
 from launcher.ui.terminal import console
-from launcher.ui.terminal.server_commands import COULD_NOT, DONE, NO, Command, current_view
+from launcher.ui.terminal.exit_codes import COULD_NOT, DONE, NO, WRONG_USAGE
+from launcher.ui.terminal.server_commands import Command, current_view
 
-WRONG_USAGE = 2
 ABOUT_ONE_PHONE = "Does one phone still not get in? Say its address: tavernkeep doctor --phone 192.168.0.20"
 
 

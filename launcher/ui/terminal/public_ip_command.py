@@ -7,9 +7,9 @@ from launcher.problem import Problem
 from launcher.system import settings
 from launcher.ui import public_ip_words
 from launcher.ui.terminal import console
-from launcher.ui.terminal.server_commands import COULD_NOT, DONE, Command
+from launcher.ui.terminal.exit_codes import COULD_NOT, DONE, WRONG_USAGE
+from launcher.ui.terminal.server_commands import Command
 
-WRONG_USAGE = 2
 SAFER = (
     "SillyTavern is reached there only where the router forwards its port, which lets everyone on the Internet knock. "
     "Safer: Tailscale (tailscale.com)."

@@ -11,9 +11,8 @@ from launcher.ui import qr_code
 from launcher.ui.keeper_connection import ask, keeper_gone, reach
 from launcher.ui.terminal import console
 from launcher.ui.terminal.approval_question import Asker, is_interactive
+from launcher.ui.terminal.exit_codes import COULD_NOT, DONE
 from launcher.ui.terminal.server_commands import NO_NETWORK, Command, Progressing
-
-DONE, COULD_NOT = 0, 3
 
 
 class Interrupted(Exception):

@@ -28,8 +28,8 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.system.folders import Folders
 from launcher.ui.keeper_connection import KeeperGoneError, ask, reach
 from launcher.ui.terminal import console
+from launcher.ui.terminal.exit_codes import COULD_NOT, DONE, NO
 
-DONE, NO, COULD_NOT = 0, 1, 3
 FOLLOW_INTERVAL_S = 0.2
 NO_NETWORK = Problem(
     "This PC is in no local network, so no phone can reach it.", "Connect it to the same Wi-Fi as the phone."

@@ -8,7 +8,8 @@ from launcher.doctor.test_page.telling import Came, Opened
 from launcher.doctor.test_page.visit import Visit
 from launcher.ui import qr_code, test_page_words
 from launcher.ui.terminal import console
-from launcher.ui.terminal.server_commands import DONE, NO, Command
+from launcher.ui.terminal.exit_codes import DONE, NO
+from launcher.ui.terminal.server_commands import Command
 
 
 def test_page(command: Command) -> int:

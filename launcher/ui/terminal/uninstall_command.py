@@ -6,7 +6,8 @@ from launcher.problem import Problem
 from launcher.server.uninstall import Plan, Thing, UninstallResult, plan
 from launcher.ui.terminal import console
 from launcher.ui.terminal.approval_question import is_interactive
-from launcher.ui.terminal.server_commands import COULD_NOT, DONE, NO, Command
+from launcher.ui.terminal.exit_codes import COULD_NOT, DONE, NO
+from launcher.ui.terminal.server_commands import Command
 from launcher.ui.uninstall import leave, problem_of, size_in_words, where
 
 DELETE_WORDS = "delete my chats"
