@@ -214,7 +214,7 @@ def test_by_keyboard(window_process: WindowProcess, display: Display) -> None:
     wait_until(lambda: active(display) == TITLE)
     press_until(display, lambda: answers(keeper), "Return")
     assert answers(keeper)[-1] == AnswerQuestion(ADDRESS, Choice.DEVICE)
-    keeper.answer("Answer")
+    keeper.answer("AnswerQuestion")
     for number, (before, last, verdict) in enumerate(
         (
             ([], "Escape", Choice.NOT_NOW),
@@ -255,7 +255,7 @@ def test_a_process_for_the_question_alone_shows_nothing_else_and_ends_with_it(
     press_until(display, lambda: answers(keeper), "Escape")
     keeper.show(SOME)
     assert keeper.process.poll() is None, "it waits for what becomes of the answer"
-    keeper.answer("Answer")
+    keeper.answer("AnswerQuestion")
     assert keeper.ended() == 0
 
 
