@@ -198,3 +198,25 @@ def test_a_test_page_is_offered_while_nothing_runs(room: Room) -> None:
     room.until_examined(2)
     named(room.window, "Try with a test page…").invoke()
     assert room.tried == ["page"]
+
+
+def test_a_bug_while_putting_it_right_is_told(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.enter()
+    monkeypatch.setattr(room.doctor, "cure", lambda *_: 1 / 0)
+    press(room.desk, "Return")
+    room.until_read("✕ Tavernkeep has made a mistake.")
+    room.until_examined(2)
+    assert not reads(room.window, "Putting it right…")
+
+
+def test_a_bug_while_looking_is_told_and_it_can_be_looked_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.enter()
+    with monkeypatch.context() as patched:
+        patched.setattr(room.doctor, "examine", lambda *_: 1 / 0)
+        click(room.desk, named(room.window, "Check again"))
+        room.until_read("Tavernkeep has made a mistake.")
+        settled(room.desk.root)
+    assert reads(room.window, "has the details")
+    assert enabled(room.window, "Check again")
+    room.check._again.invoke()
+    room.until_read("Checked in")

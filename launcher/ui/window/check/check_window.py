@@ -54,7 +54,7 @@ class CheckWindow:
         self._seconds: float | None = None
         self._began = 0.0
         self._resting = ""
-        self._consultation = Consultation(doctor, put, Listener(self._heard, self._done, self._cured))
+        self._consultation = Consultation(doctor, put, Listener(self._heard, self._done, self._cured, self._failed))
         self.window = window = child_window(parent, theme, TITLE)
         window.columnconfigure(0, weight=1)
         window.rowconfigure(1, weight=1)
@@ -274,6 +274,13 @@ class CheckWindow:
         else:
             self._tell(check_words.DONE, tone="Good")
         self._examine()
+
+    def _failed(self, problem: Problem) -> None:
+        """The examination has a bug: what it found before that stays."""
+        self._busy = False
+        self._show()
+        self._summary.configure(text=problem.title)
+        tell(self._note, problem.advice)
 
     def _tell(self, title: str, advice: str = "", tone: str = "Quiet") -> None:
         """What comes of a fix."""

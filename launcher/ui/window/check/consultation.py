@@ -10,6 +10,8 @@ from typing import Protocol
 from launcher.doctor.finding import Finding
 from launcher.keeper.view import View
 from launcher.problem import Problem
+from launcher.system import safety_net
+from launcher.system.folders import our_folders
 
 LAST_WORDS_S = 0.2
 
@@ -33,11 +35,12 @@ class Doctor(Protocol):
 
 @dataclass(frozen=True)
 class Listener:
-    """Who hears what comes of it. Called in the Tk thread; `done` gets the seconds it took."""
+    """Who hears what comes of it. Called in the Tk thread; `done` gets the seconds it took, `failed` a bug instead."""
 
     found: Callable[[Finding], None]
     done: Callable[[Sequence[Finding], float], None]
     cured: Callable[[Finding, Problem | None], None]
+    failed: Callable[[Problem], None]
 
 
 class Consultation:
@@ -52,22 +55,33 @@ class Consultation:
         """Begin; an examination that is under way is given up."""
         self._cancelled.set()
         self._cancelled = cancelled = threading.Event()
-        self._begin(lambda: self._examine(view, phone, cancelled), "examination")
+        self._begin(
+            lambda: self._examine(view, phone, cancelled),
+            "examination",
+            lambda problem: self._put(partial(self._failed, cancelled, problem)),
+        )
 
     def cure(self, view: View, phone: str | None, finding: Finding) -> None:
         """Do what a finding offers."""
-        self._begin(lambda: self._cure(view, phone, finding), "cure")
+        self._begin(
+            lambda: self._cure(view, phone, finding),
+            "cure",
+            lambda problem: self._put(partial(self._cured, finding, problem)),
+        )
 
     def close(self) -> None:
         self._cancelled.set()
         # Were the thread the last to know the window, Tk would end in the wrong thread.
         self._put = _nowhere
-        self._listener = Listener(_nothing, _nothing, _nothing)
+        self._listener = Listener(_nothing, _nothing, _nothing, _nothing)
         if self._thread:
             self._thread.join(LAST_WORDS_S)
 
-    def _begin(self, work: Callable[[], None], name: str) -> None:
-        self._thread = threading.Thread(target=work, name=name, daemon=True)
+    def _begin(self, work: Callable[[], None], name: str, on_bug: Callable[[Problem], None]) -> None:
+        def failed() -> None:
+            on_bug(safety_net.mistake(our_folders().own_log))
+
+        self._thread = threading.Thread(target=safety_net.attempt, args=(work, name, failed), name=name, daemon=True)
         self._thread.start()
 
     def _examine(self, view: View, phone: str | None, cancelled: threading.Event) -> None:
@@ -87,6 +101,10 @@ class Consultation:
     def _done(self, cancelled: threading.Event, findings: Sequence[Finding], seconds: float) -> None:
         if not cancelled.is_set():
             self._listener.done(findings, seconds)
+
+    def _failed(self, cancelled: threading.Event, problem: Problem) -> None:
+        if not cancelled.is_set():
+            self._listener.failed(problem)
 
     def _cure(self, view: View, phone: str | None, finding: Finding) -> None:
         problem = self._doctor.cure(view, phone, finding)
