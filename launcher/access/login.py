@@ -32,7 +32,7 @@ _TYPED_FIRST += (
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "qwertzuiop", "asdfghjkl", "yxcvbnm", "zxcvbnm")
 
 
-class Level(StrEnum):
+class PasswordLevel(StrEnum):
     """How long a password holds. WEAK: guessed in a day. FAIR: enough at home. STRONG: enough on the Internet."""
 
     WEAK = "weak"
@@ -44,7 +44,7 @@ class Level(StrEnum):
 class Strength:
     """`text` says the level in words; `bits`: about how many halvings a guesser needs."""
 
-    level: Level
+    level: PasswordLevel
     text: str
     bits: float
 
@@ -73,10 +73,10 @@ def strength(password: str) -> Strength:
     """How hard the password is to guess. An estimate that knows words, rows of keys and repetitions, not the person."""
     bits = _bits(password)
     if bits < _FAIR_BITS:
-        return Strength(Level.WEAK, "Weak: a program guesses it. Make it longer.", bits)
+        return Strength(PasswordLevel.WEAK, "Weak: a program guesses it. Make it longer.", bits)
     if bits < _STRONG_BITS:
-        return Strength(Level.FAIR, "Fair: good enough at home, not on the Internet.", bits)
-    return Strength(Level.STRONG, "Strong: nobody guesses it.", bits)
+        return Strength(PasswordLevel.FAIR, "Fair: good enough at home, not on the Internet.", bits)
+    return Strength(PasswordLevel.STRONG, "Strong: nobody guesses it.", bits)
 
 
 def readable_password(choose: Callable[[Sequence[str]], str]) -> str:

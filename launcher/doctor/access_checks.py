@@ -13,7 +13,7 @@ from launcher.access.javascript import Value, text_of, trim
 from launcher.access.list_verdict import WhitelistAnswer, verdict
 from launcher.access.real_address import unmapped
 from launcher.doctor.check import Check
-from launcher.doctor.check_input import Facts, Findings, Patient
+from launcher.doctor.check_input import CheckInput, Findings, Patient
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.doctor.network_checks import told
 from launcher.doctor.program_checks import NO_INSTALLATION, TOLD_AT_CONFIG
@@ -34,7 +34,7 @@ FORGET_TRIES = Fix("restart", "Restart SillyTavern, which forgets the wrong ones
 WHITELIST_ON = Fix("access whitelist", "Let in only what the whitelist names")
 
 
-def entries(facts: Facts, found: Findings) -> Finding:
+def entries(facts: CheckInput, found: Findings) -> Finding:
     """Is every line of the whitelist good for this version?"""
     effect = facts.patient.effect
     if not effect:
@@ -128,7 +128,7 @@ def corrected(effect: InEffect, network: str = "", phone: str | None = None) -> 
     return tuple(fine), tuple(dict.fromkeys(remove))
 
 
-def covers(facts: Facts, found: Findings) -> Finding:
+def covers(facts: CheckInput, found: Findings) -> Finding:
     """Would the phone get in, and by which entry?"""
     patient, effect = facts.patient, facts.patient.effect
     if not effect:
@@ -253,7 +253,7 @@ def _of_other_networks(patient: Patient, effect: InEffect) -> list[str]:
     return found
 
 
-def login(facts: Facts, found: Findings) -> Finding:
+def login(facts: CheckInput, found: Findings) -> Finding:
     """Is the login that is asked for one that somebody can pass, and that keeps others out?"""
     patient, effect = facts.patient, facts.patient.effect
     if not effect:
@@ -284,7 +284,7 @@ def login(facts: Facts, found: Findings) -> Finding:
     return ok("login", "A user name and a password are set, and this version can check them.")
 
 
-def exposed(facts: Facts, found: Findings) -> Finding:
+def exposed(facts: CheckInput, found: Findings) -> Finding:
     """Who could come in that should not?"""
     effect = facts.patient.effect
     if not effect:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from launcher.doctor.check_input import Facts, Findings
+from launcher.doctor.check_input import CheckInput, Findings
 from launcher.doctor.finding import Finding
 
 
@@ -12,6 +12,6 @@ class Check:
     """`judge` gets what was read and what was found before. `after`: the checks whose findings it looks at."""
 
     id: str
-    judge: Callable[[Facts, Findings], Finding]
+    judge: Callable[[CheckInput, Findings], Finding]
     reads: tuple[str, ...] = ()
     after: tuple[str, ...] = ()

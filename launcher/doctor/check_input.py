@@ -72,7 +72,7 @@ class NodeFound:
 
 
 @dataclass(frozen=True)
-class Program:
+class ProgramState:
     """The program's folder. `incomplete`: parts are missing; `read_only`: folders it must write to and cannot."""
 
     incomplete: bool = False
@@ -106,7 +106,7 @@ class SettingsFiles:
 
 
 @dataclass(frozen=True)
-class Listener:
+class PortListener:
     """Someone who listens on the server's port. `folder`: the one it runs in; `owner` None: ended meanwhile."""
 
     address: str
@@ -123,13 +123,13 @@ class ServerPort:
 
     port: int
     state: PortState
-    listeners: tuple[Listener, ...] | None = ()
+    listeners: tuple[PortListener, ...] | None = ()
     answers: bool = False
     next_free: int | None = None
 
 
 @dataclass(frozen=True)
-class Route:
+class PhoneRoute:
     """From which of this PC's addresses something to `target` is sent; `source` None: there is no way there."""
 
     target: str
@@ -144,7 +144,7 @@ class PhoneSeen:
 
 
 @dataclass(frozen=True)
-class Facts:
+class CheckInput:
     """The patient and what the readings brought; one that was not asked for is None.
 
     `heard`: a connection can be made to the address that the QR code shows, from this PC itself.
@@ -152,11 +152,11 @@ class Facts:
 
     patient: Patient
     node: NodeFound | None = None
-    program: Program | None = None
+    program: ProgramState | None = None
     files: SettingsFiles | None = None
     door: ServerPort | None = None
     heard: bool | None = None
-    route: Route | None = None
+    route: PhoneRoute | None = None
     phone: PhoneSeen | None = None
     firewall: Firewall | None = None
     profiles: tuple[NetworkProfile, ...] | None = None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from launcher.doctor.check import Check
-from launcher.doctor.check_input import Facts, Findings, Patient
+from launcher.doctor.check_input import CheckInput, Findings, Patient
 from launcher.doctor.checks import ALL, CHECKS
 from launcher.doctor.finding import Finding, Status
 from launcher.doctor.readings import READINGS, Reading
@@ -40,7 +40,7 @@ class _Examination:
         cancelled: threading.Event,
         readings: Mapping[str, Reading],
     ) -> None:
-        self._facts = Facts(patient)
+        self._facts = CheckInput(patient)
         self._tell = tell
         self._cancelled = cancelled
         self._readings = readings
@@ -112,7 +112,7 @@ class _Examination:
         return judged(check, self._facts, self._found)
 
 
-def judged(check: Check, facts: Facts, found: Findings) -> Finding:
+def judged(check: Check, facts: CheckInput, found: Findings) -> Finding:
     """What `check` comes to; unknown, and logged, when it has a bug."""
     try:
         return check.judge(facts, found)

@@ -1,7 +1,7 @@
 """Every check, in the order in which they are shown: from this PC outwards to the phone. PURE.
 
-A new check is a row and its judge in one of these modules, and its reading in `readings` and `check_input.Facts` when
-it needs one of its own.
+A new check is a row and its judge in one of these modules. One that needs a reading of its own adds it to `readings`
+and to `check_input.CheckInput`.
 """
 
 from launcher.doctor import access_checks, firewall_checks, network_checks, program_checks

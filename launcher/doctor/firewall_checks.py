@@ -1,7 +1,7 @@
 """The checks about the firewall of this PC and what it takes the network for. PURE."""
 
 from launcher.doctor.check import Check
-from launcher.doctor.check_input import Facts, Findings
+from launcher.doctor.check_input import CheckInput, Findings
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.network.firewall.verdict import Kind
 from launcher.network.profile import NetworkProfile, Profile
@@ -13,7 +13,7 @@ NOT_READ = (Kind.NFTABLES, Kind.IPTABLES)
 NO_PORT = "Which port SillyTavern uses is not known."
 
 
-def firewall(facts: Facts, found: Findings) -> Finding:
+def firewall(facts: CheckInput, found: Findings) -> Finding:
     """Does the firewall let a phone through to the server's port?"""
     seen = facts.firewall
     if not seen:
@@ -35,7 +35,7 @@ def firewall(facts: Facts, found: Findings) -> Finding:
     return problem("firewall", seen.why, f"By hand: {seen.by_hand}" if seen.by_hand else "", fix)
 
 
-def block_rules(facts: Facts, found: Findings) -> Finding:
+def block_rules(facts: CheckInput, found: Findings) -> Finding:
     """Is there a rule that blocks this very program? It beats every rule that allows."""
     seen = facts.firewall
     if not seen:
@@ -56,7 +56,7 @@ def block_rules(facts: Facts, found: Findings) -> Finding:
     return ok("firewall-block", "No rule blocks the program that runs SillyTavern.")
 
 
-def profile(facts: Facts, found: Findings) -> Finding:
+def profile(facts: CheckInput, found: Findings) -> Finding:
     """Does Windows take the network for a public one?"""
     profiles = facts.profiles
     if profiles is None:

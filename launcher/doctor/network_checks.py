@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from launcher.doctor.check import Check
-from launcher.doctor.check_input import Facts, Findings, Patient
+from launcher.doctor.check_input import CheckInput, Findings, Patient
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.doctor.local_network import network_of, own_address_for
 from launcher.keeper.view import Device
@@ -19,7 +19,7 @@ GIVE_THE_PHONE = "Say which phone it is about: the phone's Wi-Fi settings show i
 SAME_WIFI = "Connect the phone to the same Wi-Fi as this PC: not the guest network, and not mobile data."
 
 
-def address(facts: Facts, found: Findings) -> Finding:
+def address(facts: CheckInput, found: Findings) -> Finding:
     """Is this PC in a local network, and does what goes there really go there?"""
     patient, route = facts.patient, facts.route
     addresses = patient.view.addresses
@@ -73,7 +73,7 @@ def _way_taken(addresses: Sequence[LocalAddress], best: LocalAddress, source: st
     )
 
 
-def address_changed(facts: Facts, found: Findings) -> Finding:
+def address_changed(facts: CheckInput, found: Findings) -> Finding:
     """Is what the phone opens still this PC?"""
     patient = facts.patient
     if found["address"].status is not Status.OK or not patient.view.url:
@@ -121,7 +121,7 @@ def told(device: Device, first: bool = False) -> str:
     return f"{name} ({device.address})" if name else f"{the} device at {device.address}"
 
 
-def same_network(facts: Facts, found: Findings) -> Finding:
+def same_network(facts: CheckInput, found: Findings) -> Finding:
     """Is the phone in a network of this PC, and does it answer?"""
     patient = facts.patient
     if not patient.phone:
@@ -132,7 +132,7 @@ def same_network(facts: Facts, found: Findings) -> Finding:
     return _where_it_is(facts, patient, ip_address(patient.phone), filtered)
 
 
-def _where_it_is(facts: Facts, patient: Patient, phone: IPv4Address | IPv6Address, filtered: bool) -> Finding:
+def _where_it_is(facts: CheckInput, patient: Patient, phone: IPv4Address | IPv6Address, filtered: bool) -> Finding:
     own = patient.view.addresses or ()
     if isinstance(phone, IPv6Address):
         return _ipv6(patient, phone)
@@ -194,7 +194,7 @@ def _ipv6(patient: Patient, phone: IPv6Address) -> Finding:
     )
 
 
-def reached(facts: Facts, found: Findings) -> Finding:
+def reached(facts: CheckInput, found: Findings) -> Finding:
     """The proof: has a phone come through since the server was started?"""
     patient = facts.patient
     came = [each for each in patient.came_since_start() if patient.phone in (None, each.address)]

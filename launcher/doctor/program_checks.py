@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 
 from launcher.doctor.check import Check
-from launcher.doctor.check_input import Facts, FileState, Findings, Listener, Patient, ServerPort, SettingsFiles
+from launcher.doctor.check_input import (
+    CheckInput,
+    FileState,
+    Findings,
+    Patient,
+    PortListener,
+    ServerPort,
+    SettingsFiles,
+)
 from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
 from launcher.keeper.view import Phase
 from launcher.network.ports import PortState, port_problem
@@ -25,7 +33,7 @@ REFUSALS = ("config-file", "whitelist-entries", "listening", "exposure")
 KEEP_FROM_ANSWERING = ("port", "firewall", "firewall-block")
 
 
-def node(facts: Facts, found: Findings) -> Finding:
+def node(facts: CheckInput, found: Findings) -> Finding:
     """Is there a Node.js that this version can run with?"""
     seen = facts.node
     if seen and seen.node:
@@ -35,7 +43,7 @@ def node(facts: Facts, found: Findings) -> Finding:
     return unknown("node", "Whether there is a Node.js could not be found out.", "Install it from nodejs.org.")
 
 
-def installation(facts: Facts, found: Findings) -> Finding:
+def installation(facts: CheckInput, found: Findings) -> Finding:
     """Is the program there, whole, and its folder writable?"""
     patient, seen = facts.patient, facts.program
     here = patient.installation
@@ -66,7 +74,7 @@ def installation(facts: Facts, found: Findings) -> Finding:
     return ok("installation", f"SillyTavern {here.version} is complete, in {here.folder}")
 
 
-def config_file(facts: Facts, found: Findings) -> Finding:
+def config_file(facts: CheckInput, found: Findings) -> Finding:
     """Can the settings files be read, and are they the right ones?"""
     patient, seen = facts.patient, facts.files
     if not patient.installation or not seen or not patient.effect:
@@ -131,7 +139,7 @@ def runs_here(patient: Patient) -> bool:
     return patient.view.phase is Phase.RUNNING
 
 
-def started_elsewhere(facts: Facts) -> Listener | None:
+def started_elsewhere(facts: CheckInput) -> PortListener | None:
     """This very SillyTavern, when it runs without Tavernkeep."""
     here, door = facts.patient.installation, facts.door
     if not here or not door or facts.patient.view.pid:
@@ -146,7 +154,7 @@ def started_elsewhere(facts: Facts) -> Listener | None:
     )
 
 
-def server(facts: Facts, found: Findings) -> Finding:
+def server(facts: CheckInput, found: Findings) -> Finding:
     """Does it run, and answer on this PC?"""
     patient, door, view = facts.patient, facts.door, facts.patient.view
     if not patient.installation:
@@ -189,7 +197,7 @@ def _does_not_run(patient: Patient) -> Finding:
     return problem("server", title, f"{said.title} {said.advice}".strip(), START)
 
 
-def listening(facts: Facts, found: Findings) -> Finding:
+def listening(facts: CheckInput, found: Findings) -> Finding:
     """Does it listen where a phone can reach it?"""
     patient, effect = facts.patient, facts.patient.effect
     if not effect:
@@ -236,7 +244,7 @@ def _on_the_wrong_card(patient: Patient, addresses: Sequence[str]) -> Finding | 
     )
 
 
-def _really_listening(facts: Facts, found: Findings) -> Finding | None:
+def _really_listening(facts: CheckInput, found: Findings) -> Finding | None:
     """What is wrong with where the server that runs really listens."""
     patient, door = facts.patient, facts.door
     best = patient.best
@@ -255,7 +263,7 @@ def _really_listening(facts: Facts, found: Findings) -> Finding | None:
     )
 
 
-def port(facts: Facts, found: Findings) -> Finding:
+def port(facts: CheckInput, found: Findings) -> Finding:
     """Whose is the server's port?"""
     patient, door, effect = facts.patient, facts.door, facts.patient.effect
     if not effect:

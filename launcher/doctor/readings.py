@@ -11,12 +11,12 @@ from pathlib import Path
 
 from launcher.doctor.check_input import (
     FileState,
-    Listener,
     NodeFound,
     Patient,
+    PhoneRoute,
     PhoneSeen,
-    Program,
-    Route,
+    PortListener,
+    ProgramState,
     ServerPort,
     SettingsFiles,
 )
@@ -92,13 +92,13 @@ def node(patient: Patient) -> NodeFound:
         return NodeFound(None, error.problem)
 
 
-def program(patient: Patient) -> Program:
+def program(patient: Patient) -> ProgramState:
     """Whether the program's folder is whole, and can be written to where it must be."""
     from launcher.server.installation import modules_missing
 
     installation = patient.installation
     if not installation:
-        return Program()
+        return ProgramState()
     places = [installation.config_file.parent, installation.data_root]
     if not installation.config_outside:
         places.insert(0, installation.folder)
@@ -106,7 +106,7 @@ def program(patient: Patient) -> Program:
         incomplete = modules_missing(installation)
     except TavernkeepError:
         incomplete = True
-    return Program(incomplete, tuple(str(place) for place in dict.fromkeys(places) if is_read_only(place)))
+    return ProgramState(incomplete, tuple(str(place) for place in dict.fromkeys(places) if is_read_only(place)))
 
 
 def is_read_only(folder: Path) -> bool:
@@ -193,7 +193,7 @@ def door(patient: Patient) -> ServerPort | None:
     )
 
 
-def _is_test_page(holder: int | None, listeners: tuple[Listener, ...] | None) -> bool:
+def _is_test_page(holder: int | None, listeners: tuple[PortListener, ...] | None) -> bool:
     """Whether the process `holder` has the port for a test page of ours."""
     import psutil
 
@@ -213,13 +213,13 @@ def heard(patient: Patient) -> bool | None:
     return ports.accepts(patient.best.address, patient.port, ANSWER_PATIENCE_S)
 
 
-def route(patient: Patient) -> Route | None:
+def route(patient: Patient) -> PhoneRoute | None:
     """Which way something to the phone goes, or to anybody of the local network. None where there is no network."""
     from launcher.doctor import sockets
     from launcher.doctor.local_network import somebody
 
     target = somebody(patient)
-    return Route(target, sockets.source_towards(target)) if target else None
+    return PhoneRoute(target, sockets.source_towards(target)) if target else None
 
 
 def phone(patient: Patient) -> PhoneSeen:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from launcher.doctor.check_input import Listener
+from launcher.doctor.check_input import PortListener
 from launcher.network.ports import LOOPBACK, LOOPBACK_6, describe, listens_on
 from launcher.system.process_tree import popen_kwargs
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NOBODY_THERE = {errno.EHOSTUNREACH, errno.ENETUNREACH, getattr(errno, "EHOSTDOWN", errno.EHOSTUNREACH)}
 
 
-def listeners(port: int) -> tuple[Listener, ...] | None:
+def listeners(port: int) -> tuple[PortListener, ...] | None:
     """Who listens on `port`; None when this user may not see it. Looks through all processes, which may take 0.1 s."""
     import psutil
 
@@ -29,7 +29,7 @@ def listeners(port: int) -> tuple[Listener, ...] | None:
     except (OSError, psutil.Error):
         return None
     found = [one for one in connections if one.laddr and listens_on(port, one.status, one.laddr)]
-    return tuple(Listener(one.laddr[0], describe(one.pid), folder_of(one.pid)) for one in found if one.laddr)
+    return tuple(PortListener(one.laddr[0], describe(one.pid), folder_of(one.pid)) for one in found if one.laddr)
 
 
 def folder_of(pid: int | None) -> str | None:

@@ -22,7 +22,7 @@ from launcher.keeper.events import (
     TimeUp,
 )
 from launcher.keeper.jobs import BUSY, begin_job
-from launcher.keeper.messages import AnswerQuestion, Choice, EditWhitelist, Hello, NameDevice, ShowingCode
+from launcher.keeper.messages import AnswerQuestion, ApprovalChoice, EditWhitelist, Hello, NameDevice, ShowingCode
 from launcher.keeper.state import Admitting, Process, State, Step, Until, now, show, wait
 from launcher.keeper.view import Phase, ShownCode, ShutOut
 from launcher.problem import Problem
@@ -137,7 +137,7 @@ def saved(state: State) -> Step:
 def asked_about_devices(state: State, asked: Asked) -> Step:
     """`AnswerQuestion`, `NameDevice`, `ShowingCode`."""
     match asked.request:
-        case AnswerQuestion(address, Choice.NOT_NOW | Choice.NEVER as verdict):
+        case AnswerQuestion(address, ApprovalChoice.NOT_NOW | ApprovalChoice.NEVER as verdict):
             return _turned_away(state, asked, address, verdict)
         case AnswerQuestion() as answer:
             return _let_in(state, asked, answer)
@@ -175,12 +175,12 @@ def left(state: State, left: Left) -> State:
     return replace(state, bell=approval.showing(state.bell, left.client, False, left.at))
 
 
-def _turned_away(state: State, asked: Asked, address: str, verdict: Choice) -> Step:
+def _turned_away(state: State, asked: Asked, address: str, verdict: ApprovalChoice) -> Step:
     if address not in state.bell.waiting:
         return now(state, asked, NOT_ASKED, refused=True)
     # Others may have taken its place in the book between the question and the answer.
     known = state.book.get(address) or devices.Known(address, last_seen=_last_seen(state))
-    known = replace(known, silenced_at=asked.at, never_ask=known.never_ask or verdict is Choice.NEVER)
+    known = replace(known, silenced_at=asked.at, never_ask=known.never_ask or verdict is ApprovalChoice.NEVER)
     state, effects = _with_news(state, {**state.book, address: known}, asked.at)
     state = _no_longer_asked(state, address)
     state, reply = now(state, asked)
@@ -199,7 +199,7 @@ def _let_in(state: State, asked: Asked, answer: AnswerQuestion) -> Step:
     if state.job:
         return now(state, asked, BUSY, refused=True)
     edit = EditWhitelist(add=(answer.address,), remove=(question.replaces,) if question.replaces else ())
-    if answer.verdict is Choice.NETWORK:
+    if answer.verdict is ApprovalChoice.NETWORK:
         if not question.network:
             return now(state, asked, NOT_ASKED, refused=True)
         edit = EditWhitelist(add=(question.network,))

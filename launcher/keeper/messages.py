@@ -127,7 +127,7 @@ class LoginOff(Message, frozen=True):
     later: bool = False
 
 
-class Choice(StrEnum):
+class ApprovalChoice(StrEnum):
     """What the user says to a question."""
 
     DEVICE = "device"
@@ -143,7 +143,7 @@ class AnswerQuestion(Message, frozen=True):
     """
 
     address: str
-    verdict: Choice
+    verdict: ApprovalChoice
     when_idle: bool = False
 
 

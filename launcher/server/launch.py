@@ -9,7 +9,7 @@ from launcher.server import node, waiting_page
 from launcher.server.first_config import prepare_first_config
 from launcher.server.installation import Installation, modules_missing
 from launcher.server.read_settings import InEffect, data_root, in_effect
-from launcher.server.server_process import Plan
+from launcher.server.server_process import LaunchPlan
 from launcher.system import settings
 from launcher.system.folders import Folders
 from launcher.system.process_tree import clean_environment
@@ -21,7 +21,7 @@ from launcher.versions.table import facts as facts_of
 class Prepared:
     """A start that can begin. `notices`: what the user should know about it."""
 
-    plan: Plan
+    plan: LaunchPlan
     effect: InEffect
     notices: tuple[str, ...]
 
@@ -61,7 +61,7 @@ def prepare(installation: Installation, folders: Folders, environ: Mapping[str, 
     environment, dropped = clean_environment(environ)
     if not facts.browser_closed_by_flags:
         environment["TAVERNKEEP_NO_BROWSER"] = "1"
-    plan = Plan(found.path, flags_for(installation), installation.folder, environment)
+    plan = LaunchPlan(found.path, flags_for(installation), installation.folder, environment)
     notices = (f"Not used, so that only the settings file counts: {', '.join(dropped)}.",) if dropped else ()
     return Prepared(plan, effect, (*notices, *care_for_waiting_page(installation, effect, folders)))
 

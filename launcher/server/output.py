@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from launcher.access.real_address import real_address
 from launcher.problem import Fix, Problem
 from launcher.versions import end_lines
-from launcher.versions.console_lines import DEVICE_LINES, READY, READY_START, STEP_LINES, Said
+from launcher.versions.console_lines import DEVICE_LINES, READY, READY_START, STEP_LINES, LineMeaning
 
 LONGEST_LINE_BYTES = 64 << 10
 LONGEST_USER_AGENT = 300
@@ -103,13 +103,13 @@ def _of_a_device(text: str) -> DeviceEvent | None:
     return None
 
 
-def _device_event(said: Said, address: str, user_agent: str | None, forwarded: bool) -> DeviceEvent:
+def _device_event(said: LineMeaning, address: str, user_agent: str | None, forwarded: bool) -> DeviceEvent:
     match said:
-        case Said.REFUSED:
+        case LineMeaning.REFUSED:
             return Refused(address, _user_agent(user_agent), forwarded)
-        case Said.CONNECTED:
+        case LineMeaning.CONNECTED:
             return Connected(address, _user_agent(user_agent))
-        case Said.LOGIN_LIMITED:
+        case LineMeaning.LOGIN_LIMITED:
             return LoginLimited(address)
 
 

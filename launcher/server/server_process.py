@@ -21,7 +21,7 @@ LAST_WORDS_PATIENCE_S = 0.5
 
 
 @dataclass(frozen=True)
-class Plan:
+class LaunchPlan:
     """Everything a start needs; `folder` is where server.js lies and becomes the working folder.
 
     `busy_file`: exists while a request takes long; None: nobody asks.
@@ -43,7 +43,7 @@ class ServerProcess:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: LaunchPlan,
         log: RotatingLog,
         on_event: Callable[[OutputEvent], None],
         on_end: Callable[[int, Sequence[str]], None],

@@ -24,7 +24,7 @@ from launcher.system import autostart, menu_entry, settings
 from launcher.system.bundle import is_bundled
 from launcher.system.elevation import Consent
 from launcher.system.folders import Folders
-from launcher.system.removal import Left, bytes_in, remove, remove_if_empty
+from launcher.system.removal import NotRemoved, bytes_in, remove, remove_if_empty
 from launcher.system.single_instance import held
 
 KEEPER_ENDS_WITHIN_S = 10.0
@@ -47,7 +47,7 @@ class Thing:
 
 
 @dataclass(frozen=True)
-class Plan:
+class UninstallPlan:
     """`besides`: what is done apart from removing files. `by_hand`: what is left to the person, or "".
 
     `with_data`: chats and settings of our own SillyTavern go too.
@@ -64,11 +64,11 @@ class Plan:
 class UninstallResult:
     """`left`: what could not be removed. `told`: what else did not work."""
 
-    left: tuple[Left, ...]
+    left: tuple[NotRemoved, ...]
     told: tuple[str, ...]
 
 
-def plan(folders: Folders, with_data: bool) -> Plan:
+def plan(folders: Folders, with_data: bool) -> UninstallPlan:
     """What `carry_out` will do. Changes nothing; reading the sizes takes a second."""
     programs = [_program(one) for one in _ours(folders)]
     chats = list(_chats(folders))
@@ -76,7 +76,7 @@ def plan(folders: Folders, with_data: bool) -> Plan:
     menu = _sized("The entry in the menu of programs", menu_entry.files())
     removes = [*programs, *_leftovers(folders), own, menu, *(chats if with_data else [])]
     keeps = [*([] if with_data else chats), *_strange(folders), *_theirs(folders)]
-    return Plan(
+    return UninstallPlan(
         tuple(thing for thing in removes if thing.paths),
         tuple(thing for thing in keeps if thing.paths),
         tuple(_besides(folders)),
@@ -85,7 +85,7 @@ def plan(folders: Folders, with_data: bool) -> Plan:
     )
 
 
-def carry_out(folders: Folders, planned: Plan, tell: Callable[[str], None]) -> UninstallResult:
+def carry_out(folders: Folders, planned: UninstallPlan, tell: Callable[[str], None]) -> UninstallResult:
     """Do it, after the keeper has been asked to quit. `tell` gets what is being done, in this thread.
 
     Raises TavernkeepError, having removed nothing, when a keeper runs all the same.
@@ -271,7 +271,7 @@ def _tried(act: Callable[[], None]) -> Iterator[str]:
         yield f"{error.problem.title} {error.problem.advice}".strip()
 
 
-def _remove_files(folders: Folders, planned: Plan, tell: Callable[[str], None]) -> Iterator[Left]:
+def _remove_files(folders: Folders, planned: UninstallPlan, tell: Callable[[str], None]) -> Iterator[NotRemoved]:
     stay = set(_own_run(folders))
     if not planned.with_data:
         for ours in _ours(folders):
@@ -285,7 +285,7 @@ def _remove_files(folders: Folders, planned: Plan, tell: Callable[[str], None]) 
                 yield from remove(path)
 
 
-def _keep_whitelists(folders: Folders, ours: Installation) -> Iterator[Left]:
+def _keep_whitelists(folders: Folders, ours: Installation) -> Iterator[NotRemoved]:
     """A whitelist lies in the folder of the program, and is one of the settings: put it beside the others.
 
     Yields one that could not be moved, and then the program has to stay.
@@ -300,7 +300,7 @@ def _keep_whitelists(folders: Folders, ours: Installation) -> Iterator[Left]:
             kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             file.replace(kept)
         except OSError as error:
-            yield Left(file, error.strerror or str(error))
+            yield NotRemoved(file, error.strerror or str(error))
 
 
 def _remove_empty_folders(folders: Folders) -> None:

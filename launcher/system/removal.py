@@ -12,7 +12,7 @@ RETRY_INTERVAL_S = 0.1
 
 
 @dataclass(frozen=True)
-class Left:
+class NotRemoved:
     """What could not be removed, and what the system said."""
 
     path: Path
@@ -28,7 +28,7 @@ def bytes_in(path: Path) -> int:
     return total + sum(bytes_in(child) for child in _children(path))
 
 
-def remove(path: Path, patience_s: float = 10.0) -> list[Left]:
+def remove(path: Path, patience_s: float = 10.0) -> list[NotRemoved]:
     """Remove the file, link or folder `path`, write-protected or not; what is left of it, nothing when all is gone.
 
     On Windows a file that another program still has open is tried again until `patience_s` have passed.
@@ -36,7 +36,7 @@ def remove(path: Path, patience_s: float = 10.0) -> list[Left]:
     if sys.platform == "win32":
         # Deep packages pass the 260 characters of a plain Windows path.
         path = Path(f"\\\\?\\{path.absolute()}")
-    left: list[Left] = []
+    left: list[NotRemoved] = []
     _remove(path, time.monotonic() + patience_s, left)
     return left
 
@@ -52,7 +52,7 @@ def remove_if_empty(path: Path) -> bool:
     return True
 
 
-def _remove(path: Path, give_up_at: float, left: list[Left]) -> None:
+def _remove(path: Path, give_up_at: float, left: list[NotRemoved]) -> None:
     before = len(left)
     if _is_folder(path):
         _make_writable(path)
@@ -70,7 +70,7 @@ def _remove(path: Path, give_up_at: float, left: list[Left]) -> None:
                 _make_writable(path)
                 threading.Event().wait(RETRY_INTERVAL_S)
                 continue
-            left.append(Left(path, error.strerror or str(error)))
+            left.append(NotRemoved(path, error.strerror or str(error)))
         return
 
 

@@ -7,15 +7,15 @@ from launcher.keeper.channel import connect, place_of
 from launcher.keeper.messages import Quit
 from launcher.problem import Problem, TavernkeepError
 from launcher.server import uninstall
-from launcher.server.uninstall import Plan, Thing, UninstallResult
+from launcher.server.uninstall import Thing, UninstallPlan, UninstallResult
 from launcher.system.folders import Folders
-from launcher.system.removal import Left, remove_if_empty
+from launcher.system.removal import NotRemoved, remove_if_empty
 from launcher.ui.keeper_connection import KeeperGoneError, ask
 
 UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
 
 
-def leave(folders: Folders, planned: Plan, tell: Callable[[str], None]) -> UninstallResult:
+def leave(folders: Folders, planned: UninstallPlan, tell: Callable[[str], None]) -> UninstallResult:
     """Carry `planned` out; `tell` gets each step. Blocks, for a minute perhaps. Raises TavernkeepError."""
     tell("SillyTavern and Tavernkeep are stopped.")
     _stop(folders)
@@ -71,6 +71,6 @@ def problem_of(outcome: UninstallResult) -> Problem | None:
     return Problem("Not everything could be removed.", " ".join(told))
 
 
-def _few(left: tuple[Left, ...]) -> str:
+def _few(left: tuple[NotRemoved, ...]) -> str:
     shown = ", ".join(f"{one.path} ({one.why})" for one in left[:3])
     return f"Still there: {shown}" + (f" and {len(left) - 3} more" if len(left) > 3 else "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 
-class Said(Enum):
+class LineMeaning(Enum):
     """What the server says of a device."""
 
     REFUSED = auto()
@@ -24,7 +24,7 @@ class DeviceLine:
     device calls itself.
     """
 
-    said: Said
+    said: LineMeaning
     start: str
     rest: str = ""
 
@@ -44,21 +44,21 @@ class StepLine:
 
 DEVICE_LINES = (
     DeviceLine(
-        Said.REFUSED,
+        LineMeaning.REFUSED,
         "Forbidden: Connection attempt from",
         r"(?P<forwarded> \(forwarded from [^\n]*\))?\. If you are attempting to",
     ),
     DeviceLine(
-        Said.REFUSED,
+        LineMeaning.REFUSED,
         "Blocked connection from",
         r"(?P<forwarded> \(forwarded from .*?\))?; User Agent: (?P<user_agent>.*)$",
     ),
     DeviceLine(
-        Said.CONNECTED,
+        LineMeaning.CONNECTED,
         "New connection from",
         r"(?P<forwarded> \(forwarded: .*?\))?; User Agent: (?P<user_agent>.*)$",
     ),
-    DeviceLine(Said.LOGIN_LIMITED, "Basic auth failed: Rate limited from", r"(?!\S)"),
+    DeviceLine(LineMeaning.LOGIN_LIMITED, "Basic auth failed: Rate limited from", r"(?!\S)"),
 )
 
 READY_START = "SillyTavern is listening on"

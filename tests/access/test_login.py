@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from launcher.access.login import Level, login_problem, readable_password, strength
+from launcher.access.login import PasswordLevel, login_problem, readable_password, strength
 from launcher.access.password_words import WORDS
 
 
@@ -47,7 +47,7 @@ def test_a_readable_password_is_five_of_1024_words_and_strong() -> None:
     assert set(password.split("-")) <= set(WORDS)
     assert login_problem("anna", password, "1.9.0") is None
     if len(set(password.split("-"))) == 5:
-        assert strength(password).level is Level.STRONG
+        assert strength(password).level is PasswordLevel.STRONG
 
 
 def test_the_words_are_1024_different_ones_easy_to_type() -> None:
@@ -71,11 +71,11 @@ def test_the_words_are_1024_different_ones_easy_to_type() -> None:
     + ["river-stone-maple", "почтальон", "Summer2024", "😀😀😀"],
 )
 def test_a_password_that_is_easy_to_guess_is_weak(password: str) -> None:
-    assert strength(password).level is Level.WEAK
+    assert strength(password).level is PasswordLevel.WEAK
 
 
 @pytest.mark.parametrize(
     "password", ["xK9#mQ2$vv8", "correct horse battery staple", "7fGh2kLp9QzR", "kqzvjwxhtmprkqzvbnmdxt"]
 )
 def test_a_long_or_random_password_is_strong(password: str) -> None:
-    assert strength(password).level is Level.STRONG
+    assert strength(password).level is PasswordLevel.STRONG

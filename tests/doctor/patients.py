@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from launcher.doctor.check_input import (
-    Facts,
-    Listener,
+    CheckInput,
     NodeFound,
     Patient,
+    PhoneRoute,
     PhoneSeen,
-    Program,
-    Route,
+    PortListener,
+    ProgramState,
     ServerPort,
     SettingsFiles,
 )
@@ -53,7 +53,7 @@ def device(address: str = PHONE, **changes: Any) -> Device:  # noqa: ANN401 - as
     return replace(usual, **changes)
 
 
-def healthy(version: str = "1.19.0", **changes: Any) -> Facts:  # noqa: ANN401 - as dataclasses.replace takes them
+def healthy(version: str = "1.19.0", **changes: Any) -> CheckInput:  # noqa: ANN401 - as dataclasses.replace takes them
     """Everything is well, and nobody has come yet. `changes` are of the patient: `effect`, `phone`, `devices`, …"""
     does: InEffect | None = changes.pop("effect", effect(version))
     config = HOME / (does.config_name if does else "config.yaml")
@@ -70,14 +70,14 @@ def healthy(version: str = "1.19.0", **changes: Any) -> Facts:  # noqa: ANN401 -
     )
     view = replace(view, **changes.pop("view", {}))
     patient = Patient(FOLDERS, view, installation, effect=does, now=NOW)
-    return Facts(
+    return CheckInput(
         replace(patient, **changes),
         node=NodeFound(Node(Path("/usr/bin/node"), (20, 9, 0), None, "PATH")),
-        program=Program(),
+        program=ProgramState(),
         files=SettingsFiles(),
-        door=ServerPort(8000, PortState.TAKEN, (Listener("0.0.0.0", server()),), answers=True),
+        door=ServerPort(8000, PortState.TAKEN, (PortListener("0.0.0.0", server()),), answers=True),
         heard=True,
-        route=Route("192.168.0.1", PC),
+        route=PhoneRoute("192.168.0.1", PC),
         phone=PhoneSeen(None),
         firewall=Firewall(FirewallKind.NONE, False, True, "No firewall is on."),
         profiles=(),
@@ -89,18 +89,18 @@ def server(**changes: Any) -> PortOwner:  # noqa: ANN401 - as dataclasses.replac
     return replace(PortOwner(PID, "node", "node server.js", True, True), **changes)
 
 
-def stopped(version: str = "1.19.0", why: Problem | None = None, **changes: Any) -> Facts:  # noqa: ANN401 - as dataclasses.replace takes them
+def stopped(version: str = "1.19.0", why: Problem | None = None, **changes: Any) -> CheckInput:  # noqa: ANN401 - as dataclasses.replace takes them
     """The same while the server does not run."""
     view = {"phase": Phase.STOPPED, "pid": None, "running_since": None, "problem": why, **changes.pop("view", {})}
     facts = healthy(version, view=view, **changes)
     return replace(facts, door=ServerPort(8000, PortState.FREE), heard=False)
 
 
-def with_patient(facts: Facts, **changes: Any) -> Facts:  # noqa: ANN401 - as dataclasses.replace takes them
+def with_patient(facts: CheckInput, **changes: Any) -> CheckInput:  # noqa: ANN401 - as dataclasses.replace takes them
     return replace(facts, patient=replace(facts.patient, **changes))
 
 
-def examined(facts: Facts) -> dict[str, Finding]:
+def examined(facts: CheckInput) -> dict[str, Finding]:
     """Every finding, by its check."""
     found: dict[str, Finding] = {}
     while len(found) < len(CHECKS):
@@ -109,7 +109,7 @@ def examined(facts: Facts) -> dict[str, Finding]:
     return found
 
 
-def problems(facts: Facts) -> list[str]:
+def problems(facts: CheckInput) -> list[str]:
     """The checks that are problems."""
     found = examined(facts)
     return [each for each in CHECKS if found[each].status is Status.PROBLEM]

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import pytest
 
-from launcher.doctor.check_input import Facts, Patient
+from launcher.doctor.check_input import CheckInput, Patient
 from launcher.doctor.check_run import examine
 from launcher.doctor.checks import CHECKS
 from launcher.doctor.finding import Finding, Status
@@ -18,7 +18,7 @@ from launcher.doctor.report import problems, report, summary
 from tests.doctor.patients import PHONE, device, effect, healthy, stopped
 
 
-def as_read(facts: Facts, **instead: Callable[[Patient], object]) -> dict[str, Reading]:
+def as_read(facts: CheckInput, **instead: Callable[[Patient], object]) -> dict[str, Reading]:
     """Readings that bring what `facts` hold, but for some."""
 
     def bring(name: str) -> Callable[[Patient], object]:
@@ -109,7 +109,7 @@ def test_the_real_readings_take_less_than_three_seconds_in_all() -> None:
         ),
     ],
 )
-def test_the_summary_is_one_sentence(facts: Facts, sentence: str) -> None:
+def test_the_summary_is_one_sentence(facts: CheckInput, sentence: str) -> None:
     assert summary(examine(facts.patient, readings=as_read(facts))) == sentence
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from launcher.doctor.check_input import (
-    Facts,
+    CheckInput,
     FileState,
-    Listener,
     NodeFound,
+    PhoneRoute,
     PhoneSeen,
-    Program,
-    Route,
+    PortListener,
+    ProgramState,
     ServerPort,
     SettingsFiles,
 )
@@ -45,33 +45,33 @@ WINDOWS_CLOSED = Firewall(FirewallKind.WINDOWS, True, False, "No rule lets Node.
 HOME_WIFI = NetworkProfile("wlan0", (PC,), "Home", Profile.PRIVATE, tunnel=False)
 
 
-def yaml(**config: Any) -> Facts:  # noqa: ANN401 - as dataclasses.replace takes them
+def yaml(**config: Any) -> CheckInput:  # noqa: ANN401 - as dataclasses.replace takes them
     return healthy(effect=effect(config=config))
 
 
-def listed(*entries: str, version: str = "1.19.0", **more: Any) -> Facts:  # noqa: ANN401 - as dataclasses.replace takes them
+def listed(*entries: str, version: str = "1.19.0", **more: Any) -> CheckInput:  # noqa: ANN401 - as dataclasses.replace takes them
     return healthy(version, effect=effect(version, {"whitelist": ["127.0.0.1", *entries]}), **more)
 
 
-def with_login(password: object, version: str = "1.19.0", **config: Any) -> Facts:  # noqa: ANN401 - as dataclasses.replace takes them
+def with_login(password: object, version: str = "1.19.0", **config: Any) -> CheckInput:  # noqa: ANN401 - as dataclasses.replace takes them
     user = {"username": "me", "password": password}
     return healthy(version, effect=effect(version, {"basicAuthMode": True, "basicAuthUser": user, **config}))
 
 
-def at(*addresses: LocalAddress, **more: Any) -> Facts:  # noqa: ANN401 - as dataclasses.replace takes them
+def at(*addresses: LocalAddress, **more: Any) -> CheckInput:  # noqa: ANN401 - as dataclasses.replace takes them
     return healthy(view={"addresses": addresses}, **more)
 
 
-def taken_by(owner: PortOwner, folder: str | None = None) -> Facts:
-    door = ServerPort(8000, PortState.TAKEN, (Listener("0.0.0.0", owner, folder),), next_free=8001)
+def taken_by(owner: PortOwner, folder: str | None = None) -> CheckInput:
+    door = ServerPort(8000, PortState.TAKEN, (PortListener("0.0.0.0", owner, folder),), next_free=8001)
     return replace(stopped(), door=door)
 
 
 WRONG_DEFAULT = WrongFile(HOME / "default" / "config.yaml", HOME / "config.yaml", {"listen": True})
-STARTED_ELSEWHERE = ServerPort(8000, PortState.TAKEN, (Listener("0.0.0.0", server(pid=9), str(HOME)),), True)
-LISTENS_ELSEWHERE = ServerPort(8000, PortState.TAKEN, (Listener("127.0.0.1", server()),), answers=True)
+STARTED_ELSEWHERE = ServerPort(8000, PortState.TAKEN, (PortListener("0.0.0.0", server(pid=9), str(HOME)),), True)
+LISTENS_ELSEWHERE = ServerPort(8000, PortState.TAKEN, (PortListener("127.0.0.1", server()),), answers=True)
 
-FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
+FAULTS: dict[str, tuple[str, Callable[[], CheckInput], str | None]] = {
     "there is no Node.js that is new enough": (
         "node",
         lambda: replace(stopped(why=NODE_TOO_OLD), node=NodeFound(None, NODE_TOO_OLD)),
@@ -92,13 +92,17 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
         ),
         None,
     ),
-    "modules are missing": ("installation", lambda: replace(stopped(), program=Program(True)), "install-modules"),
+    "modules are missing": ("installation", lambda: replace(stopped(), program=ProgramState(True)), "install-modules"),
     "a module deep inside is missing": (
         "installation",
         lambda: stopped(why=Problem("Not complete.", "Part x.", Fix("install-modules", "Install"))),
         "install-modules",
     ),
-    "its folder is read-only": ("installation", lambda: replace(stopped(), program=Program(False, ("/st",))), None),
+    "its folder is read-only": (
+        "installation",
+        lambda: replace(stopped(), program=ProgramState(False, ("/st",))),
+        None,
+    ),
     "config.yaml is broken, and a phone was here": (
         "config-file",
         lambda: stopped(
@@ -202,12 +206,12 @@ FAULTS: dict[str, tuple[str, Callable[[], Facts], str | None]] = {
     ),
     "a VPN takes what goes to the own network": (
         "address",
-        lambda: replace(at(WIFI, VPN), route=Route("192.168.0.1", "10.8.0.2")),
+        lambda: replace(at(WIFI, VPN), route=PhoneRoute("192.168.0.1", "10.8.0.2")),
         None,
     ),
     "the phone is in the network of another card": (
         "address",
-        lambda: replace(at(ETHERNET, WIFI, phone=PHONE), route=Route(PHONE, PC)),
+        lambda: replace(at(ETHERNET, WIFI, phone=PHONE), route=PhoneRoute(PHONE, PC)),
         None,
     ),
     "this PC has another address since": (
@@ -391,7 +395,7 @@ def no_config(version: str) -> InEffect:
     return decide(version, None, None, (), {})
 
 
-def replace_view(facts: Facts, **changes: Any) -> Facts:  # noqa: ANN401 - as dataclasses.replace takes them
+def replace_view(facts: CheckInput, **changes: Any) -> CheckInput:  # noqa: ANN401 - as dataclasses.replace takes them
     return replace(facts, patient=replace(facts.patient, view=replace(facts.patient.view, **changes)))
 
 
@@ -454,7 +458,7 @@ def test_one_check_names_the_fault_and_no_other(fault: str) -> None:
         replace(healthy(effect=effect(whitelist_text="\ufeff192.168.0.20\n127.0.0.1\n")), files=SettingsFiles()),
     ],
 )  # fmt: skip
-def test_a_healthy_set_up_gives_no_alarm(facts: Facts) -> None:
+def test_a_healthy_set_up_gives_no_alarm(facts: CheckInput) -> None:
     found = examined(facts)
     assert problems(facts) == [], {k: v.title for k, v in found.items() if v.status is Status.PROBLEM}
     assert list(sorted(found)) == sorted(CHECKS)
@@ -544,4 +548,4 @@ def test_every_check_is_there_once_and_what_it_needs_is_there_too() -> None:
     assert len(set(CHECKS)) == len(CHECKS)
     assert {name for check in ALL for name in check.after} <= set(CHECKS)
     assert {name for check in ALL for name in check.reads} == set(READINGS)
-    assert {field.name for field in fields(Facts)} == {"patient", *READINGS}
+    assert {field.name for field in fields(CheckInput)} == {"patient", *READINGS}

@@ -6,14 +6,14 @@ import pytest
 
 from launcher.access.interlock import RefusedError
 from launcher.access.login import login_problem
-from launcher.doctor.check_input import Facts
+from launcher.doctor.check_input import CheckInput
 from launcher.doctor.fixes import cure, request_of
 from launcher.keeper.messages import ApplyFix, EditWhitelist, Install, Reply, Request, Restart, SetLogin, Start
 from launcher.problem import Fix, Problem, TavernkeepError
 from tests.doctor.patients import HOME, effect, examined, healthy, with_patient
 
 
-def listed(*entries: str, version: str = "1.19.0") -> Facts:
+def listed(*entries: str, version: str = "1.19.0") -> CheckInput:
     return healthy(version, effect=effect(version, {"whitelist": ["127.0.0.1", *entries]}))
 
 

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from launcher.keeper.channel import Link, connect
-from launcher.keeper.messages import AnswerQuestion, Changed, Choice, Event, Hello, Request, Watch
+from launcher.keeper.messages import AnswerQuestion, ApprovalChoice, Changed, Event, Hello, Request, Watch
 from launcher.keeper.view import Question, View
 from launcher.system.folders import Folders, our_folders
 from tests.e2e.test_main_job import URL, listening
@@ -140,13 +140,13 @@ def test_one_answer_lets_the_phone_in_and_another_its_whole_network(
         assert visit(hosts) == 403
         assert (window.question().address, window.question().more) == (PHONE_ADDRESS, 0)
         assert [device.address for device in window.view.devices] == [PHONE_ADDRESS]
-        window.ask(AnswerQuestion(PHONE_ADDRESS, Choice.DEVICE))
+        window.ask(AnswerQuestion(PHONE_ADDRESS, ApprovalChoice.DEVICE))
         assert visit(hosts) == 200
         hosts.move_phone("192.168.0.77")
         assert visit(hosts) == 403
         question = window.question()
         assert (question.address, question.replaces) == ("192.168.0.77", PHONE_ADDRESS)
-        window.ask(AnswerQuestion("192.168.0.77", Choice.NETWORK))
+        window.ask(AnswerQuestion("192.168.0.77", ApprovalChoice.NETWORK))
         assert visit(hosts) == 200
         hosts.move_phone("192.168.0.78")
         assert visit(hosts) == 200
@@ -183,7 +183,7 @@ def test_a_device_comes_in_when_the_answer_that_is_being_written_is_done(home: P
         chat.sendall(b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n")
         wait_until(lambda: window.question().busy, 5, "the keeper has noticed the chat")
         answering = threading.Thread(
-            target=window.ask, args=(AnswerQuestion(PHONE_ADDRESS, Choice.DEVICE, when_idle=True),)
+            target=window.ask, args=(AnswerQuestion(PHONE_ADDRESS, ApprovalChoice.DEVICE, when_idle=True),)
         )
         answering.start()
         wait_until(lambda: "finished the answer" in window.view.waiting_for, 5, "the window says what it waits for")

@@ -9,7 +9,7 @@ from launcher.keeper import messages as m
 from launcher.keeper.approval import SILENCE_S, Asking
 from launcher.keeper.device_activity import IDLE_PATIENCE_S, LIMITED, MOST_LOOKED_AT_ONCE, SHOW_INTERVAL_S, WAITS
 from launcher.keeper.devices import MOST_DEVICES, Known, Sight
-from launcher.keeper.messages import Choice
+from launcher.keeper.messages import ApprovalChoice
 from launcher.keeper.view import Device, Installed, Phase, Question
 from launcher.network.addresses import Kind, LocalAddress
 from launcher.problem import Problem
@@ -62,7 +62,7 @@ class Visited(Story):
         self.at += seconds
         self.happens(h.TimeUp(self.at, "mind", 0))
 
-    def says(self, verdict: Choice, address: str = PHONE, when_idle: bool = False) -> m.Reply | None:
+    def says(self, verdict: ApprovalChoice, address: str = PHONE, when_idle: bool = False) -> m.Reply | None:
         before = len(self.replies())
         self.ask(m.AnswerQuestion(address, verdict, when_idle), WINDOW)
         return self.replies()[-1] if len(self.replies()) > before else None
@@ -146,7 +146,7 @@ def test_the_setting_decides_when_questions_are_asked(asking: Asking, asks: bool
 def test_allow_adds_the_address_and_restarts_and_the_answer_comes_when_it_runs_again() -> None:
     story = at_home()
     story.comes(Refused(PHONE))
-    assert story.says(Choice.DEVICE) is None
+    assert story.says(ApprovalChoice.DEVICE) is None
     assert story.edits() == [m.EditWhitelist(add=(PHONE,))]
     assert story.question is None
     story.happens(h.JobDone(story.at, looked(PHONE)))
@@ -167,7 +167,7 @@ def test_allowing_the_network_lets_in_everyone_who_waits_from_it() -> None:
         story.comes(Refused(address))
     assert story.question
     assert story.question.more == 1
-    story.says(Choice.NETWORK)
+    story.says(ApprovalChoice.NETWORK)
     assert story.edits() == [m.EditWhitelist(add=("192.168.0.*",))]
     story.restarts("192.168.0.*")
     assert story.question is None
@@ -178,7 +178,7 @@ def test_the_other_question_stays_over_the_restart() -> None:
     story = at_home()
     for address in (PHONE, OTHER):
         story.comes(Refused(address))
-    story.says(Choice.DEVICE)
+    story.says(ApprovalChoice.DEVICE)
     story.restarts(PHONE)
     assert story.question
     assert (story.question.address, story.question.more) == (OTHER, 0)
@@ -187,7 +187,7 @@ def test_the_other_question_stays_over_the_restart() -> None:
 def test_an_entry_that_is_refused_brings_the_question_back() -> None:
     story = at_home()
     story.comes(Refused(PHONE))
-    story.says(Choice.DEVICE)
+    story.says(ApprovalChoice.DEVICE)
     story.happens(h.JobDone(story.at, h.Looked(), REFUSED, refused=True))
     assert story.replies()[-1].problem == REFUSED
     assert story.question
@@ -197,7 +197,7 @@ def test_an_entry_that_is_refused_brings_the_question_back() -> None:
 def test_not_now_is_quiet_for_ten_minutes() -> None:
     story = at_home()
     story.comes(Refused(PHONE))
-    assert story.says(Choice.NOT_NOW) == m.Reply(story.last_id)
+    assert story.says(ApprovalChoice.NOT_NOW) == m.Reply(story.last_id)
     for _ in range(3):
         story.at += SILENCE_S / 4
         story.comes(Refused(PHONE))
@@ -211,7 +211,7 @@ def test_not_now_is_quiet_for_ten_minutes() -> None:
 def test_never_ask_is_remembered() -> None:
     story = at_home()
     story.comes(Refused(PHONE))
-    story.says(Choice.NEVER)
+    story.says(ApprovalChoice.NEVER)
     story.at += 10 * SILENCE_S
     story.comes(Refused(PHONE))
     assert story.question is None
@@ -227,12 +227,16 @@ def test_never_ask_is_remembered() -> None:
 def test_an_answer_to_a_question_that_is_gone_does_nothing() -> None:
     story = at_home()
     story.comes(Refused(PHONE))
-    for address, verdict in ((OTHER, Choice.DEVICE), ("0.0.0.0/0", Choice.DEVICE), (OTHER, Choice.NEVER)):
+    for address, verdict in (
+        (OTHER, ApprovalChoice.DEVICE),
+        ("0.0.0.0/0", ApprovalChoice.DEVICE),
+        (OTHER, ApprovalChoice.NEVER),
+    ):
         reply = story.says(verdict, address)
         assert reply
         assert reply.refused
-    story.says(Choice.NOT_NOW)
-    reply = story.says(Choice.DEVICE)
+    story.says(ApprovalChoice.NOT_NOW)
+    reply = story.says(ApprovalChoice.DEVICE)
     assert reply
     assert reply.refused
     assert story.edits() == []
@@ -242,7 +246,7 @@ def test_the_network_of_a_device_from_elsewhere_cannot_be_let_in() -> None:
     story = at_home()
     story.kind = ""
     story.comes(Refused("100.64.1.2"))
-    reply = story.says(Choice.NETWORK, "100.64.1.2")
+    reply = story.says(ApprovalChoice.NETWORK, "100.64.1.2")
     assert reply
     assert reply.refused
     assert story.edits() == []
@@ -304,7 +308,7 @@ def test_while_an_answer_is_written_the_restart_waits_for_it() -> None:
     story.comes(Refused(PHONE))
     assert story.question
     assert story.question.busy
-    assert story.says(Choice.DEVICE, when_idle=True) is None
+    assert story.says(ApprovalChoice.DEVICE, when_idle=True) is None
     assert story.edits() == []
     assert story.state.view.waiting_for == WAITS
     assert story.question is None
@@ -322,7 +326,7 @@ def test_it_waits_ten_minutes_at_most() -> None:
     story = at_home()
     story.busy = True
     story.comes(Refused(PHONE))
-    story.says(Choice.DEVICE, when_idle=True)
+    story.says(ApprovalChoice.DEVICE, when_idle=True)
     story.waits(IDLE_PATIENCE_S - 1)
     assert story.edits() == []
     story.waits(2)
@@ -334,8 +338,8 @@ def test_two_who_wait_come_in_with_one_restart() -> None:
     story.busy = True
     for address in (PHONE, OTHER):
         story.comes(Refused(address))
-    story.says(Choice.DEVICE, when_idle=True)
-    story.says(Choice.DEVICE, OTHER, when_idle=True)
+    story.says(ApprovalChoice.DEVICE, when_idle=True)
+    story.says(ApprovalChoice.DEVICE, OTHER, when_idle=True)
     story.busy = False
     story.waits(1)
     assert story.edits() == [m.EditWhitelist(add=(PHONE, OTHER))]
@@ -348,7 +352,7 @@ def test_without_waiting_the_answer_is_cut_off_at_once() -> None:
     story = at_home()
     story.busy = True
     story.comes(Refused(PHONE))
-    story.says(Choice.DEVICE)
+    story.says(ApprovalChoice.DEVICE)
     assert story.edits() == [m.EditWhitelist(add=(PHONE,))]
 
 
@@ -356,7 +360,7 @@ def test_a_server_that_stops_meanwhile_needs_no_waiting() -> None:
     story = at_home()
     story.busy = True
     story.comes(Refused(PHONE))
-    story.says(Choice.DEVICE, when_idle=True)
+    story.says(ApprovalChoice.DEVICE, when_idle=True)
     story.ask(m.Stop(), CLI)
     story.ended()
     assert story.edits() == [m.EditWhitelist(add=(PHONE,))]
@@ -369,7 +373,7 @@ def test_quitting_answers_who_waits() -> None:
     story = at_home()
     story.busy = True
     story.comes(Refused(PHONE))
-    story.says(Choice.DEVICE, when_idle=True)
+    story.says(ApprovalChoice.DEVICE, when_idle=True)
     number = story.last_id
     story.ask(m.Quit(), CLI)
     story.ended()
@@ -386,7 +390,7 @@ def test_a_known_phone_at_a_new_address_takes_its_entry_and_its_name_along() -> 
     story.comes(Refused(OTHER, "a"))
     assert story.question
     assert (story.question.replaces, story.question.name) == (PHONE, "Anna's phone")
-    story.says(Choice.DEVICE, OTHER)
+    story.says(ApprovalChoice.DEVICE, OTHER)
     assert story.edits() == [m.EditWhitelist(add=(OTHER,), remove=(PHONE,))]
     story.restarts(OTHER)
     assert [(d.address, d.name, d.let_in) for d in story.state.view.devices] == [(OTHER, "Anna's phone", True)]
@@ -462,7 +466,7 @@ def test_an_answer_after_the_job_of_someone_else_is_refused_and_the_question_sta
     story = at_home()
     story.comes(Refused(PHONE))
     story.ask(m.EditWhitelist(add=("10.0.0.1",)), CLI)
-    reply = story.says(Choice.DEVICE)
+    reply = story.says(ApprovalChoice.DEVICE)
     assert reply
     assert reply.refused
     assert story.question == replace(story.question or Question("", "", ""), address=PHONE)
@@ -479,13 +483,13 @@ def forgotten_meanwhile() -> Visited:
 
 def test_a_device_that_was_forgotten_between_question_and_click_can_be_let_in() -> None:
     story = forgotten_meanwhile()
-    story.says(Choice.DEVICE)
+    story.says(ApprovalChoice.DEVICE)
     assert story.edits() == [m.EditWhitelist(add=(PHONE,))]
 
 
-@pytest.mark.parametrize("verdict", [Choice.NOT_NOW, Choice.NEVER])
-def test_a_device_that_was_forgotten_between_question_and_click_can_be_turned_away(verdict: Choice) -> None:
+@pytest.mark.parametrize("verdict", [ApprovalChoice.NOT_NOW, ApprovalChoice.NEVER])
+def test_a_device_that_was_forgotten_between_question_and_click_can_be_turned_away(verdict: ApprovalChoice) -> None:
     story = forgotten_meanwhile()
     assert story.says(verdict) == m.Reply(story.last_id)
     assert story.question is None
-    assert story.state.book[PHONE].never_ask is (verdict is Choice.NEVER)
+    assert story.state.book[PHONE].never_ask is (verdict is ApprovalChoice.NEVER)

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from launcher.server.output import OutputEvent, Ready
-from launcher.server.server_process import GUARD, Plan, ServerProcess
+from launcher.server.server_process import GUARD, LaunchPlan, ServerProcess
 from launcher.system.logs import RotatingLog, tail
 from tests.support.machine import free_port, need
 from tests.support.programs import SERVE, node_program
@@ -28,7 +28,7 @@ class Run:
         self.events: list[OutputEvent] = []
         self.end: tuple[int, Sequence[str]] | None = None
         self.gone = threading.Event()
-        plan = Plan(Path(shutil.which("node") or ""), ("--port=1",), folder, environment or dict(os.environ))
+        plan = LaunchPlan(Path(shutil.which("node") or ""), ("--port=1",), folder, environment or dict(os.environ))
         self.process = ServerProcess(plan, RotatingLog(log), self.events.append, self._ended)
         self.process.watch()
 

@@ -13,7 +13,7 @@ import pytest
 from launcher.problem import TavernkeepError
 from launcher.system import autostart
 from launcher.system.autostart import State, desktop_entry, launch_agent, place, run_key
-from launcher.system.autostart.entry import Entry
+from launcher.system.autostart.entry import AutostartEntry
 from launcher.system.ourselves import command_at_login
 from tests.support.machine import need
 from tests.support.waiting import wait_until
@@ -182,9 +182,9 @@ def test_a_launch_agent_says_what_macos_starts(monkeypatch: pytest.MonkeyPatch, 
     assert entry
     assert (list(entry.command), entry.switched_off) == (AWKWARD[:10], False)
     launch_agent.file().write_bytes(plistlib.dumps(said | {"Disabled": True}))
-    assert launch_agent.read() == Entry(tuple(AWKWARD[:10]), switched_off=True)
+    assert launch_agent.read() == AutostartEntry(tuple(AWKWARD[:10]), switched_off=True)
     launch_agent.file().write_bytes(b"no plist")
-    assert launch_agent.read() == Entry((), switched_off=False)
+    assert launch_agent.read() == AutostartEntry((), switched_off=False)
     launch_agent.remove()
     launch_agent.remove()
     assert launch_agent.read() is None

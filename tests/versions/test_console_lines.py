@@ -3,13 +3,13 @@
 import pytest
 
 from launcher.server.output import Connected, Doing, Lines, LoginLimited, Ready, Refused
-from launcher.versions.console_lines import DEVICE_LINES, READY_START, STEP_LINES, DeviceLine, Said, StepLine
+from launcher.versions.console_lines import DEVICE_LINES, READY_START, STEP_LINES, DeviceLine, LineMeaning, StepLine
 
 ENDS = {
     "Forbidden: Connection attempt from": ". If you are attempting to connect, add it.",
     "Basic auth failed: Rate limited from": "",
 }
-EVENTS = {Said.REFUSED: Refused, Said.CONNECTED: Connected, Said.LOGIN_LIMITED: LoginLimited}
+EVENTS = {LineMeaning.REFUSED: Refused, LineMeaning.CONNECTED: Connected, LineMeaning.LOGIN_LIMITED: LoginLimited}
 
 
 @pytest.mark.parametrize("line", DEVICE_LINES, ids=lambda line: line.start)

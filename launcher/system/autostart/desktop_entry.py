@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from launcher.system.autostart.entry import Entry
+from launcher.system.autostart.entry import AutostartEntry
 
 GROUP = "Desktop Entry"
 QUOTED = re.compile(r"[\s\"'\\><~|&;$*?#()`]")
@@ -58,7 +58,7 @@ def words_of(value: str) -> tuple[str, ...]:
     return tuple(words[3:] if tuple(words[:3]) == THROUGH_SHELL else words)
 
 
-def read_entry(text: str) -> Entry:
+def read_entry(text: str) -> AutostartEntry:
     """What a file starts, and whether the desktop was told not to start it."""
     keys: dict[str, str] = {}
     group = ""
@@ -70,4 +70,4 @@ def read_entry(text: str) -> Entry:
             keys.setdefault(key.strip(), value.strip())
     hidden = keys.get("Hidden", "").lower() == "true"
     off = keys.get("X-GNOME-Autostart-enabled", "").lower() == "false"
-    return Entry(words_of(keys.get("Exec", "")), hidden or off)
+    return AutostartEntry(words_of(keys.get("Exec", "")), hidden or off)

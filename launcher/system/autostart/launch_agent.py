@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from launcher.system import atomic_file
-from launcher.system.autostart.entry import Entry
+from launcher.system.autostart.entry import AutostartEntry
 
 # As build.spec names the program.
 LABEL = "io.github.tavernkeep"
@@ -24,16 +24,16 @@ def where() -> str:
     return str(file())
 
 
-def read() -> Entry | None:
+def read() -> AutostartEntry | None:
     """The entry; None when there is none. Raises OSError."""
     try:
         said = plistlib.loads(file().read_bytes())
     except FileNotFoundError:
         return None
     except (plistlib.InvalidFileException, ValueError):
-        return Entry((), switched_off=False)
+        return AutostartEntry((), switched_off=False)
     command = said.get("ProgramArguments", [])
-    return Entry(tuple(map(str, command)), said.get("Disabled") is True or said.get("RunAtLoad") is not True)
+    return AutostartEntry(tuple(map(str, command)), said.get("Disabled") is True or said.get("RunAtLoad") is not True)
 
 
 def write(command: Sequence[str]) -> None:

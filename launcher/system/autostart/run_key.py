@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from launcher.system.autostart.entry import Entry
+from launcher.system.autostart.entry import AutostartEntry
 
 NAME = "Tavernkeep"
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
@@ -26,13 +26,13 @@ def is_switched_off(approved: bytes) -> bool:
 if sys.platform == "win32":
     import winreg
 
-    def read() -> Entry | None:
+    def read() -> AutostartEntry | None:
         """The entry; None when there is none. Raises OSError."""
         line = _value(RUN)
         if not isinstance(line, str):
             return None
         approved = _value(APPROVED)
-        return Entry(_words(line), is_switched_off(approved if isinstance(approved, bytes) else b""))
+        return AutostartEntry(_words(line), is_switched_off(approved if isinstance(approved, bytes) else b""))
 
     def write(command: Sequence[str]) -> None:
         """Raises OSError."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from launcher.system import atomic_file
 from launcher.system.autostart.desktop_entry import desktop_entry, read_entry
-from launcher.system.autostart.entry import Entry
+from launcher.system.autostart.entry import AutostartEntry
 
 
 def file() -> Path:
@@ -21,7 +21,7 @@ def where() -> str:
     return str(file())
 
 
-def read() -> Entry | None:
+def read() -> AutostartEntry | None:
     """The entry; None when there is none. Raises OSError."""
     try:
         return read_entry(file().read_text("utf-8", "surrogateescape"))

@@ -6,19 +6,19 @@ import time
 from collections.abc import Callable
 
 from launcher.keeper.channel import Link
-from launcher.keeper.messages import AnswerQuestion, Choice
+from launcher.keeper.messages import AnswerQuestion, ApprovalChoice
 from launcher.keeper.view import Question
 from launcher.ui.terminal import console
 
 READ_TIME_S = 1.0
 WORDS = {
-    "y": Choice.DEVICE,
-    "yes": Choice.DEVICE,
-    "now": Choice.DEVICE,
-    "n": Choice.NOT_NOW,
-    "no": Choice.NOT_NOW,
-    "network": Choice.NETWORK,
-    "never": Choice.NEVER,
+    "y": ApprovalChoice.DEVICE,
+    "yes": ApprovalChoice.DEVICE,
+    "now": ApprovalChoice.DEVICE,
+    "n": ApprovalChoice.NOT_NOW,
+    "no": ApprovalChoice.NOT_NOW,
+    "network": ApprovalChoice.NETWORK,
+    "never": ApprovalChoice.NEVER,
 }
 
 
@@ -59,7 +59,7 @@ class Asker:
         if not word or not question:
             return
         verdict = WORDS.get(word)
-        if verdict is None or (verdict is Choice.NETWORK and not question.network):
+        if verdict is None or (verdict is ApprovalChoice.NETWORK and not question.network):
             console.say(f"Type {choices(question)}.")
         elif self._clock() - self._asked_at < READ_TIME_S:
             console.say("That came before the question could be read. Answer once more.")

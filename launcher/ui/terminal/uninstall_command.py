@@ -3,7 +3,7 @@
 import sys
 
 from launcher.problem import Problem
-from launcher.server.uninstall import Plan, Thing, UninstallResult, plan
+from launcher.server.uninstall import Thing, UninstallPlan, UninstallResult, plan
 from launcher.ui.terminal import console
 from launcher.ui.terminal.approval_question import is_interactive
 from launcher.ui.terminal.exit_codes import COULD_NOT, DONE, NO
@@ -38,7 +38,7 @@ def run(command: Command, data: bool, yes: bool, yes_delete_my_chats: bool) -> i
     return _done(command, planned, outcome)
 
 
-def _asked(planned: Plan, yes: bool) -> bool:
+def _asked(planned: UninstallPlan, yes: bool) -> bool:
     if not yes and not _typed("Remove Tavernkeep? Type yes:", "yes"):
         return False
     return not planned.with_data or _typed(f"Chats cannot be brought back. Type {DELETE_WORDS}:", DELETE_WORDS)
@@ -49,7 +49,7 @@ def _typed(question: str, wanted: str) -> bool:
     return " ".join(sys.stdin.readline().lower().split()) == wanted
 
 
-def _refused(command: Command, planned: Plan) -> int:
+def _refused(command: Command, planned: UninstallPlan) -> int:
     problem = CHATS_NOT_ASKED if planned.with_data else NOT_ASKED
     if command.as_json:
         console.complain(f"{problem.title} {problem.advice}")
@@ -59,7 +59,7 @@ def _refused(command: Command, planned: Plan) -> int:
     return NO
 
 
-def _done(command: Command, planned: Plan, outcome: UninstallResult) -> int:
+def _done(command: Command, planned: UninstallPlan, outcome: UninstallResult) -> int:
     problem = problem_of(outcome)
     if command.as_json:
         wrong = {"error": console.problem_document(problem)} if problem else {}
@@ -72,7 +72,7 @@ def _done(command: Command, planned: Plan, outcome: UninstallResult) -> int:
     return DONE
 
 
-def _show(planned: Plan) -> None:
+def _show(planned: UninstallPlan) -> None:
     for title, lines in (
         ("This will be removed:", [_line(thing) for thing in planned.removes]),
         ("Besides:", [f"  {sentence}" for sentence in planned.besides]),
@@ -87,7 +87,7 @@ def _line(thing: Thing) -> str:
     return f"  {size_in_words(thing.bytes):>7}  {thing.what}\n           {where(thing)}"
 
 
-def _document(planned: Plan, outcome: UninstallResult | None) -> dict[str, object]:
+def _document(planned: UninstallPlan, outcome: UninstallResult | None) -> dict[str, object]:
     """The `uninstall --json` document; without an outcome nothing was done."""
     return {
         "removed": outcome is not None,

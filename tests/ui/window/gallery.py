@@ -11,8 +11,8 @@ from launcher.doctor.test_page.outcome import VisitOutcome
 from launcher.doctor.test_page.telling import Came, Ended, Ending, Opened, Told
 from launcher.keeper.view import Tray, View
 from launcher.problem import Problem
-from launcher.server.uninstall import Plan, Thing, UninstallResult
-from launcher.system.removal import Left
+from launcher.server.uninstall import Thing, UninstallPlan, UninstallResult
+from launcher.system.removal import NotRemoved
 from launcher.system.settings import Settings
 from launcher.ui.about import About
 from launcher.ui.window.about.about_window import AboutWindow
@@ -66,7 +66,7 @@ NO_NETWORK = Problem(
 
 ON_WINDOWS = tuple(each for each in check_states.IN_THE_WAY if each is not check_states.FIREWALL)
 TELLS = replace(RUNNING, settings=Settings(told_about_tray=False))
-GONE_WRONG = UninstallResult((Left(Path("/home/ada/.local/share/tavernkeep"), "a program uses it"),), ())
+GONE_WRONG = UninstallResult((NotRemoved(Path("/home/ada/.local/share/tavernkeep"), "a program uses it"),), ())
 REMOVED = UninstallResult((), ())
 
 MAIN = {name: Scene(view) for name, view in STATES.items()} | {
@@ -340,7 +340,7 @@ class Remover:
     def __init__(self, outcome: UninstallResult | None) -> None:
         self._outcome = outcome
 
-    def plans(self) -> tuple[Plan, Plan]:
+    def plans(self) -> tuple[UninstallPlan, UninstallPlan]:
         home = Path("/home/ada")
         program = Thing("SillyTavern 1.19.0", (home / ".local/share/tavernkeep/sillytavern/1.19.0",), 451 << 20)
         own = Thing("Settings, notes, backups and logs of Tavernkeep", (home / ".config/tavernkeep",), 3 << 20)
@@ -349,10 +349,10 @@ class Remover:
         besides = ("Tavernkeep no longer starts when you log in.", "The waiting page goes.")
         by_hand = "Then delete the folder that you started Tavernkeep from: /home/ada/Tavernkeep"
         return (
-            Plan((program, own), (chats, theirs), besides, by_hand, with_data=False),
-            Plan((program, own, chats), (theirs,), besides, by_hand, with_data=True),
+            UninstallPlan((program, own), (chats, theirs), besides, by_hand, with_data=False),
+            UninstallPlan((program, own, chats), (theirs,), besides, by_hand, with_data=True),
         )
 
-    def leave(self, planned: Plan, tell: Callable[[str], None]) -> UninstallResult:
+    def leave(self, planned: UninstallPlan, tell: Callable[[str], None]) -> UninstallResult:
         tell("SillyTavern and Tavernkeep are stopped.")
         return self._outcome or UninstallResult((), ())

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from launcher.access.login import Level, login_problem, strength
+from launcher.access.login import PasswordLevel, login_problem, strength
 from launcher.keeper.messages import LoginOff, SetLogin
 from launcher.problem import Problem
 from launcher.ui.window.other_windows import LOGIN
@@ -82,7 +82,7 @@ def test_a_generated_password_can_be_read_and_is_strong(desk: Desk) -> None:
     password = one(window, Field, 1).text
     assert password.count("-") == 4
     assert shown(window)
-    assert strength(password).level is Level.STRONG
+    assert strength(password).level is PasswordLevel.STRONG
     assert reads(window, "Strong: nobody guesses it.")
 
 

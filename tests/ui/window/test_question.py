@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from tkinter import ttk
 
-from launcher.keeper.messages import AnswerQuestion, Choice, Hello, ShowingCode, ShowYourself
+from launcher.keeper.messages import AnswerQuestion, ApprovalChoice, Hello, ShowingCode, ShowYourself
 from launcher.keeper.view import Phase, Question
 from launcher.problem import Problem
 from launcher.ui.window.question.question_window import DELIBERATE_AFTER_S, TITLE
@@ -99,7 +99,7 @@ def test_allow_sends_one_answer_and_the_window_goes(desk: Desk) -> None:
     button = named(question(desk, TITLE), "Allow this device")
     deliberate(desk)
     button.invoke()
-    assert desk.asked(AnswerQuestion) == AnswerQuestion(ADDRESS, Choice.DEVICE)
+    assert desk.asked(AnswerQuestion) == AnswerQuestion(ADDRESS, ApprovalChoice.DEVICE)
     desk.show(replace(QUESTIONS["question"], notices=("Something else.",)))
     settled(desk.root)
     assert not asking(desk)
@@ -111,14 +111,14 @@ def test_the_network_and_waiting_for_a_chat_are_answers_too(desk: Desk) -> None:
     deliberate(desk)
     assert reads(window, "1 more is waiting.")
     named(window, "Allow when they are done").invoke()
-    assert desk.asked(AnswerQuestion) == AnswerQuestion(ADDRESS, Choice.DEVICE, when_idle=True)
+    assert desk.asked(AnswerQuestion) == AnswerQuestion(ADDRESS, ApprovalChoice.DEVICE, when_idle=True)
     desk.link.answer()
     desk.show(SOME)
     desk.show(QUESTIONS["question"])
     window = question(desk, TITLE)
     deliberate(desk)
     named(window, "Allow this network").invoke()
-    until(desk.root, lambda: desk.asked(AnswerQuestion) == AnswerQuestion(ADDRESS, Choice.NETWORK))
+    until(desk.root, lambda: desk.asked(AnswerQuestion) == AnswerQuestion(ADDRESS, ApprovalChoice.NETWORK))
 
 
 def test_what_is_pressed_in_the_moment_it_appears_allows_nobody(desk: Desk) -> None:
@@ -137,7 +137,7 @@ def test_a_device_that_is_never_asked_about_is_not_let_in_by_the_same_click(desk
     settled(desk.root)
     assert not enabled(window, "Allow this device")
     named(window, "Not now").invoke()
-    assert desk.asked(AnswerQuestion) == AnswerQuestion(ADDRESS, Choice.NEVER)
+    assert desk.asked(AnswerQuestion) == AnswerQuestion(ADDRESS, ApprovalChoice.NEVER)
 
 
 def test_answered_elsewhere_it_disappears_and_the_next_one_is_asked(desk: Desk) -> None:
@@ -169,7 +169,7 @@ def test_it_can_be_answered_while_another_question_of_ours_is_open(desk: Desk) -
     until(desk.root, lambda: str(desk.root.grab_current()) == str(window))  # type: ignore[no-untyped-call]
     named(window, "Not now").invoke()
     until(desk.root, lambda: desk.root.grab_current() is not None)  # type: ignore[no-untyped-call]
-    assert desk.asked(AnswerQuestion) == AnswerQuestion(ADDRESS, Choice.NOT_NOW)
+    assert desk.asked(AnswerQuestion) == AnswerQuestion(ADDRESS, ApprovalChoice.NOT_NOW)
 
 
 def test_the_keeper_is_told_whether_the_code_can_be_seen(desk: Desk) -> None:
@@ -213,14 +213,14 @@ def test_by_keyboard(window_process: WindowProcess, display: Display) -> None:
     keeper.push(ShowYourself("question"))
     wait_until(lambda: active(display) == TITLE)
     press_until(display, lambda: answers(keeper), "Return")
-    assert answers(keeper)[-1] == AnswerQuestion(ADDRESS, Choice.DEVICE)
+    assert answers(keeper)[-1] == AnswerQuestion(ADDRESS, ApprovalChoice.DEVICE)
     keeper.answer("AnswerQuestion")
     for number, (before, last, verdict) in enumerate(
         (
-            ([], "Escape", Choice.NOT_NOW),
-            (["Tab"], "Return", Choice.NETWORK),
-            (["Tab", "Tab"], "space", Choice.NOT_NOW),
-            (["Tab", "Tab", "Tab", "space"], "Escape", Choice.NEVER),
+            ([], "Escape", ApprovalChoice.NOT_NOW),
+            (["Tab"], "Return", ApprovalChoice.NETWORK),
+            (["Tab", "Tab"], "space", ApprovalChoice.NOT_NOW),
+            (["Tab", "Tab", "Tab", "space"], "Escape", ApprovalChoice.NEVER),
         ),
         2,
     ):
@@ -240,7 +240,7 @@ def test_a_click_with_the_mouse(desk: Desk) -> None:
     window = question(desk, TITLE)
     deliberate(desk)
     click(desk, named(window, "Not now"))
-    assert desk.asked(AnswerQuestion) == AnswerQuestion(ADDRESS, Choice.NOT_NOW)
+    assert desk.asked(AnswerQuestion) == AnswerQuestion(ADDRESS, ApprovalChoice.NOT_NOW)
 
 
 def test_a_process_for_the_question_alone_shows_nothing_else_and_ends_with_it(

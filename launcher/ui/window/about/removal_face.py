@@ -3,7 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable
 
-from launcher.server.uninstall import Plan, UninstallResult, plan
+from launcher.server.uninstall import UninstallPlan, UninstallResult, plan
 from launcher.system import bundle
 from launcher.system.folders import Folders
 from launcher.ui.uninstall import leave
@@ -21,10 +21,10 @@ class OwnRemover:
     def __init__(self, folders: Folders) -> None:
         self._folders = folders
 
-    def plans(self) -> tuple[Plan, Plan]:
+    def plans(self) -> tuple[UninstallPlan, UninstallPlan]:
         return plan(self._folders, with_data=False), plan(self._folders, with_data=True)
 
-    def leave(self, planned: Plan, tell: Callable[[str], None]) -> UninstallResult:
+    def leave(self, planned: UninstallPlan, tell: Callable[[str], None]) -> UninstallResult:
         return leave(self._folders, planned, tell)
 
 

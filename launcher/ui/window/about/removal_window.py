@@ -6,7 +6,7 @@ from tkinter import ttk
 from typing import Protocol
 
 from launcher.problem import Problem, TavernkeepError
-from launcher.server.uninstall import Plan, Thing, UninstallResult
+from launcher.server.uninstall import Thing, UninstallPlan, UninstallResult
 from launcher.ui.uninstall import problem_of, size_in_words, where
 from launcher.ui.window.widgets.beside import beside
 from launcher.ui.window.widgets.buttons import bind_keys, button, make_main
@@ -29,10 +29,10 @@ Put = Callable[[Callable[[], None]], None]
 class Remover(Protocol):
     """Both block, and are called in another thread."""
 
-    def plans(self) -> tuple[Plan, Plan]:
+    def plans(self) -> tuple[UninstallPlan, UninstallPlan]:
         """With the chats kept, and with the chats deleted."""
 
-    def leave(self, planned: Plan, tell: Callable[[str], None]) -> UninstallResult:
+    def leave(self, planned: UninstallPlan, tell: Callable[[str], None]) -> UninstallResult:
         """Carry it out. Raises TavernkeepError."""
 
 
@@ -44,7 +44,7 @@ class RemovalWindow:
     ) -> None:
         theme.draw_fields()
         self.window, self._theme, self._remover, self._put, self._ended = window, theme, remover, put, close
-        self._plans: tuple[Plan, Plan] | None = None
+        self._plans: tuple[UninstallPlan, UninstallPlan] | None = None
         self._busy = False
         self._too = tk.BooleanVar(window, False)
         window.title(TITLE)
@@ -111,7 +111,7 @@ class RemovalWindow:
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
-    def _planned(self, plans: tuple[Plan, Plan]) -> None:
+    def _planned(self, plans: tuple[UninstallPlan, UninstallPlan]) -> None:
         self._plans = plans
         self._bar.grid_remove()
         tell(self._said, "")
@@ -125,7 +125,7 @@ class RemovalWindow:
         return self._plans is not None and len(self._plans[0].removes) != len(self._plans[1].removes)
 
     @property
-    def _chosen(self) -> Plan | None:
+    def _chosen(self) -> UninstallPlan | None:
         return self._plans[self._too.get()] if self._plans else None
 
     def _toggle(self) -> None:

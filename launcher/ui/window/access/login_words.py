@@ -1,12 +1,12 @@
 """What is said about user name and password. PURE."""
 
-from launcher.access.login import Level, login_problem, strength
+from launcher.access.login import PasswordLevel, login_problem, strength
 from launcher.keeper.view import Login, View
 from launcher.problem import Problem
 from launcher.ui.window.access.entry_check import Said
 from launcher.ui.window.main.sentences import Tone
 
-BARS = {Level.WEAK: (1, Tone.BAD), Level.FAIR: (2, Tone.CAREFUL), Level.STRONG: (3, Tone.GOOD)}
+BARS = {PasswordLevel.WEAK: (1, Tone.BAD), PasswordLevel.FAIR: (2, Tone.CAREFUL), PasswordLevel.STRONG: (3, Tone.GOOD)}
 STORED = (
     "A password is set. It is not shown here: to change it, or the user name, type or generate a password anew. "
     "Devices then have to log in again."

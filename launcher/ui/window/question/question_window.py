@@ -5,7 +5,7 @@ import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
 
-from launcher.keeper.messages import AnswerQuestion, Choice
+from launcher.keeper.messages import AnswerQuestion, ApprovalChoice
 from launcher.keeper.view import Question
 from launcher.problem import Problem
 from launcher.ui.window.main.sentences import Tone
@@ -102,8 +102,8 @@ class QuestionWindow:
         self._row = ButtonRow(frame, theme)
         self._row.configure(width=inner)
         self._row.grid(row=6, column=0, sticky="ew", pady=theme.pair(12, 0))
-        self._device = button(self._row, "&Allow this device", lambda: self._allow(Choice.DEVICE), main=True)
-        self._network = button(self._row, "Allow &this network", lambda: self._allow(Choice.NETWORK))
+        self._device = button(self._row, "&Allow this device", lambda: self._allow(ApprovalChoice.DEVICE), main=True)
+        self._network = button(self._row, "Allow &this network", lambda: self._allow(ApprovalChoice.NETWORK))
         self._not_now = button(self._row, "&Not now", self._turn_away)
         self._network_words = text(7, "Small", 4)
         self._make_last_line(frame)
@@ -133,7 +133,7 @@ class QuestionWindow:
         words.configure(wraplength=theme.px(WIDTH - 2 * MARGIN))
         words.grid(row=0, column=0, sticky="ew", padx=theme.px(RING))
         self._idle = button(
-            self._chatting, "Allow &when they are done", lambda: self._allow(Choice.DEVICE, when_idle=True)
+            self._chatting, "Allow &when they are done", lambda: self._allow(ApprovalChoice.DEVICE, when_idle=True)
         )
         self._idle.grid(row=1, column=0, sticky="w", pady=theme.pair(4, 0))
 
@@ -188,13 +188,13 @@ class QuestionWindow:
         if self._never.get() and focused in (self._device, self._network, self._idle):
             self._not_now.focus_set()
 
-    def _allow(self, verdict: Choice, when_idle: bool = False) -> None:
+    def _allow(self, verdict: ApprovalChoice, when_idle: bool = False) -> None:
         if self._seen_at is not None and time.monotonic() - self._seen_at >= DELIBERATE_AFTER_S:
             self._answered(verdict, when_idle)
 
     def _turn_away(self) -> None:
-        self._answered(Choice.NEVER if self._never.get() else Choice.NOT_NOW)
+        self._answered(ApprovalChoice.NEVER if self._never.get() else ApprovalChoice.NOT_NOW)
 
-    def _answered(self, verdict: Choice, when_idle: bool = False) -> None:
+    def _answered(self, verdict: ApprovalChoice, when_idle: bool = False) -> None:
         self.close()
         self._answer(AnswerQuestion(self._question.address, verdict, when_idle))
