@@ -165,6 +165,14 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class NotSettled:
+    """The update could not be remembered, or not taken back."""
+
+    at: float
+    problem: Problem
+
+
+@dataclass(frozen=True)
 class Recognised:
     """What was found out about devices."""
 
@@ -196,6 +204,7 @@ Happening = (
     | Remembered
     | SettingsRead
     | Chosen
+    | NotSettled
     | Recognised
     | Busyness
 )

@@ -14,6 +14,7 @@ from functools import partial
 from launcher.access.interlock import RefusedError
 from launcher.keeper import channel, device_store, file_snapshot, worker
 from launcher.keeper.after_bug import after_bug
+from launcher.keeper.disk_queue import DiskQueue
 from launcher.keeper.events import (
     AddressesFound,
     Asked,
@@ -35,6 +36,7 @@ from launcher.keeper.events import (
     Left,
     Looked,
     LookIfBusy,
+    NotSettled,
     Printed,
     Probe,
     Recognise,
@@ -66,6 +68,8 @@ from launcher.system.process_tree import end_children_with_us
 
 WATCH_INTERVAL_S = 4.0
 FIRST_CLIENT_PATIENCE_S = 60.0
+FIRST_LOOK_PATIENCE_S = 3.0
+LAST_WRITE_PATIENCE_S = 3.0
 PROBE_PATIENCE_S = 2.0
 
 
@@ -97,6 +101,8 @@ class Keeper:
         self._server_log = RotatingLog(folders.server_log)
         self._cancelled = threading.Event()
         self._reading = threading.Lock()
+        self._disk = DiskQueue()
+        self._watching = False
         self._ended = False
         self._seen: file_snapshot.Stamp | None = None
         self.state = State(view=View(keeper_pid=os.getpid()))
@@ -111,7 +117,7 @@ class Keeper:
             SettleUpdate: self._settle_update,
             Recognise: self._recognise,
             LookIfBusy: self._look_if_busy,
-            SaveDevices: lambda effect: device_store.save(self._folders.devices_file, effect.known),
+            SaveDevices: self._save_devices,
             SaveSettings: self._save_settings,
             Tell: lambda effect: self._door.send(effect.client, effect.event),
             End: self._end,
@@ -127,15 +133,36 @@ class Keeper:
         self._set_timer(SetTimer("watch", 0, WATCH_INTERVAL_S))
         # Before the first request, so that nobody is shown a view that knows nothing yet.
         self._take(AddressesFound(time.monotonic(), local_addresses()))
-        self._seen = file_snapshot.stamp(self._folders)
-        self._take(Saw(time.monotonic(), file_snapshot.look(self._folders)))
-        self._take(Remembered(time.monotonic(), device_store.load(self._folders.devices_file)))
-        self._take(self._settings_now())
+        self._first_look()
         if first:
             self._queue.put(Asked(time.monotonic(), OURSELVES, 0, first))
         while not self._ended:
             self._take(self._next())
+        self._disk.finish(LAST_WRITE_PATIENCE_S)
         self._door.close()
+
+    def _first_look(self) -> None:
+        """Read everything. A drive that hangs is not waited for: what it says is then taken over when it comes."""
+        read: list[Happening] = []
+        looked = threading.Event()
+
+        def look() -> None:
+            self._seen = file_snapshot.stamp(self._folders)
+            read.append(Saw(time.monotonic(), file_snapshot.look(self._folders)))
+            read.append(Remembered(time.monotonic(), device_store.load(self._folders.devices_file)))
+            read.append(self._settings_now())
+            looked.set()
+
+        self._disk.put(look, "the first look", looked.set)
+        if looked.wait(FIRST_LOOK_PATIENCE_S):
+            for found in read:
+                self._take(found)
+        else:
+            self._disk.put(lambda: self._hand_over(read), "the late first look")
+
+    def _hand_over(self, found: Sequence[Happening]) -> None:
+        for one in found:
+            self._queue.put(one)
 
     # What happens, put into the queue by other threads.
 
@@ -162,7 +189,7 @@ class Keeper:
         if isinstance(happening, TimeUp) and happening.name == "watch":
             self._set_timer(SetTimer("watch", 0, WATCH_INTERVAL_S))
             safety_net.attempt(self._look_around, "looking for addresses")
-            safety_net.attempt(self._watch_files, "watching the files")
+            self._watch_files()
             return
         before = self.state.view
         watching = _watchers(self.state)
@@ -191,7 +218,9 @@ class Keeper:
             problem = self._mistake()
             self._queue.put(LaunchFailed(time.monotonic(), launch.run, problem, looked or Looked(problem=problem)))
 
-        safety_net.start_thread(lambda: self._launch_now(launch), f"launch {launch.run}", failed)
+        # By way of the disk queue: what SettleUpdate brings back has to be there first.
+        name = f"launch {launch.run}"
+        self._disk.put(lambda: safety_net.start_thread(lambda: self._launch_now(launch), name, failed), name)
 
     def _launch_now(self, launch: Launch) -> None:
         looked = Looked()
@@ -265,7 +294,19 @@ class Keeper:
         self._queue.put(JobStep(time.monotonic(), progress))
 
     def _settle_update(self, settle: SettleUpdate) -> None:
-        worker.settle_update(self._folders, settle.folder, settle.kept)
+        self._disk.put(lambda: self._settle_update_now(settle), "settling the update")
+
+    def _settle_update_now(self, settle: SettleUpdate) -> None:
+        try:
+            worker.settle_update(self._folders, settle.folder, settle.kept)
+        except TavernkeepError as error:
+            self._queue.put(NotSettled(time.monotonic(), error.problem))
+        except OSError as error:
+            problem = Problem(f"The update could not be completed: {error.strerror}.", str(error.filename or ""))
+            self._queue.put(NotSettled(time.monotonic(), problem))
+
+    def _save_devices(self, save: SaveDevices) -> None:
+        self._disk.put(lambda: device_store.save(self._folders.devices_file, save.known), "saving the devices")
 
     def _recognise(self, effect: Recognise) -> None:
         def failed() -> None:
@@ -279,8 +320,11 @@ class Keeper:
         self._queue.put(Recognised(time.monotonic(), recognise(effect.devices)))
 
     def _look_if_busy(self, look: LookIfBusy) -> None:
-        server = self._servers.get(look.run)
-        self._queue.put(Busyness(time.monotonic(), look.run, server is not None and server.busy()))
+        def see() -> None:
+            server = self._servers.get(look.run)
+            self._queue.put(Busyness(time.monotonic(), look.run, server is not None and server.busy()))
+
+        self._disk.put(see, "seeing whether a request is under way")
 
     def _end(self, end: End) -> None:
         self._ended = True
@@ -293,7 +337,13 @@ class Keeper:
             self._queue.put(AddressesFound(time.monotonic(), found))
 
     def _watch_files(self) -> None:
-        """Read the files again when they have changed, while no server runs from them."""
+        """Have the files read again when they have changed, while no server runs from them."""
+        if not self._watching:
+            self._watching = True
+            self._disk.put(self._watch_files_now, "watching the files")
+
+    def _watch_files_now(self) -> None:
+        self._watching = False
         stamp = file_snapshot.stamp(self._folders)
         if stamp != self._seen:
             self._seen = stamp

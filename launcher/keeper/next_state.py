@@ -20,6 +20,7 @@ from launcher.keeper.events import (
     Launched,
     LaunchFailed,
     Left,
+    NotSettled,
     Printed,
     Probe,
     Recognised,
@@ -133,6 +134,11 @@ def chosen(state: State, chosen: Chosen) -> Step:
     return now(state, chosen.asked, chosen.problem, chosen.refused)
 
 
+def not_settled(state: State, found: NotSettled) -> Step:
+    told = f"{found.problem.title} {found.problem.advice}".strip()
+    return show(state, notices=(*state.view.notices, told)), []
+
+
 _STEPS: dict[type, Callable[..., Step]] = {
     Asked: asked,
     Left: left,
@@ -148,6 +154,7 @@ _STEPS: dict[type, Callable[..., Step]] = {
     Remembered: device_activity.remembered,
     SettingsRead: settings_read,
     Chosen: chosen,
+    NotSettled: not_settled,
     Recognised: device_activity.recognised,
     Busyness: device_activity.busyness,
 }

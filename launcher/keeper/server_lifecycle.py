@@ -45,7 +45,7 @@ def launched(state: State, launched: Launched) -> Step:
     if launched.run != state.run:
         return state, [KillTree(launched.run)]
     state = replace(with_looked(state, launched.looked), process=Process.ALIVE)
-    state = show(state, pid=launched.pid, notices=launched.notices)
+    state = show(state, pid=launched.pid, notices=(*state.view.notices, *launched.notices))
     if state.view.phase is Phase.STOPPING:
         return state, _end_server(state.run)
     return state, [SetTimer("probe", state.run, PROBE_INTERVAL_S)]

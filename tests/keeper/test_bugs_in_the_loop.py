@@ -1,19 +1,21 @@
 """A keeper with a bug in it: it goes on, and whoever asked is told."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from launcher.keeper import device_store, loop, worker
-from launcher.keeper.events import Effect, Happening, SaveDevices
+from launcher.keeper import device_store, file_snapshot, loop, worker
+from launcher.keeper.events import Asked, Effect, Happening, SaveDevices, SettleUpdate
 from launcher.keeper.messages import Choose, Hello, NameDevice, SetPort, Stop
 from launcher.keeper.next_state import next_state
 from launcher.keeper.state import State, Step
-from launcher.problem import Problem
+from launcher.problem import Problem, TavernkeepError
 from launcher.system import safety_net
 from launcher.system.folders import our_folders
 from tests.support.own_keeper import OwnKeeper, own_keeper
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -65,3 +67,48 @@ def test_a_bug_in_a_job_is_told_to_whoever_asked(keeper: OwnKeeper, monkeypatch:
     monkeypatch.setattr(worker, "do", stumble)
     assert keeper.ask(SetPort(8001)).problem == mistake()
     assert keeper.ask(Stop()).problem is None
+
+
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Looking at the files hangs, as on a network drive that is gone. Set once it does."""
+    hangs, comes_back = threading.Event(), threading.Event()
+
+    def hang(*_: object) -> file_snapshot.Stamp:
+        hangs.set()
+        comes_back.wait(60)
+        return ()
+
+    monkeypatch.setattr(loop, "WATCH_INTERVAL_S", 0.05)
+    monkeypatch.setattr(file_snapshot, "stamp", hang)
+    yield hangs
+    comes_back.set()
+
+
+def test_a_drive_that_hangs_does_not_hold_up_stop(
+    home: Path, hanging: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "FIRST_LOOK_PATIENCE_S", 0.1)
+    monkeypatch.setattr(loop, "LAST_WRITE_PATIENCE_S", 0.1)
+    with own_keeper(our_folders(), monkeypatch) as keeper:
+        assert hanging.wait(5)
+        assert keeper.ask(Stop()).problem is None
+
+
+def test_settings_that_cannot_be_written_after_an_update_are_told(
+    keeper: OwnKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot(*_: object) -> None:
+        raise TavernkeepError("The settings cannot be written.", "The disk is full.")
+
+    monkeypatch.setattr(worker, "settle_update", cannot)
+    monkeypatch.setattr(loop, "next_state", with_settling_first)
+    assert keeper.ask(Hello("window")).problem is None
+    wait_until(lambda: "The settings cannot be written. The disk is full." in keeper.keeper.state.view.notices)
+    assert keeper.ask(Stop()).problem is None
+
+
+def with_settling_first(state: State, happening: Happening) -> Step:
+    after, effects = next_state(state, happening)
+    first: list[Effect] = [SettleUpdate("/st", kept=True)] if isinstance(happening, Asked) else []
+    return after, first + effects
