@@ -10,6 +10,7 @@ import pytest
 
 from launcher.server_files.config import UNKNOWN, JSValue
 from tests.support.machine import cache_folder, need
+from tests.support.sillytavern import one_at_a_time
 
 INSTALL_TIMEOUT_S = 90
 READ_TIMEOUT_S = 300
@@ -74,12 +75,13 @@ def _restored(value: JSValue) -> JSValue:
 def _yaml_package() -> Path:
     folder = cache_folder() / "yaml"
     package = folder / "node_modules" / "yaml"
-    if not (package / "package.json").is_file():
-        need("npm")
-        folder.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "yaml@2"]
-        try:
-            subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=INSTALL_TIMEOUT_S)
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            pytest.skip(f"npm could not get yaml: {error}")
+    with one_at_a_time("yaml"):
+        if not (package / "package.json").is_file():
+            need("npm")
+            folder.mkdir(parents=True, exist_ok=True)
+            command = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "yaml@2"]
+            try:
+                subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=INSTALL_TIMEOUT_S)
+            except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+                pytest.skip(f"npm could not get yaml: {error}")
     return package

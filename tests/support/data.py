@@ -41,6 +41,8 @@ def config_text(name: str) -> str:
     for start, end, text in reversed(made["edits"]):
         lines[start:end] = [text]
     text = "".join(lines)
+    if made.get("semicolons") == "last":
+        text = text.replace(";", "", text.count(";") - 1)
     if made.get("crlf"):
         text = text.replace("\n", "\r\n")
     return "\ufeff" + text if made.get("bom") else text
