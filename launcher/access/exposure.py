@@ -207,7 +207,7 @@ def _warnings_of_everyone(effect: Effect, everyone: str | None) -> Iterator[str]
         yield f"{everyone or ''} No password is asked for. Set a login.".strip()
     elif everyone:
         yield everyone
-    yield "SillyTavern is made for one person: whoever gets in sees and changes everything."
+    yield "SillyTavern is made for one person: everyone who gets in can see and change everything."
 
 
 def _warnings_of_list(effect: Effect, mode: Mode | None) -> Iterator[str]:

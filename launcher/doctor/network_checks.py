@@ -189,9 +189,7 @@ def _ipv6(patient: Patient, phone: IPv6Address) -> Finding:
             "Use a Wi-Fi that gives the phone an IPv4 address too, or let SillyTavern listen with IPv6.",
             LISTEN_IPV6 if facts_of(effect.version).protocol_keys else None,
         )
-    return unknown(
-        "same-network", "Of an IPv6 address it cannot be told where it is.", "Give the phone's IPv4 address."
-    )
+    return unknown("same-network", "Tavernkeep cannot tell where an IPv6 address is.", "Give the phone's IPv4 address.")
 
 
 def reached(facts: CheckInput, found: Findings) -> Finding:

@@ -93,7 +93,7 @@ def config_file(facts: CheckInput, found: Findings) -> Finding:
     if patient.stale:
         return problem(
             "config-file",
-            "The settings were changed while SillyTavern was running, and count from its next start on.",
+            "The settings were changed while SillyTavern was running, and take effect when it starts next.",
             "Restart it.",
             RESTART,
         )

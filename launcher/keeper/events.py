@@ -87,7 +87,7 @@ class Printed:
 
 @dataclass(frozen=True)
 class Ended:
-    """The process of `run` is gone, with its children. `problem`: why, as far as its last words tell."""
+    """The process of `run` is gone, with its children. `problem`: why, as far as its last lines tell."""
 
     at: float
     run: int

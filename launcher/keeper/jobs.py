@@ -13,7 +13,7 @@ from launcher.server.install_progress import Progress
 BUSY = Problem("Tavernkeep is busy with something else.", "Wait until it is done, or cancel it.")
 CANCELLED = Problem("Cancelled.", "Nothing was changed.")
 NOTHING_TO_CANCEL = Problem("There is nothing to cancel.")
-LATER = "What was changed counts from the next start of SillyTavern on."
+LATER = "The change takes effect when SillyTavern starts next."
 
 
 def begin_job(state: State, asked: Asked, job: Job) -> Step:

@@ -14,7 +14,7 @@ LOOK_INTERVAL_S = 0.02
 
 
 def take(file: Path) -> str:
-    """Have the lease, whoever had it; returns what `is_held` knows it by. Raises OSError."""
+    """Take the lease away from its holder. Return the name to give to `is_held`. Raises OSError."""
     name = f"{os.getpid()} {secrets.token_hex(8)}"
     file.write_text(name, "ascii")
     return name

@@ -22,7 +22,7 @@ ANY_ADDRESS = {4: "0.0.0.0", 6: "::"}  # noqa: S104 - nobody listens there
 
 TOO_LATE = "It did not answer in time."
 UNREACHED = "It could not be reached."
-UNTRUSTED = "Nobody vouches for it: its certificate does not fit. Is the clock of this PC right?"
+UNTRUSTED = "Its certificate is not valid for it. Is the clock of this PC right?"
 ELSEWHERE = "It sends us on to another address instead of answering."
 TOO_LONG = "It answered with a page or something else that is too long."
 CUT_OFF = "Its answer was cut off."

@@ -235,7 +235,7 @@ def _no_config(lines: Sequence[str], port: int | None) -> Problem | None:
         return None
     return Problem(
         "SillyTavern has no settings file.",
-        "Put config.yaml back into its folder (a fresh one lies in its folder “default”), then start again.",
+        "Put config.yaml back into its folder (there is a fresh one in its folder “default”), then start again.",
     )
 
 
@@ -244,5 +244,5 @@ def _unknown(lines: Sequence[str], code: int | None) -> Problem:
     said = said or next((m[0] for m in map(end_lines.ERROR.match, lines) if m), "")
     last = said or next((line.strip() for line in reversed(lines) if line.strip()), "")
     how = "" if code in (0, None) else f" (exit status {code})"
-    advice = f"Its last words: “{last[:200]}”. " if last else "It said nothing. "
+    advice = f"The last thing it printed: “{last[:200]}”. " if last else "It printed nothing. "
     return Problem(f"SillyTavern ended before it was ready{how}.", advice + "The log has more.")

@@ -1,4 +1,4 @@
-"""What there is to know about this Tavernkeep: versions, and where files lie. For the window and the report."""
+"""The versions and folders of this Tavernkeep, for the window and the report."""
 
 import os
 import platform

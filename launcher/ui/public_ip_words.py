@@ -19,15 +19,13 @@ DIFFER = Problem(
 ONLY_IPV6 = (
     "This is an IPv6 address, the newer kind. None of the usual kind (IPv4) was found; many networks reach no other."
 )
-ONE_PERSON = (
-    "SillyTavern is made for one person: whoever gets in sees every character and chat and can change every setting."
-)
+ONE_PERSON = "SillyTavern is made for one person: everyone who gets in can see every chat and change every setting."
 FORWARDING = (
     "Your router keeps the Internet out. Port forwarding is a setting in it that lets everyone in the world through to "
     "SillyTavern on this PC. Programs search for such openings day and night; then only the password keeps them out."
 )
 PLAIN_HTTP = (
-    "The address begins with http://, so nothing is encrypted: whoever is on the way, such as in the same café, can "
+    "The address begins with http://, so nothing is encrypted: anyone on the way, such as in the same café, can "
     "read the password and every chat."
 )
 GET_TAILSCALE = (

@@ -56,7 +56,7 @@ def written(folders: Folders, view: View, known: About, findings: Sequence[Findi
         ("Now", list(_now(view))),
         ("Who gets in", list(_access(view))),
         ("Settings", list(_settings(view))),
-        ("Where files lie", [f"{name}: {folder}" for name, folder in known.places]),
+        ("Folders", [f"{name}: {folder}" for name, folder in known.places]),
         ("Check connection", [*_findings(findings), summary(findings)] if findings else []),
         ("Last lines of Tavernkeep's log", _last_lines(folders.own_log)),
         ("From SillyTavern's log", _told_lines(folders.server_log)),

@@ -8,7 +8,7 @@ from launcher.problem import Problem
 
 OLD, NEWEST = "1.13.5", "1.19.0"
 WEAK = Problem("The login is still the one that everybody knows.", "Set a password of your own.")
-ONE_PERSON = "SillyTavern is made for one person: whoever gets in sees and changes everything."
+ONE_PERSON = "SillyTavern is made for one person: everyone who gets in can see and change everything."
 PLAIN_HTTP = "On plain http the password can be read by others on the network."
 
 

@@ -21,7 +21,7 @@ HOME = Installed("/st/1.19.0", "1.19.0", "config.yaml", ours=True)
 NEWER = Installed("/st/1.20.0", "1.20.0", "config.yaml", ours=True)
 LOOKED = h.Looked(HOME, 8000)
 LOOKED_NEWER = h.Looked(NEWER, 8000)
-WHY = Problem("SillyTavern ended.", "Its last words: “oh”.")
+WHY = Problem("SillyTavern ended.", "The last thing it printed: “oh”.")
 
 
 @dataclass

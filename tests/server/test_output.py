@@ -126,7 +126,7 @@ def test_an_unknown_end_shows_the_last_words() -> None:
 
 
 def test_an_end_without_a_word_is_told_as_that() -> None:
-    assert "It said nothing." in why_it_ended([], 0, 8000).advice
+    assert "It printed nothing." in why_it_ended([], 0, 8000).advice
 
 
 REFUSALS = {

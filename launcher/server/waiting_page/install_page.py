@@ -48,7 +48,7 @@ def put_in_place(installation: Installation, login_on: bool, folders: Folders) -
 def restore(installation: Installation, folders: Folders) -> str | None:
     """Bring back what was there before our page: when it is switched off, and before Tavernkeep is removed.
 
-    Without our page there, nothing is done. Counts from the next start. What the user should know is returned.
+    Does nothing when our page is not there. Takes effect at the next start. Returns what the user should know.
     """
     problem = None
     for file in {page_file(installation) or installation.folder / IN_PROGRAM, installation.folder / IN_PROGRAM}:

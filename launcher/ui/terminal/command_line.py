@@ -119,7 +119,7 @@ def _add_access_parsers(add: Callable[[str, str], argparse.ArgumentParser], comm
     name.add_argument("ip", metavar="IP")
     name.add_argument("name", metavar="NAME", help="the name; empty takes it away")
 
-    modes = "this-pc: nobody else; whitelist: whom the list names; everyone: whoever knows the login, which must be set"
+    modes = "this-pc: nobody else; whitelist: whom the list names; everyone: all who know the login, which must be set"
     access = add("access", "who can get in, and why; or choose it")
     access.add_argument("mode", nargs="?", choices=("this-pc", "whitelist", "everyone"), help=modes)
     access.add_argument("--later", action="store_true", help="do not restart a server that runs")

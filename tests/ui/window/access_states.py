@@ -60,7 +60,7 @@ ANYONE = Exposure(
     reasons=("whitelistMode is off in config.yaml.", "basicAuthMode is off in config.yaml."),
     warnings=(
         "The whitelist is off. No password is asked for. Set a login.",
-        "SillyTavern is made for one person: whoever gets in sees and changes everything.",
+        "SillyTavern is made for one person: everyone who gets in can see and change everything.",
     ),
     level=Level.BAD,
 )
@@ -70,7 +70,7 @@ WITH_LOGIN = Exposure(
     who="Anyone who can reach this PC and knows the user name and password.",
     reasons=("whitelistMode is off in config.yaml.", "basicAuthMode is on in config.yaml."),
     warnings=(
-        "SillyTavern is made for one person: whoever gets in sees and changes everything.",
+        "SillyTavern is made for one person: everyone who gets in can see and change everything.",
         "On plain http the password can be read by others on the network.",
     ),
     level=Level.CAREFUL,

@@ -54,8 +54,9 @@ PORT_TAKEN = Problem(
 )
 KEEPS_STOPPING = Problem(
     "SillyTavern keeps stopping by itself.",
-    "It was started again 3 times. Its last words were: Error: EACCES: permission denied, open '/home/ada/SillyTavern/"
-    "data/default-user/settings.json'",
+    "It was started again 3 times. SillyTavern ended before it was ready (exit status 1). The last thing it printed: "
+    "“Error: EACCES: permission denied, open '/home/ada/SillyTavern/data/default-user/settings.json'”. "
+    "The log has more.",
     Fix("start", "Start again"),
 )
 

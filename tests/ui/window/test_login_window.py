@@ -178,7 +178,7 @@ def test_a_stopped_server_is_not_restarted(desk: Desk) -> None:
     window = opened(desk, LOGIN, RESTING)
     fill(desk, "ada", PASSWORD)
     assert enabled(window, "Save")
-    assert reads(window, "It counts from the next start.")
+    assert reads(window, "It takes effect at the next start.")
 
 
 def test_there_is_one_main_button(desk: Desk) -> None:

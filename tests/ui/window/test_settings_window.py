@@ -79,7 +79,7 @@ def test_a_choice_that_was_refused_goes_back_and_says_why(desk: Desk) -> None:
     assert desk.asked(Choose) == Choose({"theme": "light"})
     answer(desk, Choose, Problem("Tavernkeep cannot save its settings.", "The disk is full."))
     until(desk.root, lambda: reads(window, "✕ Tavernkeep cannot save its settings. The disk is full."))
-    assert radio(window, "As this computer has them").instate(["selected"])
+    assert radio(window, "Like this computer").instate(["selected"])
 
 
 def test_every_choice_is_made_by_keyboard(desk: Desk) -> None:

@@ -301,7 +301,7 @@ def test_a_stopped_server_is_not_restarted(desk: Desk) -> None:
     write(desk, "10.1.2.3")
     press(desk, "Return")
     assert enabled(window, "Save")
-    assert reads(window, "It counts from the next start.")
+    assert reads(window, "It takes effect at the next start.")
 
 
 def test_a_list_that_is_switched_off_says_so(desk: Desk) -> None:

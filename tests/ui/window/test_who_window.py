@@ -193,7 +193,7 @@ def test_a_stopped_server_is_not_restarted(desk: Desk) -> None:
     window = opened(desk, ACCESS, RESTING)
     press(desk, "alt+o")
     assert enabled(window, "Save")
-    assert reads(window, "It counts from the next start.")
+    assert reads(window, "It takes effect at the next start.")
 
 
 @pytest.mark.parametrize(

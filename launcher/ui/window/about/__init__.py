@@ -1,1 +1,1 @@
-"""Versions, where files lie, and removing Tavernkeep."""
+"""Versions, folders, and removing Tavernkeep."""

@@ -1,4 +1,4 @@
-"""About: which versions run, where files lie, a report for asking for help, and the way to remove it all."""
+"""About: the versions that run, the folders, a report for asking for help, and removing Tavernkeep."""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -59,7 +59,7 @@ class AboutWindow:
         self._layout = Layout(window, theme, WIDTH, button_first=True)
         self._make_head()
         self._versions = self._card(1, "")
-        self._places = self._card(2, "Where files lie")
+        self._places = self._card(2, "Folders")
         self._make_report()
         self._make_foot()
         window.after_idle(self._report.focus_force)

@@ -15,9 +15,7 @@ LEVELS = {
     Level.BAD: (3, Tone.BAD, "open to everyone"),
     Level.UNKNOWN: (0, Tone.CAREFUL, "not known"),
 }
-WARNING = (
-    "SillyTavern is made for one person: whoever logs in sees every character and chat and can change every setting."
-)
+WARNING = "SillyTavern is made for one person: everyone who logs in can see every chat and change every setting."
 PLAIN = "Over plain http others on the network can read the password while it is sent."
 
 

@@ -13,7 +13,7 @@ from launcher.ui.window.widgets.theme import Theme
 
 MOST_LINES = 14
 MOST_CHARACTERS = 300
-SILENCE = "It said nothing."
+SILENCE = "It printed nothing."
 
 
 class Crashed(ttk.Frame):

@@ -13,7 +13,7 @@ GONE = Problem("The test page has stopped by itself.", "Try again. The log of Ta
 
 
 class ReachPage:
-    """Begins at once. `told` is called through `put`, so in the Tk thread; its last words are `Ended`."""
+    """Begins at once. `told` is called through `put`, so in the Tk thread; the last message is `Ended`."""
 
     def __init__(self, put: Callable[[Callable[[], None]], None], told: Callable[[Told], None]) -> None:
         self._put, self._told = put, told

@@ -1,4 +1,4 @@
-"""Shall this device come in? A small window above all others, that leaves the keyboard to whoever types elsewhere."""
+"""Ask whether to let a device in: a small window above all others that never takes the keyboard."""
 
 import time
 import tkinter as tk

@@ -1,4 +1,4 @@
-"""Everything that can be set. Each setting is checked where it stands, counts at once, and can be reset."""
+"""Everything that can be set. Each setting is checked where it stands, takes effect at once, and can be reset."""
 
 import tkinter as tk
 from collections.abc import Callable, Mapping

@@ -56,7 +56,7 @@ AT_LOGIN = Switching("Start Tavernkeep when I &log in", False, "In the tray, wit
 THEME = Choosing(
     "&Colours",
     "system",
-    (Option("system", "As this computer has them"), Option("light", "Light"), Option("dark", "Dark")),
+    (Option("system", "Like this computer"), Option("light", "Light"), Option("dark", "Dark")),
 )
 CLOSING = Choosing(
     "When I close the &main window",

@@ -1,4 +1,4 @@
-"""Shows a window without taking the keyboard from whoever types elsewhere.
+"""Show a window without taking the keyboard from another program.
 
 X11: a window whose _NET_WM_USER_TIME is 0 asks not to be focused when it appears (EWMH); openbox, Mutter and KWin obey.
 Windows gives no focus to a window of a program in the background, and macOS none to a program that is not active.

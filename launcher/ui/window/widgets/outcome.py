@@ -117,7 +117,7 @@ def restarts(view: View) -> bool:
 
 def effect(view: View) -> str:
     """What saving does besides."""
-    return "SillyTavern restarts, about 3 seconds." if restarts(view) else "It counts from the next start."
+    return "SillyTavern restarts, about 3 seconds." if restarts(view) else "It takes effect at the next start."
 
 
 def save_words(view: View) -> str:
