@@ -21,7 +21,7 @@ from launcher.keeper.view import Device
 from launcher.network.addresses import network_entry
 from launcher.problem import Fix
 from launcher.server.read_settings import TEXT_LIST
-from launcher.server.resolve_settings import InEffect
+from launcher.server.resolve_settings import EffectiveSettings
 
 SHUT_OUT_S = 60.0
 NO_LIST = "It is no list"
@@ -64,7 +64,7 @@ def entries(facts: CheckInput, found: Findings) -> Finding:
     return problem("whitelist-entries", title, _correction(trouble), _fix_for(wrong, facts.patient.phone))
 
 
-def wrong_entries(effect: InEffect) -> list[tuple[str, EntryProblem]]:
+def wrong_entries(effect: EffectiveSettings) -> list[tuple[str, EntryProblem]]:
     """The entries that are in the way, with what is wrong about them. What does no harm and means nothing is none."""
     protected = protects(effect)
     found = []
@@ -82,7 +82,7 @@ def _harmless(text: str, trouble: EntryProblem, protected: bool) -> bool:
     return trouble.severity is Severity.DANGEROUS and trouble.replacement is None and protected
 
 
-def _what_is_wrong(effect: InEffect, entry: str, line: int | None, trouble: EntryProblem) -> str:
+def _what_is_wrong(effect: EffectiveSettings, entry: str, line: int | None, trouble: EntryProblem) -> str:
     """Where the entry stands, and what is wrong about it."""
     source = effect.whitelist_source if effect.whitelist_source != "default" else effect.config_name
     name = shown(entry)
@@ -108,7 +108,9 @@ def _fix_for(wrong: Sequence[tuple[str, EntryProblem]], phone: str | None) -> Fi
     return Fix(CORRECT, f"Put {phone} in its place" if phone else "Take out what is wrong")
 
 
-def corrected(effect: InEffect, network: str = "", phone: str | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def corrected(
+    effect: EffectiveSettings, network: str = "", phone: str | None = None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What to put into the list and what to take out, so that `entries` finds nothing wrong any more.
 
     `network`: what to let in where an entry that lets in everyone goes; empty for nobody. `phone`: what to let in where
@@ -152,7 +154,7 @@ def covers(facts: CheckInput, found: Findings) -> Finding:
     return _network(patient, effect, found)
 
 
-def _of_those_who_came(patient: Patient, effect: InEffect, came: Sequence[Device], found: Findings) -> Finding:
+def _of_those_who_came(patient: Patient, effect: EffectiveSettings, came: Sequence[Device], found: Findings) -> Finding:
     direct = (device for device in came if not device.forwarded)
     in_already = next((each for each in direct if let_in_by(effect.entries, each.address, effect.version)), None)
     device = in_already or came[0]
@@ -169,7 +171,7 @@ def _through_a_proxy(device: Device) -> Finding:
     )
 
 
-def _phone(patient: Patient, effect: InEffect, address: str, found: Findings, who: str) -> Finding:
+def _phone(patient: Patient, effect: EffectiveSettings, address: str, found: Findings, who: str) -> Finding:
     by = let_in_by(effect.entries, address, effect.version)
     if by:
         return ok("whitelist-covers", f"{who} gets in by “{shown(by)}”." if address in who else _gets_in(address, by))
@@ -194,7 +196,7 @@ def _gets_in(address: str, by: str) -> str:
     return f"{address} gets in by “{shown(by)}”."
 
 
-def _why_not(patient: Patient, effect: InEffect) -> str:
+def _why_not(patient: Patient, effect: EffectiveSettings) -> str:
     others = _of_other_networks(patient, effect)
     near = f"“{shown(others[0])}” is in it, but that is another network. " if others else ""
     where = f" {effect.whitelist_reason}" if effect.whitelist_source == TEXT_LIST else ""
@@ -208,7 +210,7 @@ def let_in_by(values: Iterable[Value], address: str, version: str) -> str | None
     return found.entry if found.answer is WhitelistAnswer.ALLOW else None
 
 
-def _network(patient: Patient, effect: InEffect, found: Findings) -> Finding:
+def _network(patient: Patient, effect: EffectiveSettings, found: Findings) -> Finding:
     best = patient.best
     if not best:
         return skipped("whitelist-covers", "There is no local network whose devices could get in.")
@@ -240,7 +242,7 @@ def _covering(values: Sequence[Value], network: str) -> tuple[str, ...]:
         return ()
 
 
-def _of_other_networks(patient: Patient, effect: InEffect) -> list[str]:
+def _of_other_networks(patient: Patient, effect: EffectiveSettings) -> list[str]:
     """The entries that let in neither this PC nor anybody of its networks."""
     ours = [network_entry(each.address, each.netmask) for each in patient.view.addresses or ()]
     found = []

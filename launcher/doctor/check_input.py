@@ -15,7 +15,7 @@ from launcher.problem import Problem
 from launcher.server.installation import Installation
 from launcher.server.misplaced_file import WrongFile
 from launcher.server.node import Node
-from launcher.server.resolve_settings import InEffect
+from launcher.server.resolve_settings import EffectiveSettings
 from launcher.system.folders import Folders
 
 Findings = Mapping[str, Finding]
@@ -34,7 +34,7 @@ class Patient:
     view: View
     installation: Installation | None = None
     problem: Problem | None = None
-    effect: InEffect | None = None
+    effect: EffectiveSettings | None = None
     stale: bool = False
     devices: Sequence[Device] = ()
     phone: str | None = None

@@ -9,7 +9,7 @@ from launcher.doctor.check_input import Patient
 from launcher.doctor.firewall_checks import OPEN, PRIVATE
 from launcher.keeper.messages import ApplyFix, EditWhitelist, Install, Reply, Request, Restart, SetLogin, Start
 from launcher.problem import TavernkeepError
-from launcher.server.resolve_settings import InEffect
+from launcher.server.resolve_settings import EffectiveSettings
 from launcher.system.elevation import Consent
 
 USERNAME = "tavern"
@@ -58,7 +58,7 @@ def _this_network(patient: Patient) -> str:
     return network_entry(patient.best.address, patient.best.netmask) if patient.best else ""
 
 
-def _new_login(effect: InEffect) -> SetLogin:
+def _new_login(effect: EffectiveSettings) -> SetLogin:
     """A password of readable words, which the window about the login and `login --show` tell."""
     import secrets
 

@@ -21,7 +21,7 @@ from launcher.doctor.check_input import (
     SettingsFiles,
 )
 from launcher.keeper import device_store, devices, file_snapshot, jobs
-from launcher.keeper.events import Looked
+from launcher.keeper.events import FileSnapshot
 from launcher.keeper.view import Phase, View
 from launcher.network.addresses import local_addresses
 from launcher.network.firewall.verdict import Firewall, Networks
@@ -57,19 +57,19 @@ def patient_of(folders: Folders, view: View, phone: str | None = None, folder: s
         installation = file_snapshot.installation_at(folders, folder)
     except TavernkeepError as error:
         problem = error.problem
-    looked = file_snapshot.look(folders, folder)
+    looked = file_snapshot.read_snapshot(folders, folder)
     stale = view.phase is Phase.RUNNING and (jobs.LATER in view.notices or _differs(view, looked))
     book = {} if view.keeper_pid else {known.address: known for known in device_store.load(folders.devices_file)}
     came = view.devices if view.keeper_pid else devices.shown(devices.judged_all(book, looked.effect))
     return Patient(folders, view, installation, problem, looked.effect, stale, came, phone, time.time())
 
 
-def _differs(view: View, looked: Looked) -> bool:
+def _differs(view: View, looked: FileSnapshot) -> bool:
     """Whether a start now would do something else than the server that runs."""
     return _signs(view) != _signs(looked)
 
 
-def _signs(seen: View | Looked) -> tuple[object, ...]:
+def _signs(seen: View | FileSnapshot) -> tuple[object, ...]:
     access, whitelist, login = seen.access, seen.whitelist, seen.login
     return (
         *(seen.port, seen.scheme),

@@ -2,27 +2,36 @@
 
 from dataclasses import replace
 
-from launcher.keeper.events import Asked, Chosen, Ended, Happening, JobDone, KillTree, LaunchFailed, TimeUp
+from launcher.keeper.events import (
+    Event,
+    JobDone,
+    KillTree,
+    LaunchFailed,
+    RequestReceived,
+    ServerEnded,
+    SettingsSaved,
+    TimerFired,
+)
 from launcher.keeper.state import Process, State, Step, Until, answer, now, show
 from launcher.keeper.view import Phase
 from launcher.problem import Problem
 
 
-def after_bug(state: State, happening: Happening, problem: Problem) -> Step:
+def after_bug(state: State, event: Event, problem: Problem) -> Step:
     """Return the state before `happening` with what is certain about it, and replies that tell `problem`."""
-    match happening:
-        case Asked():
-            return now(state, happening, problem)
-        case Chosen(asked=asked):
+    match event:
+        case RequestReceived():
+            return now(state, event, problem)
+        case SettingsSaved(asked=asked):
             return now(state, asked, problem)
         case JobDone():
             state = show(replace(state, job=None, mends=False), progress=None)
             if state.view.phase is Phase.INSTALLING:
                 state = show(state, phase=Phase.STOPPED, waiting_for="", problem=problem)
             return answer(state, Until.JOB, problem)
-        case Ended(run=run) | LaunchFailed(run=run) if run == state.run:
+        case ServerEnded(run=run) | LaunchFailed(run=run) if run == state.run:
             return _server_is_gone(state, problem)
-        case TimeUp(name="kill", run=run) if run == state.run:
+        case TimerFired(name="kill", run=run) if run == state.run:
             return state, [KillTree(run)]  # Stop must work whatever else does not.
     return state, []
 

@@ -9,12 +9,12 @@ from enum import StrEnum
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from launcher.keeper.devices import Book, Known, earlier_self, own_entries
+from launcher.keeper.devices import Book, DeviceRecord, earlier_self, own_entries
 from launcher.keeper.view import Question
 from launcher.network.addresses import CARRIER, LocalAddress, network_entry, prefix_length
 
 if TYPE_CHECKING:
-    from launcher.server.resolve_settings import InEffect
+    from launcher.server.resolve_settings import EffectiveSettings
 
 ARMED_AFTERWARDS_S = 600.0
 STILL_WAITING_S = 600.0
@@ -24,7 +24,7 @@ MOST_QUESTIONS = 20
 FROM_THE_INTERNET = "It comes from the Internet, not from your own network."
 
 
-class Asking(StrEnum):
+class AskWhen(StrEnum):
     """When to ask. ARMED: while a face shows the QR code, and ten minutes after."""
 
     ARMED = "armed"
@@ -33,20 +33,20 @@ class Asking(StrEnum):
 
 
 @dataclass(frozen=True)
-class Doorbell:
+class Approval:
     """`showing`: the faces that show the QR code. `waiting`: who is asked about, oldest first.
 
     `letting_in`: those answered while their entries are written, each with the earlier address its name comes from.
     """
 
-    asking: Asking = Asking.ARMED
+    asking: AskWhen = AskWhen.ARMED
     showing: frozenset[int] = frozenset()
     armed_until: float = float("-inf")
     waiting: tuple[str, ...] = ()
     letting_in: tuple[tuple[str, str], ...] = ()
 
 
-def showing(bell: Doorbell, client: int, shown: bool, at: float) -> Doorbell:
+def showing(bell: Approval, client: int, shown: bool, at: float) -> Approval:
     """`client` shows the QR code, or no longer."""
     if shown:
         return replace(bell, showing=bell.showing | {client})
@@ -55,13 +55,13 @@ def showing(bell: Doorbell, client: int, shown: bool, at: float) -> Doorbell:
     return replace(bell, showing=bell.showing - {client}, armed_until=at + ARMED_AFTERWARDS_S)
 
 
-def armed(bell: Doorbell, at: float) -> bool:
-    if bell.asking is Asking.ARMED:
+def armed(bell: Approval, at: float) -> bool:
+    if bell.asking is AskWhen.ARMED:
         return bool(bell.showing) or at < bell.armed_until
-    return bell.asking is Asking.ALWAYS
+    return bell.asking is AskWhen.ALWAYS
 
 
-def ring(bell: Doorbell, book: Book, at: float) -> Doorbell:
+def ring(bell: Approval, book: Book, at: float) -> Approval:
     """Those who no longer wait go, and, while questions are asked, those who came join."""
     waiting = [a for a in bell.waiting if (known := book.get(a)) and _may_be_asked_about(known)]
     if armed(bell, at):
@@ -71,18 +71,18 @@ def ring(bell: Doorbell, book: Book, at: float) -> Doorbell:
     return bell if tuple(waiting) == bell.waiting else replace(bell, waiting=tuple(waiting))
 
 
-def _may_be_asked_about(known: Known) -> bool:
+def _may_be_asked_about(known: DeviceRecord) -> bool:
     return known.looked and not (known.own or known.let_in or known.never_ask)
 
 
-def _wants_in(known: Known, at: float) -> bool:
+def _wants_in(known: DeviceRecord, at: float) -> bool:
     if not _may_be_asked_about(known) or known.refused_at is None or at - known.refused_at > STILL_WAITING_S:
         return False
     return known.silenced_at is None or known.refused_at - known.silenced_at > SILENCE_S
 
 
 def question(
-    bell: Doorbell, book: Book, addresses: Sequence[LocalAddress] | None, effect: "InEffect | None", busy: bool
+    bell: Approval, book: Book, addresses: Sequence[LocalAddress] | None, effect: "EffectiveSettings | None", busy: bool
 ) -> Question | None:
     """The question to ask now."""
     letting_in = [address for address, _ in bell.letting_in]
@@ -116,7 +116,7 @@ def network_of(address: str, own: Sequence[LocalAddress]) -> str:
     return ""
 
 
-def is_far_away(known: Known) -> bool:
+def is_far_away(known: DeviceRecord) -> bool:
     """Not in a network of this PC, and not an address that only private networks or Tailscale use."""
     if known.nearby:
         return False

@@ -9,15 +9,15 @@ from launcher.keeper.state import Client, State, Step
 ASKERS = ("window", "question")
 
 
-def first_of(state: State, face: str, newcomer: int) -> Client | None:
+def first_of(state: State, ui: str, newcomer: int) -> Client | None:
     """Who makes a second `face` needless, `newcomer` aside: there is one tray, and one window or question."""
-    rivals = {"tray": ("tray",), "window": ("window",), "question": ASKERS}.get(face, ())
-    return next((c for c in state.clients if c.face in rivals and c.id != newcomer), None)
+    rivals = {"tray": ("tray",), "window": ("window",), "question": ASKERS}.get(ui, ())
+    return next((c for c in state.clients if c.ui in rivals and c.id != newcomer), None)
 
 
-def made_needless(state: State, face: str) -> list[Effect]:
+def made_needless(state: State, ui: str) -> list[Effect]:
     """What to tell when `face` has come: a window asks by itself."""
-    return [Tell(c.id, Close()) for c in state.clients if face == "window" and c.face == "question"]
+    return [Tell(c.id, Close()) for c in state.clients if ui == "window" and c.ui == "question"]
 
 
 def call(state: State) -> Step:
@@ -25,8 +25,8 @@ def call(state: State) -> Step:
     question = state.view.question
     if question is None:
         return (replace(state, called_for="") if state.called_for else state), []
-    tray = next((client for client in state.clients if client.face == "tray"), None)
-    asked = any(client.face in ASKERS for client in state.clients)
+    tray = next((client for client in state.clients if client.ui == "tray"), None)
+    asked = any(client.ui in ASKERS for client in state.clients)
     if tray is None or asked or state.called_for == question.address:
         return state, []
     return replace(state, called_for=question.address), [Tell(tray.id, ShowYourself("question"))]

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from launcher.keeper.messages import Changed, Envelope, Event, Request
+from launcher.keeper.messages import Changed, Envelope, Request, UIMessage
 from launcher.problem import TavernkeepError
 from launcher.system import atomic_file, safety_net
 from launcher.system.folders import Folders
@@ -50,7 +50,7 @@ CONNECT_TRIES = 3
 KEY_BYTES = 32
 
 _decode_envelope = msgspec.json.Decoder(Envelope).decode
-_decode_event: Callable[[bytes], Event] = msgspec.json.Decoder(Event).decode
+_decode_event: Callable[[bytes], UIMessage] = msgspec.json.Decoder(UIMessage).decode
 _encode = msgspec.json.Encoder().encode
 
 BROKEN = (OSError, EOFError, AuthenticationError, msgspec.MsgspecError, AssertionError)
@@ -114,7 +114,7 @@ class ChannelServer:
         self._listener = Listener(place.address, place.family, backlog=16)
         safety_net.start_thread(self._accept, "door")
 
-    def send(self, client: int, event: Event) -> None:
+    def send(self, client: int, event: UIMessage) -> None:
         """Send `event`; never blocks. A client that has gone or takes nothing is dropped."""
         with self._lock:
             guest = self._guests.get(client)
@@ -170,7 +170,7 @@ class _Guest:
 
     def __init__(self, connection: "Line") -> None:
         self.connection = connection
-        self._outbox: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._outbox: queue.SimpleQueue[UIMessage | None] = queue.SimpleQueue()
         self._newest_view: Changed | None = None
         self._sender: threading.Thread | None = None
 
@@ -186,7 +186,7 @@ class _Guest:
         )
         self._sender.start()
 
-    def send(self, event: Event) -> None:
+    def send(self, event: UIMessage) -> None:
         if isinstance(event, Changed):
             self._newest_view = event
         if self._outbox.qsize() > MOST_EVENTS_WAITING:
@@ -211,7 +211,7 @@ class _Guest:
             if not outdated and not self._send(event):
                 return
 
-    def _send(self, event: Event) -> bool:
+    def _send(self, event: UIMessage) -> bool:
         try:
             self.connection.send_bytes(_encode(event))
         except BROKEN:
@@ -259,7 +259,7 @@ class Link:
                 raise ConnectionError("the keeper is gone") from error
         return number
 
-    def receive(self) -> Event | None:
+    def receive(self) -> UIMessage | None:
         """Wait for the next event; None: the keeper is gone."""
         try:
             return _decode_event(self._connection.recv_bytes(LONGEST_EVENT_BYTES))

@@ -7,19 +7,19 @@ from dataclasses import replace
 
 from launcher.keeper import approval, devices
 from launcher.keeper.events import (
-    Asked,
-    Busyness,
+    CheckIfBusy,
+    DevicesIdentified,
+    DevicesLoaded,
     Effect,
+    IdentifyDevices,
     JobDone,
-    Left,
-    LookIfBusy,
-    Printed,
-    Recognise,
-    Recognised,
-    Remembered,
+    OutputRead,
+    RequestReceived,
     SaveDevices,
+    ServerBusy,
     SetTimer,
-    TimeUp,
+    TimerFired,
+    UILeft,
 )
 from launcher.keeper.jobs import BUSY, begin_job
 from launcher.keeper.messages import AnswerQuestion, ApprovalChoice, EditWhitelist, Hello, NameDevice, ShowingCode
@@ -42,7 +42,7 @@ LIMITED = "was shut out for a minute: too many wrong passwords."
 WAITS = "The device gets in when SillyTavern has finished the answer that it is writing now."
 
 
-def noticed(state: State, printed: Printed) -> Step:
+def noticed(state: State, printed: OutputRead) -> Step:
     """The server said something about a device."""
     if printed.run != state.run or state.view.phase is Phase.STOPPING:
         return state, []
@@ -97,7 +97,7 @@ def _shown_soon(state: State, at: float) -> Step:
     return replace(state, visits=replace(visits, show_due=True)), [SetTimer("devices", 0, wait_s)]
 
 
-def time_up(state: State, rang: TimeUp) -> Step:
+def time_up(state: State, rang: TimerFired) -> Step:
     match rang.name:
         case "devices":
             return _show_news(state, rang.at)
@@ -113,15 +113,15 @@ def _show_news(state: State, at: float) -> Step:
     state = replace(state, visits=replace(state.visits, show_due=False, shown_at=at, limited=None))
     if state.visits.looking or not (due := devices.due(state.book, MOST_LOOKED_AT_ONCE)):
         return state, []
-    return replace(state, visits=replace(state.visits, looking=True)), [Recognise(due)]
+    return replace(state, visits=replace(state.visits, looking=True)), [IdentifyDevices(due)]
 
 
-def recognised(state: State, found: Recognised) -> Step:
+def recognised(state: State, found: DevicesIdentified) -> Step:
     state = replace(state, visits=replace(state.visits, looking=False))
     return _with_news(state, devices.looked_at(state.book, found.sights, found.at), found.at)
 
 
-def remembered(state: State, remembered: Remembered) -> Step:
+def remembered(state: State, remembered: DevicesLoaded) -> Step:
     known = {one.address: one for one in remembered.known}
     return replace(state, book=devices.judged_all(known, state.effect)), []
 
@@ -134,7 +134,7 @@ def saved(state: State) -> Step:
     return state, [SaveDevices(tuple(known for known in state.book.values() if not known.own))]
 
 
-def asked_about_devices(state: State, asked: Asked) -> Step:
+def asked_about_devices(state: State, asked: RequestReceived) -> Step:
     """`AnswerQuestion`, `NameDevice`, `ShowingCode`."""
     match asked.request:
         case AnswerQuestion(address, ApprovalChoice.NOT_NOW | ApprovalChoice.NEVER as verdict):
@@ -153,9 +153,9 @@ def asked_about_devices(state: State, asked: Asked) -> Step:
     return now(state, asked)
 
 
-def said_hello(state: State, asked: Asked, hello: Hello) -> State:
+def said_hello(state: State, asked: RequestReceived, hello: Hello) -> State:
     """A window or a terminal shows the QR code from the first."""
-    if hello.face not in ("window", "terminal"):
+    if hello.ui not in ("window", "terminal"):
         return state
     return _code_shown(replace(state, bell=approval.showing(state.bell, asked.client, True, asked.at)))
 
@@ -171,15 +171,15 @@ def _last_seen(state: State) -> float:
     return max((known.last_seen for known in state.book.values()), default=0.0)
 
 
-def left(state: State, left: Left) -> State:
+def left(state: State, left: UILeft) -> State:
     return replace(state, bell=approval.showing(state.bell, left.client, False, left.at))
 
 
-def _turned_away(state: State, asked: Asked, address: str, verdict: ApprovalChoice) -> Step:
+def _turned_away(state: State, asked: RequestReceived, address: str, verdict: ApprovalChoice) -> Step:
     if address not in state.bell.waiting:
         return now(state, asked, NOT_ASKED, refused=True)
     # Others may have taken its place in the book between the question and the answer.
-    known = state.book.get(address) or devices.Known(address, last_seen=_last_seen(state))
+    known = state.book.get(address) or devices.DeviceRecord(address, last_seen=_last_seen(state))
     known = replace(known, silenced_at=asked.at, never_ask=known.never_ask or verdict is ApprovalChoice.NEVER)
     state, effects = _with_news(state, {**state.book, address: known}, asked.at)
     state = _no_longer_asked(state, address)
@@ -192,7 +192,7 @@ def _no_longer_asked(state: State, address: str) -> State:
     return replace(state, bell=replace(state.bell, waiting=waiting))
 
 
-def _let_in(state: State, asked: Asked, answer: AnswerQuestion) -> Step:
+def _let_in(state: State, asked: RequestReceived, answer: AnswerQuestion) -> Step:
     question = state.view.question
     if not question or question.address != answer.address:
         return now(state, asked, NOT_ASKED, refused=True)
@@ -254,7 +254,7 @@ def edited(state: State, done: JobDone) -> State:
     return replace(state, book=book)
 
 
-def _mind(state: State, rang: TimeUp) -> Step:
+def _mind(state: State, rang: TimerFired) -> Step:
     """Look once a second whether a request is under way, for as long as someone wants to know."""
     state = replace(state, visits=replace(state.visits, minding=False))
     if (admitting := state.visits.admitting) and rang.at >= admitting.until:
@@ -262,7 +262,7 @@ def _mind(state: State, rang: TimeUp) -> Step:
     return state, []
 
 
-def busyness(state: State, found: Busyness) -> Step:
+def busyness(state: State, found: ServerBusy) -> Step:
     busy = found.busy and found.run == state.run
     state = replace(state, visits=replace(state.visits, busy=busy))
     return (state, []) if busy else admit(state)
@@ -299,4 +299,4 @@ def _minding(state: State) -> Step:
     if state.visits.minding or not wanted or state.process is not Process.ALIVE:
         return state, []
     state = replace(state, visits=replace(state.visits, minding=True))
-    return state, [LookIfBusy(state.run), SetTimer("mind", 0, MIND_INTERVAL_S)]
+    return state, [CheckIfBusy(state.run), SetTimer("mind", 0, MIND_INTERVAL_S)]

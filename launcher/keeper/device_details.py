@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from launcher.keeper.devices import Known, Sight
+from launcher.keeper.devices import DeviceDetails, DeviceRecord
 from launcher.network import neighbours
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ SYSTEMS = {"Mac OS X": "Mac", "Chrome OS": "Chromebook"}
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .+-]*", re.ASCII)
 
 
-def recognise(known: Sequence[Known]) -> tuple[Sight, ...]:
+def recognise(known: Sequence[DeviceRecord]) -> tuple[DeviceDetails, ...]:
     """What each of them is, as far as can be told."""
     sights = []
     for one in known:
         where = neighbours.whereabouts(one.address)
         kind = kind_of(one.user_agent) if one.user_agent else ""
-        sights.append(Sight(one.address, kind, where.mac, bool(where.own), where.nearby))
+        sights.append(DeviceDetails(one.address, kind, where.mac, bool(where.own), where.nearby))
     return tuple(sights)
 
 

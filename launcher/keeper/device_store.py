@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from launcher.access.real_address import real_address
-from launcher.keeper.devices import MOST_DEVICES, Known, short
+from launcher.keeper.devices import MOST_DEVICES, DeviceRecord, short
 from launcher.system import atomic_file
 
 LONGEST_FILE_BYTES = 1 << 20
@@ -28,7 +28,7 @@ class Row(msgspec.Struct, frozen=True):
     came_to: str = ""
 
 
-def load(path: Path) -> tuple[Known, ...]:
+def load(path: Path) -> tuple[DeviceRecord, ...]:
     """The devices in `path`; none when there is no such file. One that makes no sense is put aside, not overwritten."""
     try:
         if path.stat().st_size > LONGEST_FILE_BYTES:
@@ -40,11 +40,11 @@ def load(path: Path) -> tuple[Known, ...]:
         log.warning("%s is put aside: %s", path, error)
         _put_aside(path)
         return ()
-    known = (Known(looked=False, look_due=False, **msgspec.structs.asdict(row)) for row in rows[:MOST_DEVICES])
+    known = (DeviceRecord(looked=False, look_due=False, **msgspec.structs.asdict(row)) for row in rows[:MOST_DEVICES])
     return tuple(one for one in known if real_address(one.address) == one.address)
 
 
-def save(path: Path, known: Sequence[Known]) -> None:
+def save(path: Path, known: Sequence[DeviceRecord]) -> None:
     """Write them whole or not at all. A disk that says no costs the memory of devices, nothing else."""
     rows = [
         Row(k.address, short(k.name), k.kind, k.mac, round(k.first_seen), round(k.last_seen), k.never_ask, k.came_to)

@@ -13,7 +13,7 @@ from launcher.server.output import Connected, Refused
 
 if TYPE_CHECKING:
     from launcher.access.javascript import Value
-    from launcher.server.resolve_settings import InEffect
+    from launcher.server.resolve_settings import EffectiveSettings
 
 MOST_DEVICES = 200
 LONGEST_NAME = 40
@@ -21,7 +21,7 @@ LOOK_AGAIN_S = 60.0
 
 
 @dataclass(frozen=True)
-class Known:
+class DeviceRecord:
     """One device. `first_seen` and `last_seen` are seconds of the Unix clock, the other times of one that only goes
     forward.
 
@@ -53,7 +53,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Sight:
+class DeviceDetails:
     """What was found out about the device at `address`."""
 
     address: str
@@ -63,7 +63,7 @@ class Sight:
     nearby: bool | None = None
 
 
-Book = Mapping[str, Known]
+Book = Mapping[str, DeviceRecord]
 
 
 def saw(
@@ -71,14 +71,14 @@ def saw(
     event: Refused | Connected,
     clock: float,
     at: float,
-    effect: "InEffect | None",
+    effect: "EffectiveSettings | None",
     keep: Collection[str],
     came_to: str = "",
 ) -> Book:
     """The book after `event`; `keep` are addresses that are not forgotten for it. `came_to`: the URL of this PC."""
     if not is_another_device(event.address):
         return book
-    known = book.get(event.address) or judged(Known(event.address, first_seen=clock), effect)
+    known = book.get(event.address) or judged(DeviceRecord(event.address, first_seen=clock), effect)
     other = event.user_agent is not None and event.user_agent != known.user_agent
     known = replace(
         known,
@@ -99,7 +99,7 @@ def is_another_device(address: str) -> bool:
     return not (found.is_loopback or found.is_unspecified or found.is_multicast or found.is_link_local)
 
 
-def _without_oldest(book: Book, came: Known, keep: Collection[str]) -> Book:
+def _without_oldest(book: Book, came: DeviceRecord, keep: Collection[str]) -> Book:
     """At most MOST_DEVICES, `came` among them: those of least worth are forgotten first, the oldest of them."""
     if len(book) <= MOST_DEVICES:
         return book
@@ -108,19 +108,19 @@ def _without_oldest(book: Book, came: Known, keep: Collection[str]) -> Book:
     return {known.address: known for known in (*others[len(book) - MOST_DEVICES :], came)}
 
 
-def _worth(known: Known, keep: Collection[str]) -> int:
+def _worth(known: DeviceRecord, keep: Collection[str]) -> int:
     if known.name or known.never_ask:
         return 2
     return 1 if known.let_in or known.address in keep else 0
 
 
-def due(book: Book, most: int) -> tuple[Known, ...]:
+def due(book: Book, most: int) -> tuple[DeviceRecord, ...]:
     """Whom to look at now: those never looked at first, and the newest, whom a flood does not push out meanwhile."""
     waiting = sorted((k for k in book.values() if k.look_due), key=lambda k: (k.looked, -k.last_seen))
     return tuple(waiting[:most])
 
 
-def looked_at(book: Book, sights: Sequence[Sight], at: float) -> Book:
+def looked_at(book: Book, sights: Sequence[DeviceDetails], at: float) -> Book:
     """The book with what was found out. Another MAC is another device: it has no name yet, and may be asked about."""
     changed = dict(book)
     for sight in sights:
@@ -143,12 +143,12 @@ def looked_at(book: Book, sights: Sequence[Sight], at: float) -> Book:
     return changed
 
 
-def judged_all(book: Book, effect: "InEffect | None") -> Book:
+def judged_all(book: Book, effect: "EffectiveSettings | None") -> Book:
     """The book for a server that does `effect`."""
     return {address: judged(known, effect) for address, known in book.items()}
 
 
-def judged(known: Known, effect: "InEffect | None") -> Known:
+def judged(known: DeviceRecord, effect: "EffectiveSettings | None") -> DeviceRecord:
     """Whether the whitelist lets it in, and by which entry. Nobody is let in by settings that are not known."""
     if effect is None:
         return replace(known, let_in=False, by="")
@@ -194,7 +194,7 @@ def shown(book: Book) -> tuple[Device, ...]:
     )
 
 
-def earlier_self(book: Book, known: Known, effect: "InEffect | None") -> Known | None:
+def earlier_self(book: Book, known: DeviceRecord, effect: "EffectiveSettings | None") -> DeviceRecord | None:
     """The same device at an earlier address that an entry of its own lets in: same MAC, or the only one that it can be.
 
     The only one: its name was given by the user, its User-Agent says the same, and no MAC speaks against it.

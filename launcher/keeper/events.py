@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from launcher.access.exposure import Exposure
-from launcher.keeper.devices import Known, Sight
-from launcher.keeper.messages import Choose, Event, Job, Request
+from launcher.keeper.devices import DeviceDetails, DeviceRecord
+from launcher.keeper.messages import ChangeSettings, Job, Request, UIMessage
 from launcher.keeper.view import Installed, Login, Progress, Whitelist
 from launcher.network.addresses import LocalAddress
 from launcher.problem import Problem
@@ -16,11 +16,11 @@ from launcher.server.output import OutputEvent
 from launcher.system.settings import Settings
 
 if TYPE_CHECKING:
-    from launcher.server.resolve_settings import InEffect
+    from launcher.server.resolve_settings import EffectiveSettings
 
 
 @dataclass(frozen=True)
-class Looked:
+class FileSnapshot:
     """What the files say now. `installed` None: there is no SillyTavern. `problem`: what could not be read.
 
     `effect`: what a server does that is started with them.
@@ -33,11 +33,11 @@ class Looked:
     whitelist: Whitelist | None = None
     login: Login | None = None
     problem: Problem | None = None
-    effect: "InEffect | None" = None
+    effect: "EffectiveSettings | None" = None
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestReceived:
     """A face sent a request."""
 
     at: float
@@ -47,7 +47,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Left:
+class UILeft:
     """A face has gone."""
 
     at: float
@@ -55,13 +55,13 @@ class Left:
 
 
 @dataclass(frozen=True)
-class Launched:
+class ServerLaunched:
     """The process of `run` exists."""
 
     at: float
     run: int
     pid: int
-    looked: Looked
+    looked: FileSnapshot
     notices: tuple[str, ...] = ()
 
 
@@ -72,11 +72,11 @@ class LaunchFailed:
     at: float
     run: int
     problem: Problem
-    looked: Looked
+    looked: FileSnapshot
 
 
 @dataclass(frozen=True)
-class Printed:
+class OutputRead:
     """The server of `run` printed something that matters; `clock` is the Unix time."""
 
     at: float
@@ -86,7 +86,7 @@ class Printed:
 
 
 @dataclass(frozen=True)
-class Ended:
+class ServerEnded:
     """The process of `run` is gone, with its children. `problem`: why, as far as its last lines tell."""
 
     at: float
@@ -95,7 +95,7 @@ class Ended:
 
 
 @dataclass(frozen=True)
-class TimeUp:
+class TimerFired:
     """The timer `name` of run `run` rang."""
 
     at: float
@@ -112,11 +112,11 @@ class AddressesFound:
 
 
 @dataclass(frozen=True)
-class Saw:
+class FilesChanged:
     """The files were read again because they had changed."""
 
     at: float
-    looked: Looked
+    looked: FileSnapshot
 
 
 @dataclass(frozen=True)
@@ -132,17 +132,17 @@ class JobDone:
     """The job under way has ended. `refused`: it was not allowed; nothing has changed."""
 
     at: float
-    looked: Looked
+    looked: FileSnapshot
     problem: Problem | None = None
     refused: bool = False
 
 
 @dataclass(frozen=True)
-class Remembered:
+class DevicesLoaded:
     """The devices that were known when the keeper ended last time."""
 
     at: float
-    known: tuple[Known, ...]
+    known: tuple[DeviceRecord, ...]
 
 
 @dataclass(frozen=True)
@@ -155,11 +155,11 @@ class SettingsRead:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class SettingsSaved:
     """What was asked for has been saved, or not, for `problem`. How the settings are then was told before."""
 
     at: float
-    asked: Asked
+    asked: RequestReceived
     problem: Problem | None = None
     refused: bool = False
 
@@ -173,15 +173,15 @@ class NotSettled:
 
 
 @dataclass(frozen=True)
-class Recognised:
+class DevicesIdentified:
     """What was found out about devices."""
 
     at: float
-    sights: tuple[Sight, ...]
+    sights: tuple[DeviceDetails, ...]
 
 
 @dataclass(frozen=True)
-class Busyness:
+class ServerBusy:
     """Whether a request is under way in the server of `run`."""
 
     at: float
@@ -189,29 +189,29 @@ class Busyness:
     busy: bool
 
 
-Happening = (
-    Asked
-    | Left
-    | Launched
+Event = (
+    RequestReceived
+    | UILeft
+    | ServerLaunched
     | LaunchFailed
-    | Printed
-    | Ended
-    | TimeUp
+    | OutputRead
+    | ServerEnded
+    | TimerFired
     | AddressesFound
-    | Saw
+    | FilesChanged
     | JobStep
     | JobDone
-    | Remembered
+    | DevicesLoaded
     | SettingsRead
-    | Chosen
+    | SettingsSaved
     | NotSettled
-    | Recognised
-    | Busyness
+    | DevicesIdentified
+    | ServerBusy
 )
 
 
 @dataclass(frozen=True)
-class Launch:
+class LaunchServer:
     """Read the files of the installation in `folder` (None: the remembered one) and start its server as `run`."""
 
     run: int
@@ -269,15 +269,15 @@ class SettleUpdate:
 
 
 @dataclass(frozen=True)
-class Recognise:
-    """Find out what these devices are, in a worker thread; `Recognised` tells."""
+class IdentifyDevices:
+    """Find out what these devices are, in a worker thread; `DevicesIdentified` tells."""
 
-    devices: tuple[Known, ...]
+    devices: tuple[DeviceRecord, ...]
 
 
 @dataclass(frozen=True)
-class LookIfBusy:
-    """See whether a request is under way in the server of `run`; `Busyness` tells."""
+class CheckIfBusy:
+    """See whether a request is under way in the server of `run`; `ServerBusy` tells."""
 
     run: int
 
@@ -286,15 +286,15 @@ class LookIfBusy:
 class SaveDevices:
     """Remember these devices."""
 
-    known: tuple[Known, ...]
+    known: tuple[DeviceRecord, ...]
 
 
 @dataclass(frozen=True)
 class SaveSettings:
-    """Write what was chosen, in a worker thread; `SettingsRead` and `Chosen` tell what became of it."""
+    """Write what was chosen, in a worker thread; `SettingsRead` and `SettingsSaved` tell what became of it."""
 
-    asked: Asked
-    choice: Choose
+    asked: RequestReceived
+    choice: ChangeSettings
 
 
 @dataclass(frozen=True)
@@ -302,7 +302,7 @@ class Tell:
     """Send `event` to `client`."""
 
     client: int
-    event: Event
+    event: UIMessage
 
 
 @dataclass(frozen=True)
@@ -311,7 +311,7 @@ class End:
 
 
 Effect = (
-    Launch
+    LaunchServer
     | CloseInput
     | KillTree
     | Probe
@@ -319,8 +319,8 @@ Effect = (
     | DoJob
     | CancelJob
     | SettleUpdate
-    | Recognise
-    | LookIfBusy
+    | IdentifyDevices
+    | CheckIfBusy
     | SaveDevices
     | SaveSettings
     | Tell

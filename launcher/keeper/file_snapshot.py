@@ -6,13 +6,13 @@ from pathlib import Path
 
 from launcher.access.entry import EntryError
 from launcher.access.javascript import Value, text_of, trim
-from launcher.keeper.events import Looked
+from launcher.keeper.events import FileSnapshot
 from launcher.keeper.view import Installed, Login, Whitelist, WhitelistLine
 from launcher.problem import Problem, TavernkeepError
 from launcher.server import launch, whitelist_history
-from launcher.server.disabled_whitelist import ASIDE_NAME, aside_file
+from launcher.server.disabled_whitelist import DISABLED_NAME, disabled_file
 from launcher.server.installation import Installation, find_installations, inspect
-from launcher.server.read_settings import TEXT_LIST, InEffect, exposure_of
+from launcher.server.read_settings import TEXT_LIST, EffectiveSettings, exposure_of
 from launcher.system import look_up, settings
 from launcher.system.folders import Folders
 from launcher.versions.table import facts
@@ -34,22 +34,24 @@ def installation_at(folders: Folders, folder: str | None = None) -> Installation
     return next(iter(find_installations(folders, None)), None)
 
 
-def look(folders: Folders, folder: str | None = None, most_lines: int = SHOWN_LINES) -> Looked:
+def read_snapshot(folders: Folders, folder: str | None = None, most_lines: int = SHOWN_LINES) -> FileSnapshot:
     """What the files say now. Never raises: what could not be read is its `problem`."""
     try:
         installation = installation_at(folders, folder)
     except TavernkeepError as error:
-        return Looked(problem=error.problem)
+        return FileSnapshot(problem=error.problem)
     if not installation:
-        return Looked()
-    return looked_at(installation, launch.what_it_does(installation), folders.backups, most_lines)
+        return FileSnapshot()
+    return snapshot_of(installation, launch.what_it_does(installation), folders.backups, most_lines)
 
 
-def looked_at(installation: Installation, effect: InEffect, backups: Path, most_lines: int = SHOWN_LINES) -> Looked:
+def snapshot_of(
+    installation: Installation, effect: EffectiveSettings, backups: Path, most_lines: int = SHOWN_LINES
+) -> FileSnapshot:
     """What a face is shown of `installation`, with the first `most_lines` of its whitelist."""
     era = facts(installation.version).config_name
     installed = Installed(str(installation.folder), installation.version, era, installation.ours)
-    return Looked(
+    return FileSnapshot(
         installed,
         effect.port,
         effect.scheme,
@@ -62,7 +64,7 @@ def looked_at(installation: Installation, effect: InEffect, backups: Path, most_
 
 
 def stamp(folders: Folders) -> Stamp:
-    """Changes when one of the files that `look` reads does."""
+    """Changes when one of the files that `read_snapshot` reads does."""
     files = [folders.settings_file]
     try:
         installation = installation_at(folders)
@@ -70,7 +72,7 @@ def stamp(folders: Folders) -> Stamp:
         installation = None
     if installation:
         files += [installation.config_file, installation.whitelist_file, installation.folder / "package.json"]
-        files.append(aside_file(installation))
+        files.append(disabled_file(installation))
     found = []
     for file in files:
         try:
@@ -98,7 +100,7 @@ def line_of(entry: str, version: str) -> WhitelistLine:
     return WhitelistLine(trim(entry), words, addresses, told, found.severity, found.replacement or ())
 
 
-def _whitelist(installation: Installation, effect: InEffect, backups: Path, most_lines: int) -> Whitelist:
+def _whitelist(installation: Installation, effect: EffectiveSettings, backups: Path, most_lines: int) -> Whitelist:
     entries: Sequence[Value] = effect.entries
     name, why = effect.whitelist_source, effect.whitelist_reason
     file = installation.config_file
@@ -106,10 +108,10 @@ def _whitelist(installation: Installation, effect: InEffect, backups: Path, most
         file = installation.whitelist_file
     elif name == effect.config_name:
         file = file.with_name(name)
-    aside = aside_file(installation)
+    aside = disabled_file(installation)
     if effect.whitelist_on is False and not look_up.exists(installation.whitelist_file) and look_up.is_file(aside):
-        entries, name, file = _put_aside(aside), ASIDE_NAME, aside
-        why = f"{installation.whitelist_file.name} was put aside as {ASIDE_NAME} when everyone was let in."
+        entries, name, file = _put_aside(aside), DISABLED_NAME, aside
+        why = f"{installation.whitelist_file.name} was put aside as {DISABLED_NAME} when everyone was let in."
     return Whitelist(
         source=name,
         file=str(file),
@@ -131,5 +133,5 @@ def _put_aside(file: Path) -> Sequence[Value]:
         return ()
 
 
-def _login(effect: InEffect) -> Login:
+def _login(effect: EffectiveSettings) -> Login:
     return Login(effect.login_switch, effect.username, effect.login_fit, effect.login_problem, effect.login_on)

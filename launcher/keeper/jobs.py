@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from launcher.keeper.events import Asked, CancelJob, DoJob, End, JobDone, JobStep
+from launcher.keeper.events import CancelJob, DoJob, End, JobDone, JobStep, RequestReceived
 from launcher.keeper.messages import ApplyFix, Install, Job, SetLogin, SetPort, Settings, Update, Use
 from launcher.keeper.server_lifecycle import launch, stop_now
-from launcher.keeper.state import Process, State, Step, Until, answer, now, show, wait, with_looked
+from launcher.keeper.state import Process, State, Step, Until, answer, now, show, wait, with_snapshot
 from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
 from launcher.server.install_progress import Progress
@@ -16,7 +16,7 @@ NOTHING_TO_CANCEL = Problem("There is nothing to cancel.")
 LATER = "The change takes effect when SillyTavern starts next."
 
 
-def begin_job(state: State, asked: Asked, job: Job) -> Step:
+def begin_job(state: State, asked: RequestReceived, job: Job) -> Step:
     if state.job or state.quitting or state.trial:
         return now(state, asked, BUSY, refused=True)
     mends = isinstance(job, ApplyFix) and state.view.problem is not None
@@ -47,7 +47,7 @@ def job_done(state: State, done: JobDone) -> Step:
             state = show(state, problem=done.problem)
         return answer(state, Until.JOB, done.problem, done.refused)
     if state.process is Process.NONE:
-        state = with_looked(state, done.looked)
+        state = with_snapshot(state, done.looked)
     return _after_job(state, job, done, before)
 
 
@@ -85,7 +85,7 @@ def _runs_so_already(view: View, job: Job | None, done: JobDone) -> bool:
     return (looked.whitelist, looked.access, looked.login) == (view.whitelist, view.access, view.login)
 
 
-def cancel(state: State, asked: Asked) -> Step:
+def cancel(state: State, asked: RequestReceived) -> Step:
     if not state.job:
         return now(state, asked, NOTHING_TO_CANCEL, refused=True)
     return wait(state, asked, Until.STOPPED if state.quitting else Until.JOB), [CancelJob()]

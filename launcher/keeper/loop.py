@@ -17,39 +17,39 @@ from launcher.keeper.after_bug import after_bug
 from launcher.keeper.disk_queue import DiskQueue
 from launcher.keeper.events import (
     AddressesFound,
-    Asked,
-    Busyness,
     CancelJob,
-    Chosen,
+    CheckIfBusy,
     CloseInput,
+    DevicesIdentified,
+    DevicesLoaded,
     DoJob,
     Effect,
     End,
-    Ended,
-    Happening,
+    Event,
+    FilesChanged,
+    FileSnapshot,
+    IdentifyDevices,
     JobDone,
     JobStep,
     KillTree,
-    Launch,
-    Launched,
     LaunchFailed,
-    Left,
-    Looked,
-    LookIfBusy,
+    LaunchServer,
     NotSettled,
-    Printed,
+    OutputRead,
     Probe,
-    Recognise,
-    Recognised,
-    Remembered,
+    RequestReceived,
     SaveDevices,
     SaveSettings,
-    Saw,
+    ServerBusy,
+    ServerEnded,
+    ServerLaunched,
     SetTimer,
     SettingsRead,
+    SettingsSaved,
     SettleUpdate,
     Tell,
-    TimeUp,
+    TimerFired,
+    UILeft,
 )
 from launcher.keeper.messages import Changed, Envelope, Quit, Request, Start
 from launcher.keeper.next_state import next_state
@@ -94,7 +94,7 @@ class Keeper:
 
     def __init__(self, folders: Folders) -> None:
         self._folders = folders
-        self._queue: queue.SimpleQueue[Happening] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._timers: list[tuple[float, int, SetTimer]] = []
         self._timer_count = 0
         self._servers: dict[int, ServerProcess] = {}
@@ -107,7 +107,7 @@ class Keeper:
         self._seen: file_snapshot.Stamp | None = None
         self.state = State(view=View(keeper_pid=os.getpid()))
         self._effects: dict[type, Callable[..., None]] = {
-            Launch: self._launch,
+            LaunchServer: self._launch,
             CloseInput: self._close_input,
             KillTree: self._kill_tree,
             Probe: self._probe,
@@ -115,8 +115,8 @@ class Keeper:
             DoJob: self._do_job,
             CancelJob: lambda effect: self._cancelled.set(),
             SettleUpdate: self._settle_update,
-            Recognise: self._recognise,
-            LookIfBusy: self._look_if_busy,
+            IdentifyDevices: self._recognise,
+            CheckIfBusy: self._look_if_busy,
             SaveDevices: self._save_devices,
             SaveSettings: self._save_settings,
             Tell: lambda effect: self._door.send(effect.client, effect.event),
@@ -135,7 +135,7 @@ class Keeper:
         self._take(AddressesFound(time.monotonic(), local_addresses()))
         self._first_look()
         if first:
-            self._queue.put(Asked(time.monotonic(), OURSELVES, 0, first))
+            self._queue.put(RequestReceived(time.monotonic(), OURSELVES, 0, first))
         while not self._ended:
             self._take(self._next())
         self._disk.finish(LAST_WRITE_PATIENCE_S)
@@ -143,13 +143,13 @@ class Keeper:
 
     def _first_look(self) -> None:
         """Read everything. A drive that hangs is not waited for: what it says is then taken over when it comes."""
-        read: list[Happening] = []
+        read: list[Event] = []
         looked = threading.Event()
 
         def look() -> None:
             self._seen = file_snapshot.stamp(self._folders)
-            read.append(Saw(time.monotonic(), file_snapshot.look(self._folders)))
-            read.append(Remembered(time.monotonic(), device_store.load(self._folders.devices_file)))
+            read.append(FilesChanged(time.monotonic(), file_snapshot.read_snapshot(self._folders)))
+            read.append(DevicesLoaded(time.monotonic(), device_store.load(self._folders.devices_file)))
             read.append(self._settings_now())
             looked.set()
 
@@ -160,42 +160,42 @@ class Keeper:
         else:
             self._disk.put(lambda: self._hand_over(read), "the late first look")
 
-    def _hand_over(self, found: Sequence[Happening]) -> None:
+    def _hand_over(self, found: Sequence[Event]) -> None:
         for one in found:
             self._queue.put(one)
 
     # What happens, put into the queue by other threads.
 
     def _on_request(self, client: int, envelope: Envelope) -> None:
-        self._queue.put(Asked(time.monotonic(), client, envelope.id, envelope.request))
+        self._queue.put(RequestReceived(time.monotonic(), client, envelope.id, envelope.request))
 
     def _on_left(self, client: int) -> None:
-        self._queue.put(Left(time.monotonic(), client))
+        self._queue.put(UILeft(time.monotonic(), client))
 
     def _on_signal(self, number: int, frame: object) -> None:
-        self._queue.put(Asked(time.monotonic(), OURSELVES, 0, Quit()))
+        self._queue.put(RequestReceived(time.monotonic(), OURSELVES, 0, Quit()))
 
-    def _next(self) -> Happening:
+    def _next(self) -> Event:
         """The next happening, or the next timer."""
         while True:
             due_s = self._timers[0][0] - time.monotonic() if self._timers else None
             if due_s is not None and due_s <= 0:
                 timer = heapq.heappop(self._timers)[2]
-                return TimeUp(time.monotonic(), timer.name, timer.run)
+                return TimerFired(time.monotonic(), timer.name, timer.run)
             with contextlib.suppress(queue.Empty):
                 return self._queue.get(timeout=due_s)
 
-    def _take(self, happening: Happening) -> None:
-        if isinstance(happening, TimeUp) and happening.name == "watch":
+    def _take(self, event: Event) -> None:
+        if isinstance(event, TimerFired) and event.name == "watch":
             self._set_timer(SetTimer("watch", 0, WATCH_INTERVAL_S))
             safety_net.attempt(self._look_around, "looking for addresses")
             self._watch_files()
             return
         before = self.state.view
         watching = _watchers(self.state)
-        name = type(happening).__name__
-        step = safety_net.attempt(lambda: next_state(self.state, happening), f"handling {name}")
-        self.state, effects = step or after_bug(self.state, happening, self._mistake())
+        name = type(event).__name__
+        step = safety_net.attempt(lambda: next_state(self.state, event), f"handling {name}")
+        self.state, effects = step or after_bug(self.state, event, self._mistake())
         self._apply(before, watching, effects)
 
     def _apply(self, before: View, watching: Sequence[int], effects: Sequence[Effect]) -> None:
@@ -212,18 +212,20 @@ class Keeper:
 
     # What is done about it.
 
-    def _launch(self, launch: Launch) -> None:
+    def _launch(self, launch: LaunchServer) -> None:
         def failed() -> None:
-            looked = safety_net.attempt(lambda: file_snapshot.look(self._folders), "looking at the files")
+            looked = safety_net.attempt(lambda: file_snapshot.read_snapshot(self._folders), "looking at the files")
             problem = self._mistake()
-            self._queue.put(LaunchFailed(time.monotonic(), launch.run, problem, looked or Looked(problem=problem)))
+            self._queue.put(
+                LaunchFailed(time.monotonic(), launch.run, problem, looked or FileSnapshot(problem=problem))
+            )
 
         # By way of the disk queue: what SettleUpdate brings back has to be there first.
         name = f"launch {launch.run}"
         self._disk.put(lambda: safety_net.start_thread(lambda: self._launch_now(launch), name, failed), name)
 
-    def _launch_now(self, launch: Launch) -> None:
-        looked = Looked()
+    def _launch_now(self, launch: LaunchServer) -> None:
+        looked = FileSnapshot()
         try:
             looked, prepared = worker.prepare(self._folders, launch.folder)
             server = ServerProcess(
@@ -234,21 +236,21 @@ class Keeper:
             )
         except TavernkeepError as error:
             self._queue.put(
-                LaunchFailed(time.monotonic(), launch.run, error.problem, file_snapshot.look(self._folders))
+                LaunchFailed(time.monotonic(), launch.run, error.problem, file_snapshot.read_snapshot(self._folders))
             )
             return
         self._servers[launch.run] = server
-        self._queue.put(Launched(time.monotonic(), launch.run, server.pid, looked, prepared.notices))
+        self._queue.put(ServerLaunched(time.monotonic(), launch.run, server.pid, looked, prepared.notices))
         server.watch()
 
     def _on_output(self, run: int, event: OutputEvent) -> None:
-        self._queue.put(Printed(time.monotonic(), run, event, time.time()))
+        self._queue.put(OutputRead(time.monotonic(), run, event, time.time()))
 
     def _on_end(self, run: int, code: int, lines: Sequence[str]) -> None:
         port = self.state.view.port
         problem = safety_net.attempt(lambda: worker.why_it_ended(lines, code, port), "finding out why it ended")
         self._servers.pop(run, None)
-        self._queue.put(Ended(time.monotonic(), run, problem or self._mistake()))
+        self._queue.put(ServerEnded(time.monotonic(), run, problem or self._mistake()))
 
     def _close_input(self, close: CloseInput) -> None:
         if server := self._servers.get(close.run):
@@ -275,7 +277,7 @@ class Keeper:
         self._cancelled.clear()
 
         def failed() -> None:
-            self._queue.put(JobDone(time.monotonic(), Looked(), self._mistake()))
+            self._queue.put(JobDone(time.monotonic(), FileSnapshot(), self._mistake()))
 
         safety_net.start_thread(lambda: self._do_job_now(do), type(do.job).__name__, failed)
 
@@ -284,9 +286,9 @@ class Keeper:
             looked = worker.do(do.job, self._folders, self.state.view, self._on_progress, self._cancelled)
             done = JobDone(time.monotonic(), looked)
         except RefusedError as error:
-            done = JobDone(time.monotonic(), Looked(), error.problem, refused=True)
+            done = JobDone(time.monotonic(), FileSnapshot(), error.problem, refused=True)
         except TavernkeepError as error:
-            done = JobDone(time.monotonic(), Looked(), error.problem)
+            done = JobDone(time.monotonic(), FileSnapshot(), error.problem)
         self._read_settings()
         self._queue.put(done)
 
@@ -308,21 +310,21 @@ class Keeper:
     def _save_devices(self, save: SaveDevices) -> None:
         self._disk.put(lambda: device_store.save(self._folders.devices_file, save.known), "saving the devices")
 
-    def _recognise(self, effect: Recognise) -> None:
+    def _recognise(self, effect: IdentifyDevices) -> None:
         def failed() -> None:
-            self._queue.put(Recognised(time.monotonic(), ()))
+            self._queue.put(DevicesIdentified(time.monotonic(), ()))
 
         safety_net.start_thread(lambda: self._recognise_now(effect), "recognise", failed)
 
-    def _recognise_now(self, effect: Recognise) -> None:
+    def _recognise_now(self, effect: IdentifyDevices) -> None:
         from launcher.keeper.device_details import recognise
 
-        self._queue.put(Recognised(time.monotonic(), recognise(effect.devices)))
+        self._queue.put(DevicesIdentified(time.monotonic(), recognise(effect.devices)))
 
-    def _look_if_busy(self, look: LookIfBusy) -> None:
+    def _look_if_busy(self, look: CheckIfBusy) -> None:
         def see() -> None:
             server = self._servers.get(look.run)
-            self._queue.put(Busyness(time.monotonic(), look.run, server is not None and server.busy()))
+            self._queue.put(ServerBusy(time.monotonic(), look.run, server is not None and server.busy()))
 
         self._disk.put(see, "seeing whether a request is under way")
 
@@ -347,7 +349,7 @@ class Keeper:
         stamp = file_snapshot.stamp(self._folders)
         if stamp != self._seen:
             self._seen = stamp
-            self._queue.put(Saw(time.monotonic(), file_snapshot.look(self._folders)))
+            self._queue.put(FilesChanged(time.monotonic(), file_snapshot.read_snapshot(self._folders)))
             self._read_settings()
 
     def _read_settings(self) -> None:
@@ -365,7 +367,7 @@ class Keeper:
 
     def _save_settings(self, save: SaveSettings) -> None:
         def failed() -> None:
-            self._queue.put(Chosen(time.monotonic(), save.asked, self._mistake()))
+            self._queue.put(SettingsSaved(time.monotonic(), save.asked, self._mistake()))
 
         safety_net.start_thread(lambda: self._save_settings_now(save), "saving a setting", failed)
 
@@ -376,7 +378,7 @@ class Keeper:
         except TavernkeepError as error:
             problem, refused = error.problem, isinstance(error, RefusedError)
         self._read_settings()
-        self._queue.put(Chosen(time.monotonic(), save.asked, problem, refused))
+        self._queue.put(SettingsSaved(time.monotonic(), save.asked, problem, refused))
 
 
 def _watchers(state: State) -> list[int]:

@@ -26,7 +26,7 @@ class Hello(Message, frozen=True):
     A tray may say hello again when it learns more about itself.
     """
 
-    face: str
+    ui: str
     tray: Tray = Tray.UNKNOWN
     what: str = "window"
 
@@ -184,7 +184,7 @@ class SetPort(Message, frozen=True):
     later: bool = False
 
 
-class Choose(Message, frozen=True):
+class ChangeSettings(Message, frozen=True):
     """Change Tavernkeep's own settings; None is the default. They count at once.
 
     All but the waiting page, which a running server shows or no longer shows from its next start on.
@@ -197,7 +197,7 @@ WhoGetsIn = SetAccess | EditWhitelist | MoveWhitelist | UndoWhitelist | SetLogin
 Settings = WhoGetsIn | SetPort
 Job = Install | Update | Use | ApplyFix | Settings
 AboutDevices = AnswerQuestion | NameDevice | ShowingCode
-Request = Hello | Watch | Start | Stop | Restart | Quit | Cancel | Choose | AboutDevices | Job
+Request = Hello | Watch | Start | Stop | Restart | Quit | Cancel | ChangeSettings | AboutDevices | Job
 
 
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -235,4 +235,4 @@ class Close(Message, frozen=True):
     """Tavernkeep quits: close."""
 
 
-Event = Reply | Changed | ShowYourself | Close
+UIMessage = Reply | Changed | ShowYourself | Close

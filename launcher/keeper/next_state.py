@@ -4,49 +4,49 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from launcher.keeper import approval_ui, device_activity, server_lifecycle
-from launcher.keeper.approval import Asking
+from launcher.keeper.approval import AskWhen
 from launcher.keeper.events import (
     AddressesFound,
-    Asked,
-    Busyness,
-    Chosen,
+    DevicesIdentified,
+    DevicesLoaded,
     Effect,
     End,
-    Ended,
-    Happening,
+    Event,
+    FilesChanged,
     JobDone,
     JobStep,
     KillTree,
-    Launched,
     LaunchFailed,
-    Left,
     NotSettled,
-    Printed,
+    OutputRead,
     Probe,
-    Recognised,
-    Remembered,
-    Saw,
+    RequestReceived,
+    ServerBusy,
+    ServerEnded,
+    ServerLaunched,
     SetTimer,
     SettingsRead,
-    TimeUp,
+    SettingsSaved,
+    TimerFired,
+    UILeft,
 )
 from launcher.keeper.jobs import job_done, job_step
 from launcher.keeper.request_handlers import asked
 from launcher.keeper.server_lifecycle import PROBE_INTERVAL_S, ended, launch, launch_failed, launched
-from launcher.keeper.state import Process, State, Step, now, show, with_looked
+from launcher.keeper.state import Process, State, Step, now, show, with_snapshot
 from launcher.keeper.view import Phase, Tray
 from launcher.server.output import Doing, Ready
 
 IDLE_PATIENCE_S = 600.0
 
 
-def next_state(state: State, happening: Happening) -> Step:
+def next_state(state: State, event: Event) -> Step:
     """The state after `happening`, and what has to be done, in order."""
-    step: Callable[[State, Happening], Step] = _STEPS[type(happening)]
-    after, effects = step(state, happening)
-    if isinstance(happening, Recognised) or (isinstance(happening, Printed) and not _of_the_server(happening)):
+    step: Callable[[State, Event], Step] = _STEPS[type(event)]
+    after, effects = step(state, event)
+    if isinstance(event, DevicesIdentified) or (isinstance(event, OutputRead) and not _of_the_server(event)):
         return after, effects  # What is told of a device may be one of thousands: the timer shows what they come to.
-    after, more = device_activity.settled(state, after, happening.at)
+    after, more = device_activity.settled(state, after, event.at)
     after, calls = approval_ui.call(after)
     return after, _saving_first(after, effects + more + calls)
 
@@ -57,13 +57,13 @@ def _saving_first(state: State, effects: list[Effect]) -> list[Effect]:
     return [*device_activity.saved(state)[1], *effects] if ends else effects
 
 
-def printed(state: State, printed: Printed) -> Step:
+def printed(state: State, printed: OutputRead) -> Step:
     return (
         server_lifecycle.printed(state, printed) if _of_the_server(printed) else device_activity.noticed(state, printed)
     )
 
 
-def _of_the_server(printed: Printed) -> bool:
+def _of_the_server(printed: OutputRead) -> bool:
     return isinstance(printed.event, Ready | Doing)
 
 
@@ -71,7 +71,7 @@ def done(state: State, done: JobDone) -> Step:
     return job_done(device_activity.edited(state, done), done)
 
 
-def time_up(state: State, rang: TimeUp) -> Step:
+def time_up(state: State, rang: TimerFired) -> Step:
     if rang.name in device_activity.TIMERS:
         return device_activity.time_up(state, rang)
     if rang.name == "idle":
@@ -88,7 +88,7 @@ def time_up(state: State, rang: TimeUp) -> Step:
     return state, []
 
 
-def left(state: State, left: Left) -> Step:
+def left(state: State, left: UILeft) -> Step:
     gone = next((c for c in state.clients if c.id == left.client), None)
     state = replace(
         state,
@@ -96,9 +96,9 @@ def left(state: State, left: Left) -> Step:
         waiters=tuple(w for w in state.waiters if w.client != left.client),
     )
     state = device_activity.left(state, left)
-    if gone and gone.face == "tray" and state.view.tray is Tray.SHOWN:
+    if gone and gone.ui == "tray" and state.view.tray is Tray.SHOWN:
         state = show(state, tray=Tray.UNKNOWN)
-    if gone and gone.face == "window":
+    if gone and gone.ui == "window":
         state = show(state, window=False)
     if state.clients or state.process is not Process.NONE or state.job:
         return state, []
@@ -111,12 +111,12 @@ def addresses(state: State, found: AddressesFound) -> Step:
     return show(state, addresses=found.addresses), []
 
 
-def saw(state: State, saw: Saw) -> Step:
+def saw(state: State, saw: FilesChanged) -> Step:
     """Files changed. A running server still does what it read at its start."""
     if state.process is not Process.NONE:
         return state, []
     before, now_wrong = state.files_problem, saw.looked.problem
-    state = replace(with_looked(state, saw.looked), files_problem=now_wrong)
+    state = replace(with_snapshot(state, saw.looked), files_problem=now_wrong)
     # Why a start failed stays on the screen; only what the files said is taken back by the files.
     if state.view.phase is Phase.STOPPED and (now_wrong or state.view.problem == before):
         state = show(state, problem=now_wrong)
@@ -127,10 +127,10 @@ def settings_read(state: State, read: SettingsRead) -> Step:
     """What cannot be read leaves what was read before."""
     settings = read.settings or state.view.settings
     state = show(state, settings=settings, settings_problem=read.problem)
-    return replace(state, bell=replace(state.bell, asking=Asking(settings.asking))), []
+    return replace(state, bell=replace(state.bell, asking=AskWhen(settings.asking))), []
 
 
-def chosen(state: State, chosen: Chosen) -> Step:
+def chosen(state: State, chosen: SettingsSaved) -> Step:
     return now(state, chosen.asked, chosen.problem, chosen.refused)
 
 
@@ -140,21 +140,21 @@ def not_settled(state: State, found: NotSettled) -> Step:
 
 
 _STEPS: dict[type, Callable[..., Step]] = {
-    Asked: asked,
-    Left: left,
-    Launched: launched,
+    RequestReceived: asked,
+    UILeft: left,
+    ServerLaunched: launched,
     LaunchFailed: launch_failed,
-    Printed: printed,
-    Ended: ended,
-    TimeUp: time_up,
+    OutputRead: printed,
+    ServerEnded: ended,
+    TimerFired: time_up,
     AddressesFound: addresses,
-    Saw: saw,
+    FilesChanged: saw,
     JobStep: job_step,
     JobDone: done,
-    Remembered: device_activity.remembered,
+    DevicesLoaded: device_activity.remembered,
     SettingsRead: settings_read,
-    Chosen: chosen,
+    SettingsSaved: chosen,
     NotSettled: not_settled,
-    Recognised: device_activity.recognised,
-    Busyness: device_activity.busyness,
+    DevicesIdentified: device_activity.recognised,
+    ServerBusy: device_activity.busyness,
 }

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from launcher.keeper.approval_ui import first_of, made_needless
 from launcher.keeper.device_activity import asked_about_devices, said_hello
-from launcher.keeper.events import Asked, CancelJob, Effect, SaveSettings, Tell
+from launcher.keeper.events import CancelJob, Effect, RequestReceived, SaveSettings, Tell
 from launcher.keeper.jobs import BUSY, begin_job, cancel
 from launcher.keeper.messages import (
     AnswerQuestion,
     Cancel,
-    Choose,
+    ChangeSettings,
     Close,
     Hello,
     NameDevice,
@@ -30,7 +30,7 @@ ALREADY_THERE = Problem("It is already open.")
 OTHER_ONE_RUNS = Problem("Another SillyTavern is running.", "Stop it first.")
 
 
-def asked(state: State, asked: Asked) -> Step:
+def asked(state: State, asked: RequestReceived) -> Step:
     if asked.client != OURSELVES and not any(client.id == asked.client for client in state.clients):
         state = replace(state, clients=(*state.clients, Client(asked.client)))
     request = asked.request
@@ -43,7 +43,7 @@ def asked(state: State, asked: Asked) -> Step:
             return _run(state, asked, request)
         case Cancel():
             return cancel(state, asked)
-        case Choose():
+        case ChangeSettings():
             return state, [SaveSettings(asked, request)]
         case AnswerQuestion() | NameDevice() | ShowingCode():
             return asked_about_devices(state, asked)
@@ -51,7 +51,7 @@ def asked(state: State, asked: Asked) -> Step:
             return begin_job(state, asked, request)
 
 
-def _run(state: State, asked: Asked, request: Start | Stop | Restart | Quit) -> Step:
+def _run(state: State, asked: RequestReceived, request: Start | Stop | Restart | Quit) -> Step:
     match request:
         case Start(folder):
             return _start(state, asked, folder)
@@ -63,22 +63,22 @@ def _run(state: State, asked: Asked, request: Start | Stop | Restart | Quit) -> 
             return _quit(state, asked)
 
 
-def _hello(state: State, asked: Asked, hello: Hello) -> Step:
-    if first := first_of(state, hello.face, asked.client):
+def _hello(state: State, asked: RequestReceived, hello: Hello) -> Step:
+    if first := first_of(state, hello.ui, asked.client):
         state, reply = now(state, asked, ALREADY_THERE, refused=True)
         # Who starts Tavernkeep again starts a second window too, and that has shown what there is to see.
-        shown: list[Effect] = [] if hello.face == "tray" else [Tell(first.id, ShowYourself(hello.what))]
+        shown: list[Effect] = [] if hello.ui == "tray" else [Tell(first.id, ShowYourself(hello.what))]
         return state, [*shown, *reply]
-    state = said_hello(with_client(state, asked.client, face=hello.face), asked, hello)
-    if hello.face == "tray":
+    state = said_hello(with_client(state, asked.client, ui=hello.ui), asked, hello)
+    if hello.ui == "tray":
         state = show(state, tray=hello.tray)
-    if hello.face == "window":
+    if hello.ui == "window":
         state = show(state, window=True)
     state, reply = now(state, asked)
-    return state, [*made_needless(state, hello.face), *reply]
+    return state, [*made_needless(state, hello.ui), *reply]
 
 
-def _start(state: State, asked: Asked, folder: str | None) -> Step:
+def _start(state: State, asked: RequestReceived, folder: str | None) -> Step:
     phase = state.view.phase
     here = state.view.installation
     if phase in (Phase.RUNNING, Phase.STARTING) and folder and here and here.folder != folder:
@@ -97,13 +97,13 @@ def _start(state: State, asked: Asked, folder: str | None) -> Step:
     return launch(replace(state, folder=folder, crashes=()))
 
 
-def _stop(state: State, asked: Asked) -> Step:
+def _stop(state: State, asked: RequestReceived) -> Step:
     if state.view.phase is Phase.INSTALLING:
         return wait(state, asked, Until.JOB), [CancelJob()]
     return stop_now(wait(state, asked, Until.STOPPED))
 
 
-def restart(state: State, asked: Asked) -> Step:
+def restart(state: State, asked: RequestReceived) -> Step:
     if state.view.phase is Phase.INSTALLING or state.quitting:
         return now(state, asked, BUSY, refused=True)
     state = wait(state, asked, Until.RUNNING)
@@ -112,8 +112,8 @@ def restart(state: State, asked: Asked) -> Step:
     return stop_now(state, again=True)
 
 
-def _quit(state: State, asked: Asked) -> Step:
-    closing: list[Effect] = [Tell(c.id, Close()) for c in state.clients if c.face]
+def _quit(state: State, asked: RequestReceived) -> Step:
+    closing: list[Effect] = [Tell(c.id, Close()) for c in state.clients if c.ui]
     state = replace(wait(state, asked, Until.STOPPED), quitting=True)
     if state.job:
         closing.append(CancelJob())

@@ -6,18 +6,18 @@ from launcher.keeper.events import (
     CloseInput,
     Effect,
     End,
-    Ended,
     KillTree,
-    Launch,
-    Launched,
     LaunchFailed,
-    Printed,
+    LaunchServer,
+    OutputRead,
+    ServerEnded,
+    ServerLaunched,
     SetTimer,
     SettleUpdate,
     Tell,
 )
 from launcher.keeper.messages import Reply
-from launcher.keeper.state import Process, State, Step, Until, answer, show, with_looked
+from launcher.keeper.state import Process, State, Step, Until, answer, show, with_snapshot
 from launcher.keeper.view import Phase
 from launcher.problem import Fix, Problem
 from launcher.server.output import Doing
@@ -38,13 +38,13 @@ def launch(state: State, waiting_for: str = "") -> Step:
         state, phase=Phase.STARTING, problem=None, notices=(), waiting_for=waiting_for or "SillyTavern is starting."
     )
     state = show(state, shut_out=None)
-    return state, [Launch(run, state.folder)]
+    return state, [LaunchServer(run, state.folder)]
 
 
-def launched(state: State, launched: Launched) -> Step:
+def launched(state: State, launched: ServerLaunched) -> Step:
     if launched.run != state.run:
         return state, [KillTree(launched.run)]
-    state = replace(with_looked(state, launched.looked), process=Process.ALIVE)
+    state = replace(with_snapshot(state, launched.looked), process=Process.ALIVE)
     state = show(state, pid=launched.pid, notices=(*state.view.notices, *launched.notices))
     if state.view.phase is Phase.STOPPING:
         return state, _end_server(state.run)
@@ -54,7 +54,7 @@ def launched(state: State, launched: Launched) -> Step:
 def launch_failed(state: State, failed: LaunchFailed) -> Step:
     if failed.run != state.run:
         return state, []
-    state = with_looked(replace(state, process=Process.NONE), failed.looked)
+    state = with_snapshot(replace(state, process=Process.NONE), failed.looked)
     if state.view.phase is Phase.STOPPING:
         return stopped(state, [])
     if state.trial:
@@ -64,7 +64,7 @@ def launch_failed(state: State, failed: LaunchFailed) -> Step:
     return answer(state, Until.RUNNING, state.after_trial or failed.problem)
 
 
-def printed(state: State, printed: Printed) -> Step:
+def printed(state: State, printed: OutputRead) -> Step:
     if printed.run != state.run or state.view.phase is not Phase.STARTING:
         return state, []
     if isinstance(printed.event, Doing):
@@ -84,7 +84,7 @@ def _running(state: State, clock: float) -> Step:
     return state, effects + replies
 
 
-def ended(state: State, ended: Ended) -> Step:
+def ended(state: State, ended: ServerEnded) -> Step:
     if ended.run != state.run:
         return state, []
     phase = state.view.phase
@@ -98,7 +98,7 @@ def ended(state: State, ended: Ended) -> Step:
     return _crashed(state, ended)
 
 
-def _crashed(state: State, ended: Ended) -> Step:
+def _crashed(state: State, ended: ServerEnded) -> Step:
     crashes = (*(t for t in state.crashes if ended.at - t < CRASH_WINDOW_S), ended.at)
     if len(crashes) > len(PAUSES_BEFORE_RETRY_S):
         problem = Problem(

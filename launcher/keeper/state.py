@@ -4,15 +4,15 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from launcher.keeper.approval import Doorbell
+from launcher.keeper.approval import Approval
 from launcher.keeper.devices import Book
-from launcher.keeper.events import Asked, Effect, Looked, Tell
+from launcher.keeper.events import Effect, FileSnapshot, RequestReceived, Tell
 from launcher.keeper.messages import EditWhitelist, Job, Reply
 from launcher.keeper.view import ShutOut, View
 from launcher.problem import Problem
 
 if TYPE_CHECKING:
-    from launcher.server.resolve_settings import InEffect
+    from launcher.server.resolve_settings import EffectiveSettings
 
 # The client number of requests that no client made: signals, and what the keeper was started for.
 OURSELVES = 0
@@ -48,7 +48,7 @@ class Client:
     """Someone on the channel. `face` is empty for a command."""
 
     id: int
-    face: str = ""
+    ui: str = ""
     watching: bool = False
 
 
@@ -56,13 +56,13 @@ class Client:
 class Admitting:
     """Devices that were let in, but whose entries wait until no request is under way; at the latest until `until`."""
 
-    asked: tuple[Asked, ...]
+    asked: tuple[RequestReceived, ...]
     edit: EditWhitelist
     until: float
 
 
 @dataclass(frozen=True)
-class Visits:
+class DeviceActivity:
     """What is done about devices meanwhile. `shown`, `shown_at`: what was shown last; the flags: what is under way.
 
     `limited`: who was last shut out for wrong passwords, until that is told.
@@ -103,10 +103,10 @@ class State:
     waiters: tuple[Waiter, ...] = ()
     clients: tuple[Client, ...] = ()
     quitting: bool = False
-    effect: "InEffect | None" = None
+    effect: "EffectiveSettings | None" = None
     book: Book = field(default_factory=dict)
-    bell: Doorbell = field(default_factory=Doorbell)
-    visits: Visits = field(default_factory=Visits)
+    bell: Approval = field(default_factory=Approval)
+    visits: DeviceActivity = field(default_factory=DeviceActivity)
     called_for: str = ""
     files_problem: Problem | None = None
 
@@ -118,7 +118,7 @@ def show(state: State, **changes: object) -> State:
     return replace(state, view=replace(state.view, **changes))  # type: ignore[arg-type]
 
 
-def with_looked(state: State, looked: Looked) -> State:
+def with_snapshot(state: State, looked: FileSnapshot) -> State:
     return show(
         replace(state, effect=looked.effect),
         installation=looked.installed,
@@ -130,7 +130,7 @@ def with_looked(state: State, looked: Looked) -> State:
     )
 
 
-def wait(state: State, asked: Asked, until: Until) -> State:
+def wait(state: State, asked: RequestReceived, until: Until) -> State:
     return replace(state, waiters=(*state.waiters, Waiter(asked.client, asked.id, until)))
 
 
@@ -142,7 +142,7 @@ def answer(state: State, until: Until, problem: Problem | None = None, refused: 
     return replace(state, waiters=rest), effects
 
 
-def now(state: State, asked: Asked, problem: Problem | None = None, refused: bool = False) -> Step:
+def now(state: State, asked: RequestReceived, problem: Problem | None = None, refused: bool = False) -> Step:
     return state, [Tell(asked.client, Reply(asked.id, problem, refused))]
 
 

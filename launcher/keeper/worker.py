@@ -8,12 +8,12 @@ from pathlib import Path
 from launcher.access.exposure import Mode
 from launcher.access.interlock import RefusedError, refused
 from launcher.keeper import device_entry
-from launcher.keeper.events import Looked
-from launcher.keeper.file_snapshot import installation_at, look, looked_at
+from launcher.keeper.events import FileSnapshot
+from launcher.keeper.file_snapshot import installation_at, read_snapshot, snapshot_of
 from launcher.keeper.messages import (
     AllowDevice,
     ApplyFix,
-    Choose,
+    ChangeSettings,
     EditWhitelist,
     Install,
     Job,
@@ -39,7 +39,7 @@ from launcher.system import settings
 from launcher.system.folders import Folders
 
 
-def prepare(folders: Folders, folder: str | None) -> tuple[Looked, launch.Prepared]:
+def prepare(folders: Folders, folder: str | None) -> tuple[FileSnapshot, launch.Prepared]:
     """Everything for a start. Raises TavernkeepError when it cannot begin."""
     installation = installation_at(folders, folder)
     if not installation:
@@ -47,7 +47,7 @@ def prepare(folders: Folders, folder: str | None) -> tuple[Looked, launch.Prepar
     prepared = launch.prepare(installation, folders, os.environ)
     if not folder and not settings.load(folders.settings_file).folder:
         settings.save(folders.settings_file, folder=str(installation.folder))
-    return looked_at(installation, prepared.effect, folders.backups), prepared
+    return snapshot_of(installation, prepared.effect, folders.backups), prepared
 
 
 def why_it_ended(lines: Sequence[str], code: int, port: int | None) -> Problem:
@@ -59,12 +59,12 @@ def why_it_ended(lines: Sequence[str], code: int, port: int | None) -> Problem:
 
 def do(
     job: Job, folders: Folders, view: View, progress: Callable[[Progress], None], cancelled: threading.Event
-) -> Looked:
+) -> FileSnapshot:
     """Do `job` and tell what the files say then. Raises TavernkeepError, RefusedError when it is not allowed."""
     match job:
         case ApplyFix(fix) if fix == settings.PUT_ASIDE.id:
-            settings.put_aside(folders.settings_file)
-            return look(folders)
+            settings.disable_file(folders.settings_file)
+            return read_snapshot(folders)
         case Install():
             settings.load(folders.settings_file)  # What is installed has to be remembered there.
             done = install.install(folders, job.version, progress, cancelled.is_set)
@@ -83,10 +83,10 @@ def do(
         case _:
             done = _used(folders, view)
             change_settings(job, done, folders)
-    return looked_at(done, launch.what_it_does(done), folders.backups)
+    return snapshot_of(done, launch.what_it_does(done), folders.backups)
 
 
-def choose(choice: Choose, folders: Folders) -> Problem | None:
+def choose(choice: ChangeSettings, folders: Folders) -> Problem | None:
     """Save what was chosen. What could not be done about it at once is returned.
 
     Raises TavernkeepError when nothing was saved, RefusedError when a value does not fit.

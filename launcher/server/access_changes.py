@@ -20,10 +20,10 @@ from launcher.access.list_verdict import parse_text
 from launcher.access.login import login_problem
 from launcher.problem import TavernkeepError
 from launcher.server import whitelist_history
-from launcher.server.disabled_whitelist import ASIDE_NAME
+from launcher.server.disabled_whitelist import DISABLED_NAME
 from launcher.server.installation import Installation
 from launcher.server.listening import EVERY_IPV4
-from launcher.server.read_settings import TEXT_LIST, InEffect
+from launcher.server.read_settings import TEXT_LIST, EffectiveSettings
 from launcher.server.settings_files import Place, Texts, effect_of, place_of, read_texts, with_config, write
 from launcher.server_files import whitelist_txt
 from launcher.server_files.config import EditRefused, Value
@@ -76,9 +76,9 @@ def move_whitelist(installation: Installation, to: str, backups: Path) -> None:
     with _refusing():
         place = place_of(installation, backups)
         before = read_texts(place)
-        if before.aside is not None and _holder(place, before) == ASIDE_NAME:
+        if before.aside is not None and _holder(place, before) == DISABLED_NAME:
             raise RefusedError(
-                f"The whitelist is put aside in {ASIDE_NAME} while everyone may come.",
+                f"The whitelist is put aside in {DISABLED_NAME} while everyone may come.",
                 "Let only listed devices in first, then move it.",
             )
         after = _moved(place, before, to)
@@ -160,7 +160,7 @@ def _holder(place: Place, texts: Texts) -> str:
     if texts.whitelist is not None:
         return TEXT_LIST
     if texts.aside is not None and effect_of(place, texts).whitelist_on is False:
-        return ASIDE_NAME
+        return DISABLED_NAME
     return place.config.name
 
 
@@ -170,12 +170,12 @@ def _edited(
     holder = _holder(place, before)
     made = with_config(place, before, {}) if holder == ConfigName.YAML else before
     effect = effect_of(place, made)
-    entries: Sequence[Entry] = parse_text(before.aside or "") if holder == ASIDE_NAME else effect.entries
+    entries: Sequence[Entry] = parse_text(before.aside or "") if holder == DISABLED_NAME else effect.entries
     own = () if effect.whitelist_on is False else facts(place.version).default_whitelist
     change = list_edit.change(entries, add, remove, place.version, own)
     if holder == TEXT_LIST:
         return replace(before, whitelist=_lines(before.whitelist or "", change)), change
-    if holder == ASIDE_NAME:
+    if holder == DISABLED_NAME:
         return replace(before, aside=_lines(before.aside or "", change)), change
     if place.is_conf and change.added:
         return _as_text_list(place, before, effect, change.entries), change
@@ -194,7 +194,7 @@ def _lines(text: str, change: list_edit.ListChange) -> str:
     return text
 
 
-def _as_text_list(place: Place, before: Texts, effect: InEffect, entries: Sequence[Entry]) -> Texts:
+def _as_text_list(place: Place, before: Texts, effect: EffectiveSettings, entries: Sequence[Entry]) -> Texts:
     """A new whitelist.txt: it replaces the list in the configuration, so all of that comes along."""
     if effect.problem:
         raise TavernkeepError(effect.problem.title, effect.problem.advice)
@@ -262,8 +262,8 @@ def _forbid_and_write(place: Place, before: Texts, after: Texts) -> None:
     write(place, before, after, config_first=after.whitelist is None)
 
 
-def _entries(place: Place, texts: Texts, effect: InEffect) -> Sequence[Entry]:
-    return parse_text(texts.aside or "") if _holder(place, texts) == ASIDE_NAME else effect.entries
+def _entries(place: Place, texts: Texts, effect: EffectiveSettings) -> Sequence[Entry]:
+    return parse_text(texts.aside or "") if _holder(place, texts) == DISABLED_NAME else effect.entries
 
 
 def _history(place: Place) -> Path:

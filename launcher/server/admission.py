@@ -7,7 +7,7 @@ from launcher.access.entry import shown
 from launcher.access.list_verdict import WhitelistAnswer, verdict
 from launcher.access.real_address import unmapped
 from launcher.server.answer import ServerAnswer, answer
-from launcher.server.resolve_settings import InEffect
+from launcher.server.resolve_settings import EffectiveSettings
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Admission:
     sentence: str
 
 
-def admission(effect: InEffect, address: str) -> Admission:
+def admission(effect: EffectiveSettings, address: str) -> Admission:
     """What happens to the device at `address`. Raises ValueError when it is no address."""
     seen = str(unmapped(ip_address(address.strip())))
     found = verdict(tuple(effect.entries), seen, effect.version)
@@ -37,7 +37,9 @@ def admission(effect: InEffect, address: str) -> Admission:
     return Admission(seen, gets_in, listed, by, asked, _sentence(effect, seen, gets, by, listed, found.reason))
 
 
-def _sentence(effect: InEffect, seen: str, gets: ServerAnswer | None, by: str | None, listed: bool, reason: str) -> str:
+def _sentence(
+    effect: EffectiveSettings, seen: str, gets: ServerAnswer | None, by: str | None, listed: bool, reason: str
+) -> str:
     match gets:
         case ServerAnswer.PAGE:
             how = f"by “{shown(by)}”" if by is not None else "because the whitelist is off"
@@ -56,5 +58,5 @@ def _sentence(effect: InEffect, seen: str, gets: ServerAnswer | None, by: str | 
             return f"{seen} does not get in. {reason}"
 
 
-def _where(effect: InEffect) -> str:
+def _where(effect: EffectiveSettings) -> str:
     return "there" if effect.listens else "on the network"

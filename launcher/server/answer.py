@@ -5,7 +5,7 @@ from ipaddress import ip_address
 
 from launcher.access.exposure import LoginFit
 from launcher.access.list_verdict import WhitelistAnswer, verdict
-from launcher.server.resolve_settings import InEffect
+from launcher.server.resolve_settings import EffectiveSettings
 
 
 class ServerAnswer(StrEnum):
@@ -19,7 +19,7 @@ class ServerAnswer(StrEnum):
     NOT_RUNNING = "not running"
 
 
-def answer(effect: InEffect, address: str, logs_in: bool = False) -> ServerAnswer | None:
+def answer(effect: EffectiveSettings, address: str, logs_in: bool = False) -> ServerAnswer | None:
     """What the device at `address` gets; None when that could not be found out. ValueError when it is no address.
 
     A loopback address stands for this PC. `logs_in`: it sends the user name and password that are set.
@@ -47,7 +47,7 @@ def answer(effect: InEffect, address: str, logs_in: bool = False) -> ServerAnswe
     )
 
 
-def _is_heard(effect: InEffect, address: str) -> bool:
+def _is_heard(effect: EffectiveSettings, address: str) -> bool:
     """Whether the server listens where this device can knock."""
     device = ip_address(address)
     bound = [ip_address(where) for where in effect.addresses]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from launcher.server.installation import Installation
 
-ASIDE_NAME = "whitelist.off.txt"
+DISABLED_NAME = "whitelist.off.txt"
 
 
-def aside_file(installation: Installation) -> Path:
-    return installation.whitelist_file.with_name(ASIDE_NAME)
+def disabled_file(installation: Installation) -> Path:
+    return installation.whitelist_file.with_name(DISABLED_NAME)

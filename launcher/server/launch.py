@@ -8,7 +8,7 @@ from launcher.problem import Fix, TavernkeepError
 from launcher.server import node, waiting_page
 from launcher.server.first_config import prepare_first_config
 from launcher.server.installation import Installation, modules_missing
-from launcher.server.read_settings import InEffect, data_root, in_effect
+from launcher.server.read_settings import EffectiveSettings, data_root, effective_settings
 from launcher.server.server_process import LaunchPlan
 from launcher.system import settings
 from launcher.system.folders import Folders
@@ -22,7 +22,7 @@ class Prepared:
     """A start that can begin. `notices`: what the user should know about it."""
 
     plan: LaunchPlan
-    effect: InEffect
+    effect: EffectiveSettings
     notices: tuple[str, ...]
 
 
@@ -33,9 +33,9 @@ def flags_for(installation: Installation) -> tuple[str, ...]:
     return launch_flags(installation.version, str(installation.config_file), str(installation.data_root))
 
 
-def what_it_does(installation: Installation) -> InEffect:
+def what_it_does(installation: Installation) -> EffectiveSettings:
     """What its server does when Tavernkeep starts it."""
-    return in_effect(installation, flags_for(installation), {})
+    return effective_settings(installation, flags_for(installation), {})
 
 
 def prepare(installation: Installation, folders: Folders, environ: Mapping[str, str]) -> Prepared:
@@ -77,7 +77,7 @@ def check_port(port: int | None) -> None:
         raise TavernkeepError(problem.title, problem.advice, problem.fix)
 
 
-def care_for_waiting_page(installation: Installation, effect: InEffect, folders: Folders) -> tuple[str, ...]:
+def care_for_waiting_page(installation: Installation, effect: EffectiveSettings, folders: Folders) -> tuple[str, ...]:
     """Have refused phones see our page or the server's own, as our settings say, from its next start on.
 
     What the user should know is returned.

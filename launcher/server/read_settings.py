@@ -9,7 +9,7 @@ from pathlib import Path
 from launcher.access.exposure import Exposure, LoginFit, exposure
 from launcher.problem import Problem, TavernkeepError
 from launcher.server.installation import Installation
-from launcher.server.resolve_settings import TEXT_LIST, Config, InEffect, credentials, decide, judge_login
+from launcher.server.resolve_settings import TEXT_LIST, Config, EffectiveSettings, credentials, decide, judge_login
 from launcher.server.setting_sources import truthy, value_at
 from launcher.system import look_up
 from launcher.versions.facts import ConfigName
@@ -18,14 +18,14 @@ from launcher.versions.table import facts
 __all__ = [
     "TEXT_LIST",
     "Config",
-    "InEffect",
+    "EffectiveSettings",
     "LoginFit",
     "credentials",
     "decide",
     "default_settings",
     "data_root",
     "exposure_of",
-    "in_effect",
+    "effective_settings",
     "judge_login",
     "open_accounts",
     "read_settings",
@@ -33,9 +33,9 @@ __all__ = [
 ]
 
 
-def in_effect(
+def effective_settings(
     installation: Installation, flags: Sequence[str] = (), environment: Mapping[str, str] | None = None
-) -> InEffect:
+) -> EffectiveSettings:
     """What the server of `installation` does when started with `flags` and `environment`. Reads its files."""
     config, name = read_settings(installation)
     found = decide(
@@ -54,7 +54,7 @@ def in_effect(
     return found
 
 
-def exposure_of(effect: InEffect) -> Exposure:
+def exposure_of(effect: EffectiveSettings) -> Exposure:
     """Who can get in, in words."""
     return exposure(effect)
 

@@ -32,7 +32,7 @@ Config = Mapping[str, object] | Problem | None
 
 
 @dataclass(frozen=True)
-class InEffect:
+class EffectiveSettings:
     """What the server of an installation does when started. None is "could not be found out".
 
     port: None also when the server takes any free one. listens: other devices can reach it; addresses: where.
@@ -105,7 +105,7 @@ def decide(
     defaults: Mapping[str, object] | None = None,
     config_name: str = "",
     open_accounts: bool | None = None,
-) -> InEffect:
+) -> EffectiveSettings:
     """What a server of `version` does with these settings. PURE.
 
     config: what Node reads from the file, None when there is no file, a Problem when it cannot be read.
@@ -125,7 +125,7 @@ def decide(
     fit, unfit = judge_login(sources.known, name, password)
     insecure = _insecure(sources, heard.on, accounts, open_accounts)
     login_on = _both(heard.on, sources.is_on(login))
-    found = InEffect(
+    found = EffectiveSettings(
         version=version,
         config_name=sources.config_name,
         port=port,
@@ -170,7 +170,7 @@ def _reasons(sources: Sources, entries: _List) -> Iterator[str]:
         yield f"It answers only when called by an address or {allowed}: hostWhitelist is on."
 
 
-def _without_settings(found: InEffect) -> InEffect:
+def _without_settings(found: EffectiveSettings) -> EffectiveSettings:
     """There are no settings to tell of, so nothing is known but that it does not start."""
     nothing = replace(found, port=None, listens=None, addresses=(), ipv4=None, ipv6=None, whitelist_on=None, reasons=())
     return replace(

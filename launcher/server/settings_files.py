@@ -10,10 +10,17 @@ from pathlib import Path
 
 from launcher.problem import Problem, TavernkeepError
 from launcher.server.default_settings import default_values
-from launcher.server.disabled_whitelist import aside_file
+from launcher.server.disabled_whitelist import disabled_file
 from launcher.server.installation import Installation
 from launcher.server.launch import flags_for
-from launcher.server.read_settings import Config, InEffect, decide, default_settings, open_accounts, read_settings
+from launcher.server.read_settings import (
+    Config,
+    EffectiveSettings,
+    decide,
+    default_settings,
+    open_accounts,
+    read_settings,
+)
 from launcher.server_files.config import Value, edit_config, read_config
 from launcher.system.files import FileText, read_if_there, read_text, remove_file, undo, write_text
 from launcher.versions.facts import ConfigName
@@ -64,7 +71,7 @@ def place_of(installation: Installation, backups: Path) -> Place:
         installation,
         installation.config_file.with_name(name),
         installation.whitelist_file,
-        aside_file(installation),
+        disabled_file(installation),
         backups,
         default_settings(installation),
         open_accounts(installation),
@@ -77,7 +84,7 @@ def read_texts(place: Place) -> Texts:
     return Texts(*(None if file is None else file.text for file in found))
 
 
-def effect_of(place: Place, texts: Texts, heard: bool = False) -> InEffect:
+def effect_of(place: Place, texts: Texts, heard: bool = False) -> EffectiveSettings:
     """What a start with these texts would do; `heard`: if it listened on the network."""
     config: Config = None
     if texts.config is not None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import launcher
 from launcher.problem import TavernkeepError
 from launcher.server import waiting_page
-from launcher.server.disabled_whitelist import aside_file
+from launcher.server.disabled_whitelist import disabled_file
 from launcher.server.install import STAGING
 from launcher.server.installation import Installation, find_installations, our_installation, our_versions
 from launcher.server.waiting_page.install_page import page_file
@@ -292,7 +292,7 @@ def _keep_whitelists(folders: Folders, ours: Installation) -> Iterator[NotRemove
     """
     if not ours.config_outside:
         return
-    for file in (ours.whitelist_file, aside_file(ours)):
+    for file in (ours.whitelist_file, disabled_file(ours)):
         if not os.path.lexists(file):
             continue
         kept = folders.data / SILLYTAVERN / "config" / f"{file.stem}-{ours.version}{file.suffix}"

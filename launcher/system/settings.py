@@ -83,7 +83,7 @@ def save(path: Path, **changes: Value) -> Settings:
     return after
 
 
-def put_aside(path: Path) -> Path:
+def disable_file(path: Path) -> Path:
     """Rename the file, so that the defaults count; its new name. Which SillyTavern is used stays, if it can be read.
 
     Raises TavernkeepError when the disk says no.

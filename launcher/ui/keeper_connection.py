@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from launcher.keeper.channel import Link, connect
-from launcher.keeper.messages import Event, Reply, Request
+from launcher.keeper.messages import Reply, Request, UIMessage
 from launcher.problem import TavernkeepError
 from launcher.system.folders import Folders
 from launcher.system.ourselves import start_detached
@@ -50,7 +50,7 @@ def _did_not_come(keeper: subprocess.Popen[bytes], folders: Folders) -> Tavernke
 def ask(
     link: Link,
     request: Request,
-    on_event: Callable[[Event], None] | None = None,
+    on_event: Callable[[UIMessage], None] | None = None,
     patience_s: float = ANSWER_PATIENCE_S,
 ) -> Reply:
     """Send `request` and wait for its reply; other events go to `on_event`. Raises TavernkeepError without a keeper.
@@ -70,7 +70,7 @@ def ask(
     raise keeper_gone()
 
 
-def _next_event(link: Link, patience_s: float) -> Event | None:
+def _next_event(link: Link, patience_s: float) -> UIMessage | None:
     while link.is_quiet(patience_s):
         link.check_answers(patience_s)
     return link.receive()

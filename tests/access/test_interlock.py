@@ -14,7 +14,7 @@ from launcher.access.interlock import (
     locks_out_this_pc,
     protects,
 )
-from launcher.server.resolve_settings import InEffect, decide
+from launcher.server.resolve_settings import EffectiveSettings, decide
 
 VERSIONS = ["1.9.7", "1.10.10", "1.11.8", "1.12.4", "1.12.14", "1.13.5", "1.19.0"]
 CLOSED = ["127.0.0.1", "192.168.0.20"]
@@ -52,7 +52,7 @@ ROADS: list[list[str]] = [
 ]
 
 
-def effect(version: str, entries: Sequence[str] = CLOSED, **changes: object) -> InEffect:
+def effect(version: str, entries: Sequence[str] = CLOSED, **changes: object) -> EffectiveSettings:
     config: dict[str, object] = {
         "port": 8000,
         "listen": True,

@@ -27,7 +27,7 @@ from launcher.network.ports import PortOwner, PortState
 from launcher.problem import Problem
 from launcher.server.installation import Installation
 from launcher.server.node import Node
-from launcher.server.resolve_settings import InEffect, decide
+from launcher.server.resolve_settings import EffectiveSettings, decide
 from launcher.system.folders import Folders
 
 # Of SillyTavern 1.19.0.
@@ -41,7 +41,7 @@ WIFI = LocalAddress(PC, "wlan0", Kind.WIFI, local=True, netmask="255.255.255.0")
 FOLDERS = Folders(Path("/home/u/c"), Path("/home/u/d"), Path("/home/u/l"), Path("/home/u/r"))
 
 
-def effect(version: str = "1.19.0", config: Mapping[str, object] | None = None, **more: Any) -> InEffect:  # noqa: ANN401 - as dataclasses.replace takes them
+def effect(version: str = "1.19.0", config: Mapping[str, object] | None = None, **more: Any) -> EffectiveSettings:  # noqa: ANN401 - as dataclasses.replace takes them
     """What a server does that listens, has its whitelist on and this network in it, but for `config`."""
     usual = {"listen": True, "whitelistMode": True, "whitelist": ["127.0.0.1", "192.168.0.*"], "port": 8000}
     return decide(version, {**usual, **(config or {})}, more.pop("whitelist_text", None), (), {}, **more)
@@ -55,7 +55,7 @@ def device(address: str = PHONE, **changes: Any) -> Device:  # noqa: ANN401 - as
 
 def healthy(version: str = "1.19.0", **changes: Any) -> CheckInput:  # noqa: ANN401 - as dataclasses.replace takes them
     """Everything is well, and nobody has come yet. `changes` are of the patient: `effect`, `phone`, `devices`, …"""
-    does: InEffect | None = changes.pop("effect", effect(version))
+    does: EffectiveSettings | None = changes.pop("effect", effect(version))
     config = HOME / (does.config_name if does else "config.yaml")
     installation = Installation(HOME, version, False, config, HOME / "whitelist.txt", HOME / "data")
     view = View(

@@ -28,7 +28,7 @@ from launcher.network.ports import PortOwner, PortState
 from launcher.network.profile import NetworkProfile, Profile
 from launcher.problem import Fix, Problem
 from launcher.server.misplaced_file import WrongFile
-from launcher.server.resolve_settings import InEffect, decide
+from launcher.server.resolve_settings import EffectiveSettings, decide
 from tests.doctor.patients import HOME, NOW, PC, PHONE, device, effect, examined, healthy, problems, server, stopped
 
 ETHERNET = LocalAddress("10.1.2.3", "eth0", Kind.ETHERNET, local=True, netmask="255.255.255.0")
@@ -387,11 +387,11 @@ FAULTS: dict[str, tuple[str, Callable[[], CheckInput], str | None]] = {
 }
 
 
-def effect_of_problem(problem: Problem) -> InEffect:
+def effect_of_problem(problem: Problem) -> EffectiveSettings:
     return decide("1.19.0", problem, None, (), {})
 
 
-def no_config(version: str) -> InEffect:
+def no_config(version: str) -> EffectiveSettings:
     return decide(version, None, None, (), {})
 
 

@@ -290,7 +290,7 @@ def test_a_phone_on_the_internet_is_not_knocked_at() -> None:
 
 
 def test_a_change_while_the_server_runs_is_seen(folder: Path, folders: Folders) -> None:
-    looked = file_snapshot.look(folders, str(folder))
+    looked = file_snapshot.read_snapshot(folders, str(folder))
     view = View(
         phase=Phase.RUNNING,
         keeper_pid=1,
@@ -309,7 +309,10 @@ def test_a_change_while_the_server_runs_is_seen(folder: Path, folders: Folders) 
 
 def test_a_server_that_runs_is_looked_for_at_the_port_it_was_started_with(folder: Path, folders: Folders) -> None:
     running = View(
-        phase=Phase.RUNNING, keeper_pid=1, installation=file_snapshot.look(folders, str(folder)).installed, port=8123
+        phase=Phase.RUNNING,
+        keeper_pid=1,
+        installation=file_snapshot.read_snapshot(folders, str(folder)).installed,
+        port=8123,
     )
     assert readings.patient_of(folders, running).port == 8123
     assert readings.patient_of(folders, replace(running, phase=Phase.STOPPED)).port == 8000

@@ -20,7 +20,7 @@ from launcher.doctor.test_page.visit import Visit
 from launcher.keeper.view import View
 from launcher.network import port_lease, ports
 from launcher.problem import TavernkeepError
-from launcher.server.resolve_settings import InEffect, decide
+from launcher.server.resolve_settings import EffectiveSettings, decide
 from launcher.system.folders import Folders, our_folders
 from tests.support.waiting import wait_until
 
@@ -28,7 +28,7 @@ PHONE = "192.168.0.20"
 CONFIG = {"listen": True, "whitelistMode": True, "whitelist": ["127.0.0.1", "192.168.0.7"]}
 
 
-def effect(**changes: object) -> InEffect:
+def effect(**changes: object) -> EffectiveSettings:
     return decide("1.19.0", CONFIG | changes, None, (), {})
 
 
@@ -48,7 +48,7 @@ def effect(**changes: object) -> InEffect:
     ],
 )
 def test_the_whitelist_says_who_is_told_what(
-    settings: InEffect | None, nearby: bool | None, expected: VisitOutcome
+    settings: EffectiveSettings | None, nearby: bool | None, expected: VisitOutcome
 ) -> None:
     assert outcome(PHONE, own=False, nearby=nearby, effect=settings) is expected
 

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from launcher.keeper.channel import Link, connect
-from launcher.keeper.messages import AnswerQuestion, ApprovalChoice, Changed, Event, Hello, Request, Watch
+from launcher.keeper.messages import AnswerQuestion, ApprovalChoice, Changed, Hello, Request, UIMessage, Watch
 from launcher.keeper.view import Question, View
 from launcher.system.folders import Folders, our_folders
 from tests.e2e.test_main_job import URL, listening
@@ -53,12 +53,12 @@ class Face:
         self._link = link
         self.view = View()
 
-    def ask(self, request: Request) -> Event:
+    def ask(self, request: Request) -> UIMessage:
         from launcher.ui.keeper_connection import ask
 
         return ask(self._link, request, self._take)
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: UIMessage) -> None:
         if isinstance(event, Changed):
             self.view = event.view
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from launcher.keeper.messages import ApplyFix, Choose, Reply, Request, SetPort
+from launcher.keeper.messages import ApplyFix, ChangeSettings, Reply, Request, SetPort
 from launcher.system import settings
 from launcher.system.folders import our_folders
 from launcher.system.settings import Settings, Value
@@ -41,7 +41,7 @@ def request(wanted: Request) -> Reply:
 
 
 def choose(**changes: Value) -> Reply:
-    return request(Choose(changes))
+    return request(ChangeSettings(changes))
 
 
 def background(display: Display, window: str, file: Path) -> str:

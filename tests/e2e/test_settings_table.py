@@ -14,7 +14,7 @@ import pytest
 
 from launcher.server.answer import ServerAnswer, answer
 from launcher.server.installation import Installation
-from launcher.server.read_settings import InEffect, in_effect
+from launcher.server.read_settings import EffectiveSettings, effective_settings
 from launcher.server.server_process import GUARD
 from launcher.server_files.config import read_config
 from launcher.versions.facts import ConfigName
@@ -279,7 +279,7 @@ def real_answers(place: Place, row: Row, port: int | None) -> dict[tuple[str, bo
             server.stdin.close()
 
 
-def predicted(effect: InEffect) -> dict[tuple[str, bool], ServerAnswer | None]:
+def predicted(effect: EffectiveSettings) -> dict[tuple[str, bool], ServerAnswer | None]:
     return {(seen, logs_in): answer(effect, seen, logs_in) for seen, logs_in in ASKED}
 
 
@@ -288,11 +288,11 @@ def check(place: Place, row: Row) -> None:
         pytest.skip("only YAML has this")
     place.write(row)
     flags = (*launch_flags(place.version), *row.flags)
-    before = in_effect(place.installation, flags, row.environment)
+    before = effective_settings(place.installation, flags, row.environment)
     real = real_answers(place, row, before.port)
     assert predicted(before) == real
     if not before.refuses_to_start and not before.problem:
-        after = in_effect(place.installation, flags, row.environment)
+        after = effective_settings(place.installation, flags, row.environment)
         assert predicted(after) == real, "what it wrote into its configuration is told otherwise"
 
 

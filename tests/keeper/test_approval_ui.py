@@ -15,7 +15,7 @@ CALL = [h.Tell(TRAY, m.ShowYourself("question"))]
 
 
 def asked_about(question: Question | None, *faces: tuple[int, str], before: State | None = None) -> State:
-    clients = tuple(Client(number, face) for number, face in faces)
+    clients = tuple(Client(number, ui) for number, ui in faces)
     return replace(before or State(), clients=clients, view=View(question=question))
 
 
@@ -81,7 +81,7 @@ def test_the_view_tells_whether_a_window_is_open() -> None:
     story.ask(m.Hello("window"), WINDOW)
     assert story.state.view.window
     story.ask(m.Hello("window"), WINDOW + 1)
-    story.happens(h.Left(2.0, WINDOW + 1))
+    story.happens(h.UILeft(2.0, WINDOW + 1))
     assert story.state.view.window
-    story.happens(h.Left(3.0, WINDOW))
+    story.happens(h.UILeft(3.0, WINDOW))
     assert not story.state.view.window

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from launcher.keeper import device_store, file_snapshot, loop, worker
-from launcher.keeper.events import Asked, Effect, Happening, SaveDevices, SettleUpdate
-from launcher.keeper.messages import Choose, Hello, NameDevice, SetPort, Stop
+from launcher.keeper.events import Effect, Event, RequestReceived, SaveDevices, SettleUpdate
+from launcher.keeper.messages import ChangeSettings, Hello, NameDevice, SetPort, Stop
 from launcher.keeper.next_state import next_state
 from launcher.keeper.state import State, Step
 from launcher.problem import Problem, TavernkeepError
@@ -29,10 +29,10 @@ def mistake() -> Problem:
 
 
 def test_a_bug_in_next_state_is_told_to_whoever_asked(keeper: OwnKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stumbling(state: State, happening: Happening) -> Step:
-        if isinstance(getattr(happening, "request", None), NameDevice):
+    def stumbling(state: State, event: Event) -> Step:
+        if isinstance(getattr(event, "request", None), NameDevice):
             raise KeyError("on purpose")
-        return next_state(state, happening)
+        return next_state(state, event)
 
     monkeypatch.setattr(loop, "next_state", stumbling)
     assert keeper.ask(NameDevice("10.0.0.1", "x")).problem == mistake()
@@ -46,8 +46,8 @@ def test_a_bug_in_an_effect_keeps_the_others(keeper: OwnKeeper, monkeypatch: pyt
     assert keeper.ask(Stop()).problem is None
 
 
-def with_saving_first(state: State, happening: Happening) -> Step:
-    after, effects = next_state(state, happening)
+def with_saving_first(state: State, event: Event) -> Step:
+    after, effects = next_state(state, event)
     first: list[Effect] = [SaveDevices(())]
     return after, first + effects
 
@@ -60,7 +60,7 @@ def test_a_bug_while_saving_a_setting_is_told_to_whoever_chose(
     keeper: OwnKeeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "choose", stumble)
-    assert keeper.ask(Choose({"asking": "always"})).problem == mistake()
+    assert keeper.ask(ChangeSettings({"asking": "always"})).problem == mistake()
 
 
 def test_a_bug_in_a_job_is_told_to_whoever_asked(keeper: OwnKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +108,7 @@ def test_settings_that_cannot_be_written_after_an_update_are_told(
     assert keeper.ask(Stop()).problem is None
 
 
-def with_settling_first(state: State, happening: Happening) -> Step:
-    after, effects = next_state(state, happening)
-    first: list[Effect] = [SettleUpdate("/st", kept=True)] if isinstance(happening, Asked) else []
+def with_settling_first(state: State, event: Event) -> Step:
+    after, effects = next_state(state, event)
+    first: list[Effect] = [SettleUpdate("/st", kept=True)] if isinstance(event, RequestReceived) else []
     return after, first + effects

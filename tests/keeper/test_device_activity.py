@@ -6,15 +6,15 @@ import pytest
 
 from launcher.keeper import events as h
 from launcher.keeper import messages as m
-from launcher.keeper.approval import SILENCE_S, Asking
+from launcher.keeper.approval import SILENCE_S, AskWhen
 from launcher.keeper.device_activity import IDLE_PATIENCE_S, LIMITED, MOST_LOOKED_AT_ONCE, SHOW_INTERVAL_S, WAITS
-from launcher.keeper.devices import MOST_DEVICES, Known, Sight
+from launcher.keeper.devices import MOST_DEVICES, DeviceDetails, DeviceRecord
 from launcher.keeper.messages import ApprovalChoice
 from launcher.keeper.view import Device, Installed, Phase, Question
 from launcher.network.addresses import Kind, LocalAddress
 from launcher.problem import Problem
 from launcher.server.output import MOST_DEVICES_AT_ONCE, Connected, DeviceEvent, LoginLimited, Ready, Refused
-from launcher.server.resolve_settings import InEffect, decide
+from launcher.server.resolve_settings import EffectiveSettings, decide
 from launcher.system.settings import Settings
 from tests.keeper.test_next_state import CLI, TRAY, WINDOW, Story
 
@@ -24,13 +24,13 @@ PC = LocalAddress("192.168.0.5", "wlan0", Kind.WIFI, local=True, netmask="255.25
 REFUSED = Problem("Not allowed.")
 
 
-def effect(*entries: str) -> InEffect:
+def effect(*entries: str) -> EffectiveSettings:
     config = {"listen": True, "whitelistMode": True, "whitelist": ["127.0.0.1", *entries]}
     return decide("1.19.0", config, None, (), {}, defaults={}, config_name="config.yaml", open_accounts=False)
 
 
-def looked(*entries: str, version: str = "1.19.0") -> h.Looked:
-    return h.Looked(Installed(f"/st/{version}", version, "config.yaml", ours=True), 8000, effect=effect(*entries))
+def looked(*entries: str, version: str = "1.19.0") -> h.FileSnapshot:
+    return h.FileSnapshot(Installed(f"/st/{version}", version, "config.yaml", ours=True), 8000, effect=effect(*entries))
 
 
 class Visited(Story):
@@ -40,27 +40,29 @@ class Visited(Story):
     kind = "iPhone · Safari"
     macs: dict[str, str] = {}  # noqa: RUF012
 
-    def happens(self, happening: h.Happening) -> list[h.Effect]:
-        effects = super().happens(happening)
+    def happens(self, event: h.Event) -> list[h.Effect]:
+        effects = super().happens(event)
         for effect in effects:
             match effect:
-                case h.Recognise(devices):
-                    sights = tuple(Sight(d.address, self.kind, self.macs.get(d.address), nearby=True) for d in devices)
-                    self.happens(h.Recognised(self.at, sights))
+                case h.IdentifyDevices(devices):
+                    sights = tuple(
+                        DeviceDetails(d.address, self.kind, self.macs.get(d.address), nearby=True) for d in devices
+                    )
+                    self.happens(h.DevicesIdentified(self.at, sights))
                 case h.SetTimer("devices", _, seconds):
                     self.at += seconds
-                    self.happens(h.TimeUp(self.at, "devices", 0))
-                case h.LookIfBusy(run):
-                    self.happens(h.Busyness(self.at, run, self.busy))
+                    self.happens(h.TimerFired(self.at, "devices", 0))
+                case h.CheckIfBusy(run):
+                    self.happens(h.ServerBusy(self.at, run, self.busy))
         return effects
 
     def comes(self, event: DeviceEvent) -> None:
-        self.happens(h.Printed(self.at, self.state.run, event, clock=1.7e9 + self.at))
+        self.happens(h.OutputRead(self.at, self.state.run, event, clock=1.7e9 + self.at))
 
     def waits(self, seconds: float) -> None:
         """Time passes, and the keeper looks whether a request is under way."""
         self.at += seconds
-        self.happens(h.TimeUp(self.at, "mind", 0))
+        self.happens(h.TimerFired(self.at, "mind", 0))
 
     def says(self, verdict: ApprovalChoice, address: str = PHONE, when_idle: bool = False) -> m.Reply | None:
         before = len(self.replies())
@@ -72,7 +74,7 @@ class Visited(Story):
         self.happens(h.JobDone(self.at, looked(*entries)))
         self.ended()
         self.launched(looked(*entries))
-        self.happens(h.Printed(self.at, self.state.run, Ready(), clock=1.7e9))
+        self.happens(h.OutputRead(self.at, self.state.run, Ready(), clock=1.7e9))
 
     def edits(self) -> list[m.Job]:
         return [effect.job for effect in self.done if isinstance(effect, h.DoJob)]
@@ -90,7 +92,7 @@ def at_home(*entries: str, version: str = "1.19.0", window: bool = True) -> Visi
     """A running server, and the window that shows the code."""
     story = Visited()
     story.happens(h.AddressesFound(story.at, (PC,)))
-    story.happens(h.Saw(story.at, looked(*entries, version=version)))
+    story.happens(h.FilesChanged(story.at, looked(*entries, version=version)))
     if window:
         story.ask(m.Hello("window"), WINDOW)
     story.ask(m.Start())
@@ -124,7 +126,7 @@ def test_a_tray_shows_no_code() -> None:
 
 def test_ten_minutes_after_the_window_has_closed_nobody_new_is_asked_about() -> None:
     story = at_home()
-    story.happens(h.Left(story.at, WINDOW))
+    story.happens(h.UILeft(story.at, WINDOW))
     story.at += 599
     story.comes(Refused(PHONE))
     assert story.question
@@ -134,9 +136,9 @@ def test_ten_minutes_after_the_window_has_closed_nobody_new_is_asked_about() -> 
     assert OTHER in story.devices
 
 
-@pytest.mark.parametrize(("asking", "asks"), [(Asking.ALWAYS, True), (Asking.NEVER, False)])
-def test_the_setting_decides_when_questions_are_asked(asking: Asking, asks: bool) -> None:
-    story = at_home(window=asking is Asking.NEVER)
+@pytest.mark.parametrize(("asking", "asks"), [(AskWhen.ALWAYS, True), (AskWhen.NEVER, False)])
+def test_the_setting_decides_when_questions_are_asked(asking: AskWhen, asks: bool) -> None:
+    story = at_home(window=asking is AskWhen.NEVER)
     story.happens(h.SettingsRead(story.at, Settings(asking=asking.value)))
     story.comes(Refused(PHONE))
     assert bool(story.question) is asks
@@ -155,7 +157,7 @@ def test_allow_adds_the_address_and_restarts_and_the_answer_comes_when_it_runs_a
     story.ended()
     story.launched(looked(PHONE))
     assert story.replies()[-1].id != story.last_id
-    story.happens(h.Printed(story.at, story.state.run, Ready(), clock=1.7e9))
+    story.happens(h.OutputRead(story.at, story.state.run, Ready(), clock=1.7e9))
     assert story.replies()[-1] == m.Reply(story.last_id)
     assert story.question is None
     assert (story.devices[PHONE].let_in, story.devices[PHONE].by) == (True, PHONE)
@@ -188,7 +190,7 @@ def test_an_entry_that_is_refused_brings_the_question_back() -> None:
     story = at_home()
     story.comes(Refused(PHONE))
     story.says(ApprovalChoice.DEVICE)
-    story.happens(h.JobDone(story.at, h.Looked(), REFUSED, refused=True))
+    story.happens(h.JobDone(story.at, h.FileSnapshot(), REFUSED, refused=True))
     assert story.replies()[-1].problem == REFUSED
     assert story.question
     assert story.phase() is Phase.RUNNING
@@ -218,7 +220,7 @@ def test_never_ask_is_remembered() -> None:
     [saved] = [e for e in story.rings("save-devices") if isinstance(e, h.SaveDevices)]
     assert saved.known[0].never_ask
     again = at_home()
-    again.happens(h.Remembered(again.at, (Known(PHONE, never_ask=True),)))
+    again.happens(h.DevicesLoaded(again.at, (DeviceRecord(PHONE, never_ask=True),)))
     again.comes(Refused(PHONE))
     assert again.question is None
     assert again.devices[PHONE].never_ask
@@ -418,7 +420,7 @@ def test_allow_device_restarts_unless_later() -> None:
 
 def test_a_flood_of_devices_changes_the_view_four_times_a_second() -> None:
     story = Story()
-    story.happens(h.Saw(story.at, looked()))
+    story.happens(h.FilesChanged(story.at, looked()))
     story.ask(m.Hello("window"), WINDOW)
     story.ask(m.Start())
     story.launched(looked())
@@ -426,11 +428,11 @@ def test_a_flood_of_devices_changes_the_view_four_times_a_second() -> None:
     changes, rings_at = 0, float("inf")
     for number in range(2000):
         story.at += 1 / MOST_DEVICES_AT_ONCE
-        coming: list[h.Happening] = [
-            h.Printed(story.at, 1, Refused(f"10.0.{number % 8}.{number % 250}", f"agent {number}"), 1.7e9 + story.at)
+        coming: list[h.Event] = [
+            h.OutputRead(story.at, 1, Refused(f"10.0.{number % 8}.{number % 250}", f"agent {number}"), 1.7e9 + story.at)
         ]
         if rings_at <= story.at:
-            coming.append(h.TimeUp(story.at, "devices", 0))
+            coming.append(h.TimerFired(story.at, "devices", 0))
             rings_at = float("inf")
         while coming:
             before = story.state.view
@@ -438,9 +440,11 @@ def test_a_flood_of_devices_changes_the_view_four_times_a_second() -> None:
                 match effect:
                     case h.SetTimer("devices", _, seconds):
                         rings_at = story.at + seconds
-                    case h.Recognise(devices):
+                    case h.IdentifyDevices(devices):
                         assert len(devices) <= MOST_LOOKED_AT_ONCE
-                        coming.append(h.Recognised(story.at, tuple(Sight(d.address, "x") for d in devices)))
+                        coming.append(
+                            h.DevicesIdentified(story.at, tuple(DeviceDetails(d.address, "x") for d in devices))
+                        )
             changes += story.state.view != before
     assert changes <= 2000 / MOST_DEVICES_AT_ONCE / SHOW_INTERVAL_S + 1
     assert len(story.state.book) == MOST_DEVICES

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from launcher.keeper import approval, device_store, devices
-from launcher.keeper.approval import ARMED_AFTERWARDS_S, MOST_QUESTIONS, SILENCE_S, Asking, Doorbell
+from launcher.keeper.approval import ARMED_AFTERWARDS_S, MOST_QUESTIONS, SILENCE_S, Approval, AskWhen
 from launcher.keeper.device_details import kind_of
 from launcher.keeper.device_entry import to_allow, to_refuse
 from launcher.keeper.devices import (
     MOST_DEVICES,
-    Known,
-    Sight,
+    DeviceDetails,
+    DeviceRecord,
     earlier_self,
     judged,
     looked_at,
@@ -25,7 +25,7 @@ from launcher.keeper.devices import (
 from launcher.network.addresses import Kind, LocalAddress
 from launcher.problem import TavernkeepError
 from launcher.server.output import Connected, Refused
-from launcher.server.resolve_settings import InEffect, decide
+from launcher.server.resolve_settings import EffectiveSettings, decide
 from launcher.system import settings
 
 PHONE, OTHER = "192.168.0.20", "192.168.0.21"
@@ -55,26 +55,26 @@ USER_AGENTS = {
 }
 
 
-def with_list(*entries: str, whitelist_on: bool = True) -> InEffect:
+def with_list(*entries: str, whitelist_on: bool = True) -> EffectiveSettings:
     """A 1.19.0 that listens and has this list."""
     config = {"listen": True, "whitelistMode": whitelist_on, "whitelist": ["127.0.0.1", *entries]}
     return decide("1.19.0", config, None, (), {}, defaults={}, config_name="config.yaml", open_accounts=False)
 
 
-def met(*events: Refused | Connected, effect: InEffect | None = None) -> devices.Book:
+def met(*events: Refused | Connected, effect: EffectiveSettings | None = None) -> devices.Book:
     book: devices.Book = {}
     for second, event in enumerate(events):
         book = saw(book, event, 1.7e9 + second, 100.0 + second, effect, ())
     return book
 
 
-def known(address: str = PHONE, **more: Any) -> Known:  # noqa: ANN401 - any field
+def known(address: str = PHONE, **more: Any) -> DeviceRecord:  # noqa: ANN401 - any field
     """A phone that was refused at 100 and looked at."""
-    return replace(Known(address, looked=True, nearby=True, refused_at=100.0), **more)
+    return replace(DeviceRecord(address, looked=True, nearby=True, refused_at=100.0), **more)
 
 
-def rung(book: devices.Book, bell: Doorbell | None = None, at: float = 101.0) -> tuple[str, ...]:
-    return approval.ring(bell or Doorbell(showing=frozenset({1})), book, at).waiting
+def rung(book: devices.Book, bell: Approval | None = None, at: float = 101.0) -> tuple[str, ...]:
+    return approval.ring(bell or Approval(showing=frozenset({1})), book, at).waiting
 
 
 @pytest.mark.parametrize(("user_agent", "kind"), USER_AGENTS.items())
@@ -123,7 +123,7 @@ def test_two_hundred_named_devices_give_way_to_new_ones() -> None:
 
 def test_who_may_come_in_is_told_with_the_entry_that_decides() -> None:
     book = met(Refused(PHONE), Refused(OTHER), effect=with_list("192.168.0.20"))
-    book = looked_at(book, [Sight(PHONE), Sight(OTHER)], 1.0)
+    book = looked_at(book, [DeviceDetails(PHONE), DeviceDetails(OTHER)], 1.0)
     assert [(d.address, d.let_in, d.by) for d in shown(book)] == [(OTHER, False, ""), (PHONE, True, PHONE)]
     [_, phone] = shown(devices.judged_all(book, with_list("192.168.0.*")))
     assert (phone.let_in, phone.by) == (True, "192.168.0.*")
@@ -135,16 +135,16 @@ def test_who_may_come_in_is_told_with_the_entry_that_decides() -> None:
 def test_this_pc_by_its_own_address_is_no_device() -> None:
     book = met(Refused("192.168.0.5"))
     assert shown(book) == ()
-    book = looked_at(book, [Sight("192.168.0.5", own=True, nearby=True)], 1.0)
+    book = looked_at(book, [DeviceDetails("192.168.0.5", own=True, nearby=True)], 1.0)
     assert shown(book) == ()
     assert rung(book) == ()
 
 
 def test_another_mac_at_the_same_address_is_another_device() -> None:
     book: devices.Book = {PHONE: known(name="My phone", mac=MAC, never_ask=True, kind="iPhone · Safari")}
-    book = looked_at(book, [Sight(PHONE, "Android · Chrome", OTHER_MAC, nearby=True)], 1.0)
+    book = looked_at(book, [DeviceDetails(PHONE, "Android · Chrome", OTHER_MAC, nearby=True)], 1.0)
     assert (book[PHONE].name, book[PHONE].never_ask, book[PHONE].kind) == ("", False, "Android · Chrome")
-    book = looked_at(named(book, PHONE, "Anna's"), [Sight(PHONE, "", None)], 2.0)
+    book = looked_at(named(book, PHONE, "Anna's"), [DeviceDetails(PHONE, "", None)], 2.0)
     assert (book[PHONE].name, book[PHONE].mac) == ("Anna's", OTHER_MAC)
 
 
@@ -186,10 +186,10 @@ def test_without_a_mac_only_one_named_device_of_the_same_kind_can_be_it() -> Non
 
 def test_questions_are_asked_while_the_code_is_shown_and_ten_minutes_after() -> None:
     book = {PHONE: known()}
-    assert rung(book, Doorbell()) == ()
-    assert rung(book, Doorbell(asking=Asking.ALWAYS)) == (PHONE,)
-    assert rung(book, Doorbell(asking=Asking.NEVER, showing=frozenset({1}))) == ()
-    bell = approval.showing(Doorbell(), 1, True, 50.0)
+    assert rung(book, Approval()) == ()
+    assert rung(book, Approval(asking=AskWhen.ALWAYS)) == (PHONE,)
+    assert rung(book, Approval(asking=AskWhen.NEVER, showing=frozenset({1}))) == ()
+    bell = approval.showing(Approval(), 1, True, 50.0)
     assert rung(book, bell) == (PHONE,)
     bell = approval.showing(bell, 1, False, 60.0)
     assert rung(book, bell, 60.0 + ARMED_AFTERWARDS_S - 1) == (PHONE,)
@@ -226,7 +226,7 @@ def test_the_oldest_comes_first_and_a_crowd_is_not_asked_about_without_end() -> 
     waiting = rung({**crowd, PHONE: known()}, at=102.0)
     assert waiting[0] == PHONE
     assert len(waiting) == MOST_QUESTIONS
-    asked = approval.question(Doorbell(waiting=waiting), {**crowd, PHONE: known()}, None, None, busy=False)
+    asked = approval.question(Approval(waiting=waiting), {**crowd, PHONE: known()}, None, None, busy=False)
     assert asked
     assert (asked.address, asked.more) == (PHONE, MOST_QUESTIONS - 1)
 
@@ -283,7 +283,7 @@ def test_only_one_address_is_ever_allowed(address: str) -> None:
 
 def test_devices_are_remembered_for_the_user_alone(tmp_path: Path) -> None:
     file = tmp_path / "devices.json"
-    phone = Known(PHONE, "My phone", "iPhone · Safari", MAC, 1.0, 2.0, never_ask=True)
+    phone = DeviceRecord(PHONE, "My phone", "iPhone · Safari", MAC, 1.0, 2.0, never_ask=True)
     device_store.save(file, [replace(phone, user_agent="x", let_in=True, refused_at=3.0)])
     assert file.stat().st_mode & 0o777 == 0o600
     assert device_store.load(file) == (phone,)
@@ -301,15 +301,15 @@ def test_no_file_is_no_devices_and_a_broken_one_is_put_aside(tmp_path: Path) -> 
 
 
 def test_a_disk_that_says_no_costs_only_the_memory(tmp_path: Path) -> None:
-    device_store.save(tmp_path / "no/such/folder/devices.json", [Known(PHONE)])
+    device_store.save(tmp_path / "no/such/folder/devices.json", [DeviceRecord(PHONE)])
 
 
 def test_when_to_ask_is_a_setting_of_three_words(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
-    assert settings.load(file).asking == Asking.ARMED.value
-    for asking in Asking:
+    assert settings.load(file).asking == AskWhen.ARMED.value
+    for asking in AskWhen:
         settings.save(file, asking=asking.value)
-        assert Asking(settings.load(file).asking) is asking
+        assert AskWhen(settings.load(file).asking) is asking
     file.write_text('asking = "sometimes"', "utf-8")
     with pytest.raises(TavernkeepError, match="cannot read its own settings"):
         settings.load(file)

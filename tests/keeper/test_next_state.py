@@ -19,8 +19,8 @@ from launcher.server.output import Doing, Ready
 CLI, WINDOW, TRAY = 1, 2, 3
 HOME = Installed("/st/1.19.0", "1.19.0", "config.yaml", ours=True)
 NEWER = Installed("/st/1.20.0", "1.20.0", "config.yaml", ours=True)
-LOOKED = h.Looked(HOME, 8000)
-LOOKED_NEWER = h.Looked(NEWER, 8000)
+LOOKED = h.FileSnapshot(HOME, 8000)
+LOOKED_NEWER = h.FileSnapshot(NEWER, 8000)
 WHY = Problem("SillyTavern ended.", "The last thing it printed: “oh”.")
 
 
@@ -33,26 +33,26 @@ class Story:
     done: list[h.Effect] = field(default_factory=list)
     last_id: int = 0
 
-    def happens(self, happening: h.Happening) -> list[h.Effect]:
-        self.state, effects = next_state(self.state, happening)
+    def happens(self, event: h.Event) -> list[h.Effect]:
+        self.state, effects = next_state(self.state, event)
         self.done += effects
         return effects
 
     def ask(self, request: m.Request, client: int = CLI) -> list[h.Effect]:
         self.last_id += 1
-        return self.happens(h.Asked(self.at, client, self.last_id, request))
+        return self.happens(h.RequestReceived(self.at, client, self.last_id, request))
 
-    def launched(self, looked: h.Looked = LOOKED) -> list[h.Effect]:
-        return self.happens(h.Launched(self.at, self.state.run, 4242, looked))
+    def launched(self, looked: h.FileSnapshot = LOOKED) -> list[h.Effect]:
+        return self.happens(h.ServerLaunched(self.at, self.state.run, 4242, looked))
 
     def ready(self) -> list[h.Effect]:
-        return self.happens(h.Printed(self.at, self.state.run, Ready(), clock=1.7e9))
+        return self.happens(h.OutputRead(self.at, self.state.run, Ready(), clock=1.7e9))
 
     def ended(self) -> list[h.Effect]:
-        return self.happens(h.Ended(self.at, self.state.run, WHY))
+        return self.happens(h.ServerEnded(self.at, self.state.run, WHY))
 
     def rings(self, name: str) -> list[h.Effect]:
-        return self.happens(h.TimeUp(self.at, name, self.state.run))
+        return self.happens(h.TimerFired(self.at, name, self.state.run))
 
     def replies(self) -> list[m.Reply]:
         return [e.event for e in self.done if isinstance(e, h.Tell) and isinstance(e.event, m.Reply)]
@@ -63,7 +63,7 @@ class Story:
 
 def stopped() -> Story:
     story = Story()
-    story.happens(h.Saw(story.at, LOOKED))
+    story.happens(h.FilesChanged(story.at, LOOKED))
     return story
 
 
@@ -81,7 +81,7 @@ def kinds(effects: Sequence[h.Effect]) -> list[type]:
 
 def test_start_is_answered_when_the_server_is_ready() -> None:
     story = stopped()
-    assert story.ask(m.Start()) == [h.Launch(1, None)]
+    assert story.ask(m.Start()) == [h.LaunchServer(1, None)]
     assert story.phase() is Phase.STARTING
     story.launched()
     assert story.state.view.pid == 4242
@@ -98,7 +98,7 @@ def test_start_twice_starts_once() -> None:
     story.launched()
     assert story.ask(m.Start()) == []
     assert kinds(story.ready()) == [h.Tell, h.Tell, h.Tell]
-    assert [e for e in story.done if isinstance(e, h.Launch)] == [h.Launch(1, None)]
+    assert [e for e in story.done if isinstance(e, h.LaunchServer)] == [h.LaunchServer(1, None)]
 
 
 def test_start_of_a_running_server_is_answered_at_once() -> None:
@@ -123,7 +123,7 @@ def test_what_the_server_does_is_shown_while_it_starts() -> None:
     story = stopped()
     story.ask(m.Start())
     story.launched()
-    story.happens(h.Printed(0, 1, Doing("It compiles."), clock=0))
+    story.happens(h.OutputRead(0, 1, Doing("It compiles."), clock=0))
     assert story.state.view.waiting_for == "It compiles."
 
 
@@ -144,15 +144,15 @@ def test_no_sillytavern_at_all_is_the_first_run_and_no_problem_on_the_screen() -
 def test_what_the_files_say_wrong_is_told_to_who_asks_while_a_start_is_being_prepared() -> None:
     wrong = Problem("Tavernkeep cannot read its own settings.", "Correct them.")
     story = Story()
-    story.happens(h.Saw(story.at, h.Looked(problem=wrong)))
+    story.happens(h.FilesChanged(story.at, h.FileSnapshot(problem=wrong)))
     story.ask(m.Start(), OURSELVES)
     story.ask(m.Start())
-    story.happens(h.LaunchFailed(story.at, story.state.run, wrong, h.Looked(problem=wrong)))
+    story.happens(h.LaunchFailed(story.at, story.state.run, wrong, h.FileSnapshot(problem=wrong)))
     assert story.replies() == [m.Reply(1, wrong), m.Reply(2, wrong)]
 
 
 def test_start_of_a_named_folder_needs_no_remembered_one() -> None:
-    assert Story().ask(m.Start("/st")) == [h.Launch(1, "/st")]
+    assert Story().ask(m.Start("/st")) == [h.LaunchServer(1, "/st")]
 
 
 def test_a_server_that_ends_before_it_was_ready_has_crashed_and_is_not_tried_again() -> None:
@@ -235,7 +235,7 @@ def test_start_while_stopping_starts_again_afterwards() -> None:
     story.ask(m.Stop(), WINDOW)
     assert story.ask(m.Start()) == []
     effects = story.ended()
-    assert h.Launch(story.state.run, None) in effects
+    assert h.LaunchServer(story.state.run, None) in effects
     assert story.phase() is Phase.STARTING
 
 
@@ -251,7 +251,7 @@ def test_stop_after_that_start_wins() -> None:
 def test_restart_is_answered_when_it_answers_again() -> None:
     story = running()
     assert kinds(story.ask(m.Restart())) == [h.CloseInput, h.SetTimer]
-    assert h.Launch in kinds(story.ended())
+    assert h.LaunchServer in kinds(story.ended())
     story.launched()
     assert story.replies()[1:] == []
     story.ready()
@@ -261,7 +261,7 @@ def test_restart_is_answered_when_it_answers_again() -> None:
 
 def test_restart_starts_a_stopped_server() -> None:
     story = Story()
-    assert kinds(story.ask(m.Restart())) == [h.Launch]
+    assert kinds(story.ask(m.Restart())) == [h.LaunchServer]
 
 
 def test_a_restart_keeps_the_folder_that_start_named() -> None:
@@ -271,7 +271,7 @@ def test_a_restart_keeps_the_folder_that_start_named() -> None:
     story.ready()
     story.ask(m.Restart())
     effects = story.ended()
-    assert h.Launch(story.state.run, "/other") in effects
+    assert h.LaunchServer(story.state.run, "/other") in effects
 
 
 def test_a_crash_starts_it_again_after_growing_pauses_and_then_gives_up() -> None:
@@ -279,7 +279,7 @@ def test_a_crash_starts_it_again_after_growing_pauses_and_then_gives_up() -> Non
     for pause in PAUSES_BEFORE_RETRY_S:
         assert story.ended() == [h.SetTimer("retry", story.state.run, pause)]
         assert story.phase() is Phase.STARTING
-        assert kinds(story.rings("retry")) == [h.Launch]
+        assert kinds(story.rings("retry")) == [h.LaunchServer]
         story.launched()
         story.ready()
         assert story.phase() is Phase.RUNNING
@@ -316,15 +316,15 @@ def test_stop_during_the_pause_before_a_retry_is_a_stop() -> None:
     run = story.state.run
     story.ask(m.Stop(), WINDOW)
     assert story.phase() is Phase.STOPPED
-    assert story.happens(h.TimeUp(story.at, "retry", run)) == []
+    assert story.happens(h.TimerFired(story.at, "retry", run)) == []
 
 
 def test_start_during_the_pause_starts_at_once() -> None:
     story = running()
     story.ended()
     run = story.state.run
-    assert kinds(story.ask(m.Start())) == [h.Launch]
-    assert story.happens(h.TimeUp(story.at, "retry", run)) == []
+    assert kinds(story.ask(m.Start())) == [h.LaunchServer]
+    assert story.happens(h.TimerFired(story.at, "retry", run)) == []
 
 
 def test_what_is_told_of_an_older_run_is_ignored() -> None:
@@ -332,12 +332,12 @@ def test_what_is_told_of_an_older_run_is_ignored() -> None:
     story.ask(m.Restart())
     story.ended()
     before = story.state
-    assert story.happens(h.Ended(0, 1, WHY)) == []
-    assert story.happens(h.Printed(0, 1, Ready(), 0)) == []
+    assert story.happens(h.ServerEnded(0, 1, WHY)) == []
+    assert story.happens(h.OutputRead(0, 1, Ready(), 0)) == []
     assert story.happens(h.LaunchFailed(0, 1, WHY, LOOKED)) == []
-    assert story.happens(h.TimeUp(0, "kill", 1)) == []
+    assert story.happens(h.TimerFired(0, "kill", 1)) == []
     assert story.state == before
-    assert story.happens(h.Launched(0, 1, 77, LOOKED)) == [h.KillTree(1)]
+    assert story.happens(h.ServerLaunched(0, 1, 77, LOOKED)) == [h.KillTree(1)]
 
 
 def test_quit_stops_tells_the_faces_and_ends() -> None:
@@ -359,7 +359,7 @@ def test_quit_during_an_installation_cancels_it_first() -> None:
     story = Story()
     story.ask(m.Install())
     assert h.CancelJob() in story.ask(m.Quit())
-    effects = story.happens(h.JobDone(0, h.Looked(), WHY))
+    effects = story.happens(h.JobDone(0, h.FileSnapshot(), WHY))
     assert effects[-1] == h.End()
     assert h.End() not in story.done[: -len(effects)]
 
@@ -369,7 +369,7 @@ def test_no_start_after_quit() -> None:
     story.ask(m.Quit(), WINDOW)
     story.ask(m.Start())
     assert story.replies()[-1].refused
-    assert h.Launch not in kinds(story.ended())
+    assert h.LaunchServer not in kinds(story.ended())
 
 
 def test_a_keeper_whom_nobody_needs_ends_with_the_stop_command() -> None:
@@ -389,13 +389,13 @@ def test_the_last_one_to_leave_a_stopped_keeper_ends_it() -> None:
     story = Story()
     story.ask(m.Hello("window"), WINDOW)
     story.ask(m.Hello("tray"), TRAY)
-    assert story.happens(h.Left(0, WINDOW)) == []
-    assert story.happens(h.Left(0, TRAY)) == [h.End()]
+    assert story.happens(h.UILeft(0, WINDOW)) == []
+    assert story.happens(h.UILeft(0, TRAY)) == [h.End()]
 
 
 def test_faces_may_leave_a_running_server() -> None:
     story = running()
-    assert story.happens(h.Left(0, CLI)) == []
+    assert story.happens(h.UILeft(0, CLI)) == []
     assert story.phase() is Phase.RUNNING
 
 
@@ -403,7 +403,7 @@ def test_a_problem_is_kept_for_a_while_for_whoever_asks() -> None:
     story = stopped()
     story.ask(m.Start())
     story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
-    assert story.happens(h.Left(0, CLI)) == [h.SetTimer("idle", 1, IDLE_PATIENCE_S)]
+    assert story.happens(h.UILeft(0, CLI)) == [h.SetTimer("idle", 1, IDLE_PATIENCE_S)]
     assert story.rings("idle") == [h.End()]
 
 
@@ -415,7 +415,7 @@ def test_idleness_is_over_when_someone_came() -> None:
 def test_an_asker_who_left_gets_no_reply() -> None:
     story = stopped()
     story.ask(m.Start())
-    story.happens(h.Left(0, CLI))
+    story.happens(h.UILeft(0, CLI))
     story.launched()
     assert story.ready() == []
 
@@ -442,7 +442,7 @@ def test_a_second_tray_is_told_and_opens_no_window_through_the_first() -> None:
 def test_a_window_may_come_after_another_has_gone() -> None:
     story = running()
     story.ask(m.Hello("window"), WINDOW)
-    story.happens(h.Left(0, WINDOW))
+    story.happens(h.UILeft(0, WINDOW))
     story.ask(m.Hello("window"), CLI)
     assert story.replies()[-1].problem is None
 
@@ -451,14 +451,14 @@ def test_the_tray_tells_whether_it_shows() -> None:
     story = running()
     story.ask(m.Hello("tray", Tray.SHOWN), TRAY)
     shown = story.state.view.tray
-    story.happens(h.Left(0, TRAY))
+    story.happens(h.UILeft(0, TRAY))
     assert (shown, story.state.view.tray) == (Tray.SHOWN, Tray.UNKNOWN)
 
 
 def test_a_desktop_without_tray_icons_stays_one_when_its_tray_process_has_gone() -> None:
     story = running()
     story.ask(m.Hello("tray", Tray.NONE), TRAY)
-    story.happens(h.Left(0, TRAY))
+    story.happens(h.UILeft(0, TRAY))
     assert story.state.view.tray is Tray.NONE
 
 
@@ -471,11 +471,11 @@ def test_a_new_address_is_shown() -> None:
 
 def test_changed_files_are_shown_only_while_nothing_runs_from_them() -> None:
     story = running()
-    story.happens(h.Saw(0, h.Looked(HOME, 9000)))
+    story.happens(h.FilesChanged(0, h.FileSnapshot(HOME, 9000)))
     assert story.state.view.port == 8000
     story.ask(m.Stop(), WINDOW)
     story.ended()
-    story.happens(h.Saw(0, h.Looked(HOME, 9000)))
+    story.happens(h.FilesChanged(0, h.FileSnapshot(HOME, 9000)))
     assert story.state.view.port == 9000
 
 
@@ -485,7 +485,7 @@ def test_an_installation_shows_how_far_it_is_and_can_start_what_it_made() -> Non
     assert story.phase() is Phase.INSTALLING
     story.happens(h.JobStep(0, Progress("Fetching", 3, 10)))
     assert story.state.view.progress == Progress("Fetching", 3, 10)
-    assert kinds(story.happens(h.JobDone(0, LOOKED))) == [h.Launch]
+    assert kinds(story.happens(h.JobDone(0, LOOKED))) == [h.LaunchServer]
     assert story.state.view.progress is None
     story.launched()
     story.ready()
@@ -502,7 +502,7 @@ def test_an_installation_without_start_is_answered_when_it_is_done() -> None:
 def test_a_failed_installation_says_why() -> None:
     story = Story()
     story.ask(m.Install())
-    story.happens(h.JobDone(0, h.Looked(), WHY))
+    story.happens(h.JobDone(0, h.FileSnapshot(), WHY))
     assert (story.phase(), story.state.view.problem) == (Phase.STOPPED, WHY)
     assert story.replies() == [m.Reply(1, WHY)]
 
@@ -512,7 +512,7 @@ def test_an_installation_can_be_cancelled(request_: m.Request) -> None:
     story = Story()
     story.ask(m.Install(), WINDOW)
     assert story.ask(request_) == [h.CancelJob()]
-    story.happens(h.JobDone(0, h.Looked(), WHY, refused=True))
+    story.happens(h.JobDone(0, h.FileSnapshot(), WHY, refused=True))
     assert story.phase() is Phase.STOPPED
     assert story.state.view.problem is None
 
@@ -535,7 +535,7 @@ def test_a_change_of_access_restarts_a_running_server() -> None:
     story = running()
     assert kinds(story.ask(m.SetAccess(Mode.WHITELIST))) == [h.DoJob]
     assert h.CloseInput(1) in story.happens(h.JobDone(0, LOOKED))
-    assert kinds(story.ended()) == [h.Launch]
+    assert kinds(story.ended()) == [h.LaunchServer]
     story.launched()
     assert story.ready() == [h.Tell(CLI, m.Reply(2))]
 
@@ -550,7 +550,9 @@ def test_a_change_for_later_restarts_nothing() -> None:
 def test_a_refused_change_changes_nothing() -> None:
     story = running()
     story.ask(m.SetAccess(Mode.EVERYONE))
-    assert story.happens(h.JobDone(0, h.Looked(), WHY, refused=True)) == [h.Tell(CLI, m.Reply(2, WHY, refused=True))]
+    assert story.happens(h.JobDone(0, h.FileSnapshot(), WHY, refused=True)) == [
+        h.Tell(CLI, m.Reply(2, WHY, refused=True))
+    ]
     assert (story.phase(), story.state.view.installation) == (Phase.RUNNING, HOME)
 
 
@@ -559,7 +561,7 @@ def test_a_repair_of_a_failed_start_starts() -> None:
     story.ask(m.Start())
     story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
     story.ask(m.ApplyFix("port 8001"))
-    assert kinds(story.happens(h.JobDone(0, h.Looked(HOME, 8001)))) == [h.Launch]
+    assert kinds(story.happens(h.JobDone(0, h.FileSnapshot(HOME, 8001)))) == [h.LaunchServer]
     assert story.state.view.problem is None
 
 
@@ -569,7 +571,7 @@ def test_a_repair_that_shows_how_far_it_is_starts_too() -> None:
     story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
     story.ask(m.ApplyFix("install-modules"))
     story.happens(h.JobStep(0, Progress("Fetching")))
-    assert kinds(story.happens(h.JobDone(0, LOOKED))) == [h.Launch]
+    assert kinds(story.happens(h.JobDone(0, LOOKED))) == [h.LaunchServer]
 
 
 def test_using_another_folder_restarts_from_there() -> None:
@@ -577,7 +579,7 @@ def test_using_another_folder_restarts_from_there() -> None:
     story.ask(m.Use("/st/1.20.0"))
     story.happens(h.JobDone(0, LOOKED_NEWER))
     effects = story.ended()
-    assert effects == [h.Launch(story.state.run, None)]
+    assert effects == [h.LaunchServer(story.state.run, None)]
 
 
 def test_using_another_folder_while_stopped_only_shows_it() -> None:
@@ -592,7 +594,7 @@ def test_an_update_that_answers_is_kept() -> None:
     story.ask(m.Update())
     assert story.phase() is Phase.RUNNING
     story.happens(h.JobDone(0, LOOKED_NEWER))
-    assert story.ended() == [h.Launch(story.state.run, NEWER.folder)]
+    assert story.ended() == [h.LaunchServer(story.state.run, NEWER.folder)]
     story.launched(LOOKED_NEWER)
     assert story.ready() == [h.SettleUpdate(NEWER.folder, kept=True), h.Tell(CLI, m.Reply(2))]
     assert (story.state.trial, story.state.folder) == (None, None)
@@ -609,7 +611,7 @@ def test_an_update_that_does_not_answer_goes_back_by_itself(how: str) -> None:
         effects = story.ended()
     else:
         effects = story.happens(h.LaunchFailed(0, story.state.run, WHY, LOOKED_NEWER))
-    assert effects == [h.SettleUpdate(NEWER.folder, kept=False), h.Launch(story.state.run, None)]
+    assert effects == [h.SettleUpdate(NEWER.folder, kept=False), h.LaunchServer(story.state.run, None)]
     story.launched()
     story.ready()
     problem = story.replies()[-1].problem
@@ -632,9 +634,9 @@ def test_stop_during_the_trial_of_an_update_goes_back_without_starting() -> None
 
 def test_files_that_cannot_be_read_are_told_and_forgotten_when_they_can() -> None:
     story = Story()
-    story.happens(h.Saw(0, h.Looked(problem=WHY)))
+    story.happens(h.FilesChanged(0, h.FileSnapshot(problem=WHY)))
     assert story.state.view.problem == WHY
-    story.happens(h.Saw(0, LOOKED))
+    story.happens(h.FilesChanged(0, LOOKED))
     assert story.state.view.problem is None
 
 
@@ -642,16 +644,16 @@ def test_why_a_start_failed_stays_when_files_change() -> None:
     story = stopped()
     story.ask(m.Start())
     story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
-    story.happens(h.Saw(0, h.Looked(HOME, 8001)))
+    story.happens(h.FilesChanged(0, h.FileSnapshot(HOME, 8001)))
     assert (story.state.view.problem, story.state.view.port) == (WHY, 8001)
 
 
 def test_files_that_cannot_be_read_are_told_by_every_start() -> None:
     story = Story()
-    story.happens(h.Saw(0, h.Looked(problem=WHY)))
+    story.happens(h.FilesChanged(0, h.FileSnapshot(problem=WHY)))
     for run in (1, 2):
         story.ask(m.Start())
-        story.happens(h.LaunchFailed(0, run, WHY, h.Looked(problem=WHY)))
+        story.happens(h.LaunchFailed(0, run, WHY, h.FileSnapshot(problem=WHY)))
     assert [reply.problem for reply in story.replies()] == [WHY, WHY]
 
 
@@ -664,7 +666,7 @@ def test_a_stopped_server_has_no_process() -> None:
 
 def test_a_start_that_nobody_asked_for_keeps_no_client() -> None:
     story = stopped()
-    assert story.ask(m.Start(), OURSELVES) == [h.Launch(1, None)]
+    assert story.ask(m.Start(), OURSELVES) == [h.LaunchServer(1, None)]
     story.ask(m.Start())
     story.launched()
     story.ready()

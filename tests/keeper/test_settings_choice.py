@@ -11,7 +11,7 @@ from launcher.access.interlock import RefusedError
 from launcher.keeper import events as h
 from launcher.keeper import messages as m
 from launcher.keeper import worker
-from launcher.keeper.approval import Asking
+from launcher.keeper.approval import AskWhen
 from launcher.keeper.view import View
 from launcher.network.port_check import REFUSED_BY_BROWSERS, problem_with_port
 from launcher.network.ports import next_free_port
@@ -44,25 +44,25 @@ def set_port(port: int, folders: Folders, view: View | None = None) -> None:
 
 
 def choose(folders: Folders, **changes: Value) -> Problem | None:
-    return worker.choose(m.Choose(changes), folders)
+    return worker.choose(m.ChangeSettings(changes), folders)
 
 
 def test_a_choice_is_saved_and_counts_before_it_is_answered() -> None:
     story = stopped()
-    choice = m.Choose({"asking": "always"})
+    choice = m.ChangeSettings({"asking": "always"})
     (save,) = story.ask(choice)
     assert isinstance(save, h.SaveSettings)
     assert save.choice == choice
     story.happens(h.SettingsRead(story.at, Settings(asking="always")))
-    assert story.state.bell.asking is Asking.ALWAYS
+    assert story.state.bell.asking is AskWhen.ALWAYS
     assert story.state.view.settings.asking == "always"
-    assert story.happens(h.Chosen(story.at, save.asked)) == [h.Tell(CLI, m.Reply(1))]
+    assert story.happens(h.SettingsSaved(story.at, save.asked)) == [h.Tell(CLI, m.Reply(1))]
 
 
 def test_a_theme_can_be_chosen_while_something_is_installed() -> None:
     story = Story()
     story.ask(m.Install())
-    assert kinds(story.ask(m.Choose({"theme": "dark"}))) == [h.SaveSettings]
+    assert kinds(story.ask(m.ChangeSettings({"theme": "dark"}))) == [h.SaveSettings]
 
 
 def test_settings_that_become_unreadable_leave_what_was_read_before_and_are_told() -> None:
@@ -70,7 +70,7 @@ def test_settings_that_become_unreadable_leave_what_was_read_before_and_are_told
     story.happens(h.SettingsRead(story.at, Settings(asking="never")))
     story.happens(h.SettingsRead(story.at, None, BROKEN))
     assert story.state.view.settings_problem == BROKEN
-    assert story.state.bell.asking is Asking.NEVER
+    assert story.state.bell.asking is AskWhen.NEVER
     story.happens(h.SettingsRead(story.at, Settings()))
     assert story.state.view.settings_problem is None
 
@@ -80,10 +80,10 @@ def test_a_new_port_restarts_a_running_server_and_one_that_it_has_already_does_n
     for port, restarts in ((8001, True), (8000, False)):
         story = stopped()
         story.ask(m.Start())
-        story.launched(h.Looked(HOME, 8000, access=closed))
+        story.launched(h.FileSnapshot(HOME, 8000, access=closed))
         story.ready()
         story.ask(m.SetPort(port))
-        done = story.happens(h.JobDone(story.at, h.Looked(HOME, port, access=closed)))
+        done = story.happens(h.JobDone(story.at, h.FileSnapshot(HOME, port, access=closed)))
         assert (h.CloseInput(1) in done) is restarts
         assert story.state.view.port == 8000
 

@@ -9,7 +9,7 @@ import pytest
 from launcher.access.exposure import Exposure, Mode
 from launcher.access.interlock import RefusedError
 from launcher.keeper import file_snapshot, worker
-from launcher.keeper.events import Asked, CloseInput, DoJob, Effect, JobDone, Looked, Tell
+from launcher.keeper.events import CloseInput, DoJob, Effect, FileSnapshot, JobDone, RequestReceived, Tell
 from launcher.keeper.jobs import LATER
 from launcher.keeper.messages import (
     EditWhitelist,
@@ -54,21 +54,21 @@ def folders(home: Path, tmp_path: Path) -> Folders:
     return folders
 
 
-def do(job: Job, folders: Folders) -> Looked:
+def do(job: Job, folders: Folders) -> FileSnapshot:
     return worker.do(job, folders, View(), lambda progress: None, threading.Event())
 
 
-def whitelist(looked: Looked) -> Whitelist:
+def whitelist(looked: FileSnapshot) -> Whitelist:
     assert looked.whitelist
     return looked.whitelist
 
 
-def entries(looked: Looked) -> list[str]:
+def entries(looked: FileSnapshot) -> list[str]:
     return [line.entry for line in whitelist(looked).lines]
 
 
 def test_a_face_is_shown_the_list_the_login_and_the_mode(folders: Folders, tmp_path: Path) -> None:
-    looked = file_snapshot.look(folders)
+    looked = file_snapshot.read_snapshot(folders)
     found = whitelist(looked)
     assert (found.source, found.file) == ("config.yaml", str(tmp_path / "st/config.yaml"))
     assert (found.enforced, found.can_undo, found.left_out) == (True, False, 0)
@@ -116,9 +116,9 @@ def test_what_is_not_allowed_is_refused(folders: Folders) -> None:
 def test_only_the_first_of_very_many_entries_are_shown(folders: Folders, tmp_path: Path) -> None:
     lines = ["127.0.0.1", *(f"10.0.{n // 250}.{n % 250 + 1}" for n in range(999))]
     (tmp_path / "st/whitelist.txt").write_text("\n".join(lines))
-    found = whitelist(file_snapshot.look(folders))
+    found = whitelist(file_snapshot.read_snapshot(folders))
     assert (len(found.lines), found.left_out) == (file_snapshot.SHOWN_LINES, 1000 - file_snapshot.SHOWN_LINES)
-    assert len(whitelist(file_snapshot.look(folders, most_lines=5000)).lines) == 1000
+    assert len(whitelist(file_snapshot.read_snapshot(folders, most_lines=5000)).lines) == 1000
 
 
 def test_no_password_is_in_what_a_face_is_told(folders: Folders) -> None:
@@ -136,7 +136,7 @@ def test_a_list_put_aside_is_noticed_like_any_other_file(folders: Folders, tmp_p
 # When the server starts anew: lists of what happens to the keeper, without files.
 
 NOW = Exposure(Mode.WHITELIST, True, "This PC.")
-LISTED = Looked(
+LISTED = FileSnapshot(
     Installed("/st", "1.19.0", "config.yaml", False), 8000, "http", NOW, Whitelist("config.yaml", "/st/c", "", True)
 )
 OTHER = replace(LISTED, whitelist=Whitelist("config.yaml", "/st/c", "", True, (WhitelistLine("a", "b", 1),)))
@@ -147,8 +147,8 @@ def running() -> State:
     return State(view=view, run=1, process=Process.ALIVE)
 
 
-def after(request: Request, looked: Looked, state: State | None = None) -> tuple[State, list[Effect]]:
-    state, effects = next_state(state or running(), Asked(0, 1, 1, request))
+def after(request: Request, looked: FileSnapshot, state: State | None = None) -> tuple[State, list[Effect]]:
+    state, effects = next_state(state or running(), RequestReceived(0, 1, 1, request))
     assert [type(effect) for effect in effects] == [DoJob]
     return next_state(state, JobDone(1, looked))
 

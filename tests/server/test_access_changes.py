@@ -12,7 +12,7 @@ from launcher.access.interlock import RefusedError
 from launcher.problem import TavernkeepError
 from launcher.server import access_changes
 from launcher.server.installation import Installation, inspect
-from launcher.server.read_settings import InEffect, in_effect, stored_credentials
+from launcher.server.read_settings import EffectiveSettings, effective_settings, stored_credentials
 from launcher.server.settings_files import UndoableStep, run
 from tests.support.data import config_text
 
@@ -55,8 +55,8 @@ def folder_with(folder: Path, version: str, config: str | None = None, default: 
     return inspect(folder)
 
 
-def effect(installation: Installation) -> InEffect:
-    return in_effect(inspect(installation.folder))
+def effect(installation: Installation) -> EffectiveSettings:
+    return effective_settings(inspect(installation.folder))
 
 
 def files(installation: Installation) -> dict[str, bytes]:

@@ -5,12 +5,12 @@ import pytest
 from launcher.access.exposure import LoginFit
 from launcher.problem import Problem
 from launcher.server.answer import ServerAnswer, answer
-from launcher.server.resolve_settings import InEffect, decide
+from launcher.server.resolve_settings import EffectiveSettings, decide
 
 PHONE, OTHER, THIS_PC, LINK_LOCAL = "192.168.0.20", "192.168.0.99", "127.0.0.1", "fe80::1%wlan0"
 
 
-def settings(version: str = "1.19.0", **changes: object) -> InEffect:
+def settings(version: str = "1.19.0", **changes: object) -> EffectiveSettings:
     config: dict[str, object] = {"port": 8000, "listen": True, "whitelistMode": True, "whitelist": [THIS_PC, PHONE]}
     config |= {"basicAuthMode": False, "basicAuthUser": {"username": "me", "password": "secret"}}
     config |= {"securityOverride": False, "protocol": {"ipv4": True, "ipv6": True}}

@@ -12,7 +12,7 @@ from launcher.access.internet_coverage import is_everyone
 from launcher.problem import TavernkeepError
 from launcher.server import access_changes
 from launcher.server.installation import Installation, inspect
-from launcher.server.read_settings import InEffect, in_effect
+from launcher.server.read_settings import EffectiveSettings, effective_settings
 from launcher.server_files.config import Value, edit_config
 from tests.server.test_access_changes import CONFIGS, folder_with
 
@@ -31,7 +31,7 @@ def wish(random: Random, installation: Installation, backups: Path) -> None:
         case 0 | 1:
             access_changes.whitelist(installation, some, [], backups)
         case 2:
-            lines = [str(entry) for entry in in_effect(installation).entries] or some
+            lines = [str(entry) for entry in effective_settings(installation).entries] or some
             access_changes.whitelist(installation, [], [random.choice(lines)], backups)
         case 3:
             access_changes.access(installation, random.choice(list(Mode)), backups)
@@ -65,13 +65,13 @@ def test_no_order_of_changes_opens_it_or_locks_this_pc_out(seed: int, tmp_path: 
     for _ in range(12):
         if random.random() < 0.1:
             installation.whitelist_file.write_text("\n".join(random.sample(ENTRIES, 4)))
-        before, was = files(installation), in_effect(installation)
+        before, was = files(installation), effective_settings(installation)
         try:
             wish(random, installation, tmp_path / "backups")
         except TavernkeepError:
             assert files(installation) == before
             continue
-        will = in_effect(inspect(installation.folder))
+        will = effective_settings(inspect(installation.folder))
         told = json.dumps([version, [str(entry) for entry in was.entries], [str(entry) for entry in will.entries]])
         put_aside = {"whitelist.off.txt"} & (before.keys() | files(installation).keys())
         assert not is_open(will) or is_open(was), told
@@ -80,5 +80,5 @@ def test_no_order_of_changes_opens_it_or_locks_this_pc_out(seed: int, tmp_path: 
         assert not will.refuses_to_start or was.refuses_to_start, told
 
 
-def is_open(effect: InEffect) -> bool:
+def is_open(effect: EffectiveSettings) -> bool:
     return bool(lets_everyone_in(effect)) and not protects(effect)

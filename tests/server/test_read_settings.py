@@ -9,12 +9,12 @@ import pytest
 from launcher.problem import Problem
 from launcher.server.installation import Installation
 from launcher.server.read_settings import (
-    InEffect,
+    EffectiveSettings,
     LoginFit,
     credentials,
     data_root,
     decide,
-    in_effect,
+    effective_settings,
     open_accounts,
     stored_credentials,
 )
@@ -44,7 +44,7 @@ def effect(
     environment: Mapping[str, str] | None = None,
     without: tuple[str, ...] = (),
     **changes: object,
-) -> InEffect:
+) -> EffectiveSettings:
     """What `version` does with a complete configuration but for `changes` and `without`."""
     config = {key: value for key, value in {**WHOLE, **changes}.items() if key not in without}
     return decide(version, config, text, flags, environment or {})
@@ -423,28 +423,28 @@ basicAuthUser:
 
 def test_the_real_files_are_read(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(YAML)
-    found = in_effect(installation(tmp_path, OLD_YAML))
+    found = effective_settings(installation(tmp_path, OLD_YAML))
     assert (found.port, found.listens, found.login_on, found.entries) == (8123, True, True, ("127.0.0.1",))
     assert stored_credentials(installation(tmp_path, OLD_YAML)) == ("me", SECRET)
     (tmp_path / "whitelist.txt").write_bytes(b"\xef\xbb\xbf192.168.0.20\r\n")
-    assert in_effect(installation(tmp_path, OLD_YAML)).entries == ("192.168.0.20",)
-    assert in_effect(installation(tmp_path, OLD_YAML), ("--listen=false",)).listens is False
+    assert effective_settings(installation(tmp_path, OLD_YAML)).entries == ("192.168.0.20",)
+    assert effective_settings(installation(tmp_path, OLD_YAML), ("--listen=false",)).listens is False
 
 
 def test_a_whitelist_txt_that_cannot_be_read_leaves_the_list_in_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text(YAML)
     (tmp_path / "whitelist.txt").mkdir()
-    assert in_effect(installation(tmp_path, NEWEST)).whitelist_source == "config.yaml"
+    assert effective_settings(installation(tmp_path, NEWEST)).whitelist_source == "config.yaml"
 
 
 def test_no_files_at_all(tmp_path: Path) -> None:
-    assert in_effect(installation(tmp_path, NEWEST)).listens is False
-    assert in_effect(installation(tmp_path, FIRST_YAML)).refuses_to_start
+    assert effective_settings(installation(tmp_path, NEWEST)).listens is False
+    assert effective_settings(installation(tmp_path, FIRST_YAML)).refuses_to_start
 
 
 def test_a_broken_file_is_told_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("port: 8000\nwhitelist:\n  - *.*.*.*\n")
-    found = in_effect(installation(tmp_path, NEWEST))
+    found = effective_settings(installation(tmp_path, NEWEST))
     assert found.problem
     assert "config.yaml" in found.problem.title
     assert found.listens is None
@@ -458,17 +458,17 @@ def test_config_conf_counts_until_1_11_8_while_there_is_no_config_yaml(
     tmp_path: Path, version: str, port: int | None
 ) -> None:
     (tmp_path / "config.conf").write_text(CONF_TEXT)
-    found = in_effect(installation(tmp_path, version))
+    found = effective_settings(installation(tmp_path, version))
     assert found.port == port
     assert bool(found.refuses_to_start) is (port is None)
     (tmp_path / "config.yaml").write_text(YAML)
-    assert in_effect(installation(tmp_path, version)).port == 8123
+    assert effective_settings(installation(tmp_path, version)).port == 8123
 
 
 def test_a_config_conf_that_is_not_read_any_more_is_said(tmp_path: Path) -> None:
     (tmp_path / "config.conf").write_text(CONF_TEXT)
     (tmp_path / "config.yaml").write_text(YAML)
-    assert any("config.conf" in reason for reason in in_effect(installation(tmp_path, NEWEST)).reasons)
+    assert any("config.conf" in reason for reason in effective_settings(installation(tmp_path, NEWEST)).reasons)
 
 
 def test_an_administrator_without_password_is_found_in_the_stored_accounts(tmp_path: Path) -> None:
@@ -476,16 +476,16 @@ def test_an_administrator_without_password_is_found_in_the_stored_accounts(tmp_p
         "basicAuthMode: true", "basicAuthMode: false"
     )
     (tmp_path / "config.yaml").write_text(text + "enableUserAccounts: true\n")
-    assert in_effect(installation(tmp_path, OLD_YAML)).refuses_to_start
+    assert effective_settings(installation(tmp_path, OLD_YAML)).refuses_to_start
     storage = tmp_path / "data" / "_storage"
     storage.mkdir(parents=True)
     admin = {"handle": "default-user", "admin": True, "enabled": True, "password": "hash"}
     (storage / "1").write_text(json.dumps({"key": "user:default-user", "value": admin}))
-    assert in_effect(installation(tmp_path, OLD_YAML)).refuses_to_start is None
+    assert effective_settings(installation(tmp_path, OLD_YAML)).refuses_to_start is None
     (storage / "2").write_text(json.dumps({"key": "user:other", "value": {**admin, "password": ""}}))
-    assert in_effect(installation(tmp_path, OLD_YAML)).refuses_to_start
+    assert effective_settings(installation(tmp_path, OLD_YAML)).refuses_to_start
     (storage / "2").write_text("half a rec")
-    assert in_effect(installation(tmp_path, OLD_YAML)).open_accounts is None
+    assert effective_settings(installation(tmp_path, OLD_YAML)).open_accounts is None
 
 
 def test_accounts_are_looked_for_where_the_configuration_puts_the_data(tmp_path: Path) -> None:
@@ -496,7 +496,7 @@ def test_accounts_are_looked_for_where_the_configuration_puts_the_data(tmp_path:
     admin = {"handle": "default-user", "admin": True, "enabled": True, "password": "hash"}
     (storage / "1").write_text(json.dumps({"key": "user:default-user", "value": admin}))
     assert data_root(found) == tmp_path / "elsewhere"
-    assert in_effect(found).open_accounts is False
+    assert effective_settings(found).open_accounts is False
 
 
 @pytest.mark.parametrize("record", ['{"key": "user:x"}', '{"key": "user:x", "value": 7}', "[" * 100_000])
@@ -523,5 +523,5 @@ def test_a_number_that_is_infinite_to_javascript_ends_nothing(
 ) -> None:
     (tmp_path / name).write_text(text)
     here = Installation(tmp_path, version, False, tmp_path / name, tmp_path / "whitelist.txt", tmp_path / "data")
-    found = in_effect(here)
+    found = effective_settings(here)
     assert found.port is None or found.port < 65536

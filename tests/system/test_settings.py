@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from launcher.problem import TavernkeepError
-from launcher.system.settings import Settings, load, put_aside, save
+from launcher.system.settings import Settings, disable_file, load, save
 
 
 @pytest.fixture
@@ -100,12 +100,12 @@ def test_what_is_put_aside_is_kept_under_another_name_each_time(path: Path) -> N
     kept = []
     for text in ("one = [", "two = [", "\x00"):
         path.write_text(text, "utf-8")
-        kept.append(put_aside(path))
+        kept.append(disable_file(path))
         assert not path.exists()
     assert [aside.read_text("utf-8") for aside in kept] == ["one = [", "two = [", "\x00"]
 
 
 def test_which_sillytavern_is_used_stays_when_something_else_is_broken(path: Path) -> None:
     path.write_text('folder = "/st"\ntheme = "blue"\nasking = "never"\n', "utf-8")
-    put_aside(path)
+    disable_file(path)
     assert load(path) == Settings(folder="/st")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from launcher.access.list_verdict import WhitelistAnswer, verdict
 
 if TYPE_CHECKING:
-    from launcher.server.resolve_settings import InEffect
+    from launcher.server.resolve_settings import EffectiveSettings
 
 
 class VisitOutcome(StrEnum):
@@ -24,7 +24,7 @@ class VisitOutcome(StrEnum):
 
 
 def outcome(
-    address: str, own: bool | None, nearby: bool | None, effect: "InEffect | None", readable: bool = True
+    address: str, own: bool | None, nearby: bool | None, effect: "EffectiveSettings | None", readable: bool = True
 ) -> VisitOutcome:
     """What becomes of the device at `address`, by the rules of the installation; `effect` None: there is none.
 
@@ -43,7 +43,7 @@ def outcome(
     return VisitOutcome.UNKNOWN if listed is None else VisitOutcome.REFUSED
 
 
-def _listed(address: str, effect: "InEffect") -> bool | None:
+def _listed(address: str, effect: "EffectiveSettings") -> bool | None:
     """Whether the whitelist keeps it out, used or not; None: could not be found out."""
     if effect.problem or effect.whitelist_on is None:
         return None

@@ -10,7 +10,7 @@ from launcher.doctor.test_page.page_server import PageServer, listen
 from launcher.doctor.test_page.telling import Came, Ending, Opened
 from launcher.keeper import file_snapshot
 from launcher.keeper.device_details import kind_of
-from launcher.keeper.events import Looked
+from launcher.keeper.events import FileSnapshot
 from launcher.network import port_lease, ports
 from launcher.network.addresses import local_addresses
 from launcher.network.neighbours import whereabouts
@@ -68,10 +68,10 @@ class Visit:
             door.close()
         port_lease.give_back(self._folders.reach_page, self._lease)
 
-    def _rules(self) -> Looked:
+    def _rules(self) -> FileSnapshot:
         """What the files say, read again after a second: the user may just have let somebody in."""
         if time.monotonic() - self._looked_at >= RULES_KEPT_S:
-            self._looked = file_snapshot.look(self._folders, self._folder, most_lines=0)
+            self._looked = file_snapshot.read_snapshot(self._folders, self._folder, most_lines=0)
             self._looked_at = time.monotonic()
         return self._looked
 

@@ -13,11 +13,11 @@ from launcher.keeper.channel import Link, connect
 from launcher.keeper.messages import (
     Changed,
     EditWhitelist,
-    Event,
     LoginOff,
     MoveWhitelist,
     SetAccess,
     SetLogin,
+    UIMessage,
     UndoWhitelist,
     Watch,
     WhoGetsIn,
@@ -203,7 +203,7 @@ def set_access(command: Command, mode: str, later: bool) -> int:
     """Let in only this PC, the whitelist, or everyone who logs in."""
     installation = used_installation(command)
     carry_out(command, installation, SetAccess(Mode(mode), later))
-    looked = file_snapshot.look(command.folders, str(installation.folder))
+    looked = file_snapshot.read_snapshot(command.folders, str(installation.folder))
     return _say_access(command, View(installation=looked.installed, access=looked.access), reasons=False)
 
 
@@ -253,7 +253,7 @@ def _kept_folder(link: Link) -> str | None:
     """The folder of the installation that the keeper keeps; None also when it is just ending."""
     views: list[View] = []
 
-    def take(event: Event) -> None:
+    def take(event: UIMessage) -> None:
         if isinstance(event, Changed):
             views.append(event.view)
 
@@ -283,7 +283,7 @@ def carry_out(command: Command, installation: Installation, wish: WhoGetsIn) -> 
 
 
 def _looked(command: Command, installation: Installation) -> Whitelist:
-    looked = file_snapshot.look(command.folders, str(installation.folder), ALL_LINES)
+    looked = file_snapshot.read_snapshot(command.folders, str(installation.folder), ALL_LINES)
     if not looked.whitelist:
         problem = looked.problem or NO_SILLYTAVERN
         raise TavernkeepError(problem.title, problem.advice)
@@ -319,7 +319,7 @@ def _say_whitelist(command: Command, installation: Installation, words: list[str
 
 
 def _login_of(command: Command, installation: Installation) -> Login:
-    looked = file_snapshot.look(command.folders, str(installation.folder))
+    looked = file_snapshot.read_snapshot(command.folders, str(installation.folder))
     if not looked.login:
         problem = looked.problem or NO_SILLYTAVERN
         raise TavernkeepError(problem.title, problem.advice)

@@ -78,7 +78,7 @@ def known_devices(command: Command) -> tuple[Device, ...]:
         return view.devices
     from launcher.keeper import device_store
 
-    looked = file_snapshot.look(command.folders, command.folder)
+    looked = file_snapshot.read_snapshot(command.folders, command.folder)
     book = {known.address: known for known in device_store.load(command.folders.devices_file)}
     return shown(judged_all(book, looked.effect))
 

@@ -4,7 +4,7 @@ import signal
 from collections.abc import Callable
 
 from launcher.keeper.channel import Link
-from launcher.keeper.messages import Cancel, Changed, Close, Event, Hello, Install, Quit, Reply, Start, Stop, Watch
+from launcher.keeper.messages import Cancel, Changed, Close, Hello, Install, Quit, Reply, Start, Stop, UIMessage, Watch
 from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
 from launcher.ui import qr_code
@@ -84,7 +84,7 @@ class Shown:
         self._json = command.as_json
         self._progress = Progressing(quiet=command.as_json)
 
-    def take(self, event: Event) -> None:
+    def take(self, event: UIMessage) -> None:
         """Write what is new in `event`."""
         if isinstance(event, Reply) and not self.quiet:
             _say_problem(event.problem)

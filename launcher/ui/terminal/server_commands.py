@@ -9,7 +9,6 @@ from pathlib import Path
 from launcher.keeper.channel import Link, connect
 from launcher.keeper.messages import (
     Changed,
-    Event,
     Install,
     Quit,
     Reply,
@@ -18,6 +17,7 @@ from launcher.keeper.messages import (
     ShowingCode,
     Start,
     Stop,
+    UIMessage,
     Update,
     Use,
     Watch,
@@ -101,10 +101,10 @@ def current_view(command: Command) -> View:
     view = _view_of(link) if link else None
     if view and (not command.folder or (view.installation and view.installation.folder == command.folder)):
         return view
-    from launcher.keeper.file_snapshot import look
+    from launcher.keeper.file_snapshot import read_snapshot
     from launcher.network.addresses import local_addresses
 
-    looked = look(command.folders, command.folder)
+    looked = read_snapshot(command.folders, command.folder)
     seen = View(
         installation=looked.installed,
         port=looked.port,
@@ -278,7 +278,7 @@ class Progressing:
         self._renews = sys.stdout is not None and sys.stdout.isatty()
         self._last = ""
 
-    def show(self, event: Event) -> None:
+    def show(self, event: UIMessage) -> None:
         if not isinstance(event, Changed) or not event.view.progress or self._quiet:
             return
         progress = event.view.progress

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from launcher.ui.tray.face import NO_TRAY, Face, KeeperLink, PhoneAddress, open_url
+from launcher.ui.tray.tray_ui import NO_TRAY, KeeperLink, PhoneAddress, TrayUI, open_url
 
 __all__ = ["NO_TRAY", "KeeperLink", "run_tray"]
 
@@ -23,7 +23,7 @@ def run_tray(
     On Linux the icon speaks StatusNotifierItem itself; pystray serves Windows, macOS, whoever sets PYSTRAY_BACKEND, and
     Linux desktops that have an older tray and AppIndicator.
     """
-    face = Face(link, open_window, open_browser, last_address, at_login)
+    face = TrayUI(link, open_window, open_browser, last_address, at_login)
     if sys.platform == "linux" and not os.environ.get("PYSTRAY_BACKEND"):
         import asyncio
 

@@ -8,10 +8,9 @@ from collections.abc import Coroutine
 
 from dbus_fast.aio import MessageBus
 
-from launcher.keeper.messages import Event
+from launcher.keeper.messages import UIMessage
 from launcher.keeper.view import Tray, View
 from launcher.ui.tray.dbus_menu import DBusMenu
-from launcher.ui.tray.face import ENDED, NO_TRAY, Face
 from launcher.ui.tray.host import (
     BUS_IS_GONE,
     WATCHER,
@@ -26,6 +25,7 @@ from launcher.ui.tray.menu import default_item, icon_state, menu, tooltip
 from launcher.ui.tray.notes import Note
 from launcher.ui.tray.notifications import Notifications
 from launcher.ui.tray.status_notifier import ITEM_PATH, MENU_PATH, StatusNotifierItem
+from launcher.ui.tray.tray_ui import ENDED, NO_TRAY, TrayUI
 
 PANEL_RESTART_S = 2.0
 LATE_PANEL_S = 120.0
@@ -35,7 +35,7 @@ class AppIndicatorInstead(Exception):  # noqa: N818
     """No panel shows StatusNotifierItems, but an AppIndicator would be seen."""
 
 
-async def run(face: Face, late_panel_s: float | None = LATE_PANEL_S) -> int:
+async def run(face: TrayUI, late_panel_s: float | None = LATE_PANEL_S) -> int:
     """The life of the icon. Returns ENDED, or NO_TRAY when no panel came within `late_panel_s` seconds; None: it stays.
 
     A panel that shows no icons yet, or restarts, gets `PANEL_RESTART_S` before the keeper is told that there is none.
@@ -53,14 +53,14 @@ async def run(face: Face, late_panel_s: float | None = LATE_PANEL_S) -> int:
         bus.disconnect()
 
 
-async def _run_on(bus: MessageBus, face: Face, late_panel_s: float | None) -> int:
+async def _run_on(bus: MessageBus, face: TrayUI, late_panel_s: float | None) -> int:
     icon = BusIcon(bus, face)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, icon.end)
     await icon.look_around()
 
-    def hand_over(event: Event | None) -> None:
+    def hand_over(event: UIMessage | None) -> None:
         with contextlib.suppress(RuntimeError):  # The loop has ended.
             loop.call_soon_threadsafe(face.take, event, icon)
 
@@ -79,7 +79,7 @@ async def _run_on(bus: MessageBus, face: Face, late_panel_s: float | None) -> in
     return NO_TRAY
 
 
-async def _tell_of_panels(icon: "BusIcon", face: Face, late_panel_s: float | None) -> None:
+async def _tell_of_panels(icon: "BusIcon", face: TrayUI, late_panel_s: float | None) -> None:
     """Tell the keeper whether the icon can be seen, as that changes. Returns when none came in time."""
     told = Tray.SHOWN if icon.seen.is_set() else Tray.UNKNOWN
     face.say(told)
@@ -111,7 +111,7 @@ async def _within(seconds: float | None, event: asyncio.Event) -> bool:
 class BusIcon:
     """The icon, its menu and its notifications on one bus. `seen` or `unseen` is set: whether a panel shows it."""
 
-    def __init__(self, bus: MessageBus, face: Face) -> None:
+    def __init__(self, bus: MessageBus, face: TrayUI) -> None:
         self._bus, self._face = bus, face
         self._item = StatusNotifierItem(self._activate)
         self._menu = DBusMenu(face.choose)

@@ -11,12 +11,12 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from launcher.keeper.messages import Event
+from launcher.keeper.messages import UIMessage
 from launcher.keeper.view import Phase, Tray, View
-from launcher.ui.tray.face import ENDED, NO_TRAY, Face
 from launcher.ui.tray.icon import state_icon
 from launcher.ui.tray.menu import IconState, Item, icon_state, menu, shortened, tooltip
 from launcher.ui.tray.notes import Note
+from launcher.ui.tray.tray_ui import ENDED, NO_TRAY, TrayUI
 
 if TYPE_CHECKING:
     import pystray
@@ -27,7 +27,7 @@ TITLE_CHARACTERS, TEXT_CHARACTERS = 63, 255
 NOTHING_HEARD_YET = View(phase=Phase.STARTING, waiting_for="Tavernkeep is starting")
 
 
-def run_pystray(face: Face) -> int:
+def run_pystray(face: TrayUI) -> int:
     """Show the icon until it is ended. NO_TRAY when pystray has no backend here. Call it in the main thread."""
     backend = None if os.environ.get("PYSTRAY_BACKEND") == "dummy" else _pystray()
     if backend is None:
@@ -53,9 +53,9 @@ def _pystray() -> Any | None:  # noqa: ANN401  # pystray has no types
 class PystrayIcon:
     """`Icon` over pystray. The events of the keeper wait in a queue until the icon's loop takes them."""
 
-    def __init__(self, backend: Any, face: Face) -> None:  # noqa: ANN401
+    def __init__(self, backend: Any, face: TrayUI) -> None:  # noqa: ANN401
         self._backend, self._face = backend, face
-        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[UIMessage | None] = queue.SimpleQueue()
         self._view = NOTHING_HEARD_YET
         self._state: IconState | None = None
         self._icon: pystray.Icon = backend.Icon(
@@ -94,7 +94,7 @@ class PystrayIcon:
         self._face.say(Tray.SHOWN)
         self._face.listen(self._hand_over)
 
-    def _hand_over(self, event: Event | None) -> None:
+    def _hand_over(self, event: UIMessage | None) -> None:
         self._events.put(event)
         self._in_loop(self._take_events)
 

@@ -17,7 +17,7 @@ from launcher.ui.window.widgets.theme import Theme
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from launcher.keeper.messages import Event, Reply, Request
+    from launcher.keeper.messages import Reply, Request, UIMessage
     from launcher.keeper.view import View
     from launcher.problem import Problem
     from launcher.ui.window.main.goodbye import Goodbye
@@ -151,7 +151,7 @@ class App:
         if reply.refused:
             self.end()  # Another window is open; the keeper has asked it to come to the front.
 
-    def _heard(self, event: "Event") -> None:
+    def _heard(self, event: "UIMessage") -> None:
         from launcher.keeper.messages import Changed, Close, ShowYourself
 
         match event:

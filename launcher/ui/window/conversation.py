@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 LAST_WORDS_S = 0.2
 
 if TYPE_CHECKING:
-    from launcher.keeper.messages import Event, Reply, Request
+    from launcher.keeper.messages import Reply, Request, UIMessage
     from launcher.problem import Problem
 
 
@@ -18,7 +18,7 @@ class KeeperLink(Protocol):
     def send(self, request: "Request") -> int:
         """Returns the id that its `Reply` carries. Raises ConnectionError when the keeper is gone."""
 
-    def receive(self) -> "Event | None":
+    def receive(self) -> "UIMessage | None":
         """Blocks until the next event; None: the keeper is gone."""
 
     def close(self) -> None:
@@ -40,7 +40,7 @@ class Conversation:
         self,
         put: Callable[[Callable[[], None]], None],
         on_connected: Callable[[], None],
-        on_event: Callable[["Event"], None],
+        on_event: Callable[["UIMessage"], None],
         on_lost: Callable[["Problem | None"], None],
     ) -> None:
         """`on_lost` gets why there was no connection, None when there was one and the keeper has gone."""
@@ -93,7 +93,7 @@ class Conversation:
         self._link = link
         self._on_connected()
 
-    def _heard(self, event: "Event") -> None:
+    def _heard(self, event: "UIMessage") -> None:
         from launcher.keeper.messages import Reply
 
         if isinstance(event, Reply):

@@ -19,7 +19,7 @@ from dbus_fast.annotations import DBusBool, DBusDict, DBusInt32, DBusSignature, 
 from dbus_fast.constants import PropertyAccess
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus_signal
 
-from launcher.keeper.messages import Changed, Envelope, Event, Request
+from launcher.keeper.messages import Changed, Envelope, Request, UIMessage
 from launcher.keeper.view import View
 
 LIMIT_S = 20.0
@@ -80,7 +80,7 @@ class Tray:
     def quiet(self) -> bool:
         return self._said.empty()
 
-    def hear(self, event: Event) -> None:
+    def hear(self, event: UIMessage) -> None:
         assert self.process.stdin
         self.process.stdin.write(msgspec.json.encode(event) + b"\n")
         self.process.stdin.flush()

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="D-Bus")
 @pytest.fixture
 def joined(tray: Tray, panel: Panel) -> Tray:
     """The tray once it is shown, with a stopped server."""
-    assert tray.next() == Hello(face="tray", tray="shown")  # type: ignore[arg-type]
+    assert tray.next() == Hello(ui="tray", tray="shown")  # type: ignore[arg-type]
     assert tray.next() == Watch()
     tray.show(STOPPED)
     wait_until(lambda: panel.items)
@@ -170,7 +170,7 @@ def test_the_icon_goes_when_tavernkeep_quits(joined: Tray) -> None:
 
 
 def test_a_second_tray_ends_without_ever_being_seen(tray: Tray, panel: Panel) -> None:
-    assert tray.next() == Hello(face="tray", tray="shown")  # type: ignore[arg-type]
+    assert tray.next() == Hello(ui="tray", tray="shown")  # type: ignore[arg-type]
     tray.hear(Reply(1, Problem("It is already open."), refused=True))
     tray.show(RUNNING)
     assert tray.ended() == 0
@@ -198,20 +198,20 @@ def test_a_panel_that_restarts_gets_the_icon_again(joined: Tray, panel: Panel, b
 
 def test_a_panel_that_goes_for_good_is_told(joined: Tray, panel: Panel) -> None:
     panel.host_goes()
-    assert joined.next() == Hello(face="tray", tray="none")  # type: ignore[arg-type]
+    assert joined.next() == Hello(ui="tray", tray="none")  # type: ignore[arg-type]
     panel.host_comes()
-    assert joined.next() == Hello(face="tray", tray="shown")  # type: ignore[arg-type]
+    assert joined.next() == Hello(ui="tray", tray="shown")  # type: ignore[arg-type]
 
 
 def test_a_late_panel_gets_the_icon(bus: str, start_tray: StartTray) -> None:
     tray = start_tray(DBUS_SESSION_BUS_ADDRESS=bus)
-    assert tray.next() == Hello(face="tray", tray="unknown")  # type: ignore[arg-type]
+    assert tray.next() == Hello(ui="tray", tray="unknown")  # type: ignore[arg-type]
     assert tray.next() == Watch()
-    assert tray.next() == Hello(face="tray", tray="none")  # type: ignore[arg-type]
+    assert tray.next() == Hello(ui="tray", tray="none")  # type: ignore[arg-type]
     tray.show(STOPPED)
     panel = Panel(bus)
     try:
-        assert tray.next() == Hello(face="tray", tray="shown")  # type: ignore[arg-type]
+        assert tray.next() == Hello(ui="tray", tray="shown")  # type: ignore[arg-type]
         wait_until(lambda: len(panel.items) == 1)
         panel.click("Quit")
         assert tray.next() == Quit()
@@ -221,19 +221,19 @@ def test_a_late_panel_gets_the_icon(bus: str, start_tray: StartTray) -> None:
 
 def test_without_a_session_bus_there_is_no_tray(start_tray: StartTray) -> None:
     tray = start_tray(DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere")
-    assert tray.next() == Hello(face="tray", tray="none")  # type: ignore[arg-type]
+    assert tray.next() == Hello(ui="tray", tray="none")  # type: ignore[arg-type]
     assert tray.ended() == NO_TRAY
 
 
 def test_without_any_desktop_there_is_no_tray(start_tray: StartTray) -> None:
     tray = start_tray()
-    assert tray.next() == Hello(face="tray", tray="none")  # type: ignore[arg-type]
+    assert tray.next() == Hello(ui="tray", tray="none")  # type: ignore[arg-type]
     assert tray.ended() == NO_TRAY
 
 
 def test_a_pystray_without_icons_is_no_tray(bus: str, panel: Panel, start_tray: StartTray) -> None:
     tray = start_tray(DBUS_SESSION_BUS_ADDRESS=bus, PYSTRAY_BACKEND="dummy")
-    assert tray.next() == Hello(face="tray", tray="none")  # type: ignore[arg-type]
+    assert tray.next() == Hello(ui="tray", tray="none")  # type: ignore[arg-type]
     assert tray.ended() == NO_TRAY
 
 
@@ -241,7 +241,7 @@ def test_the_end_of_the_session_ends_the_icon(tmp_path: Path, start_tray: StartT
     with session_bus(tmp_path) as address:
         panel = Panel(address)
         tray = start_tray(DBUS_SESSION_BUS_ADDRESS=address)
-        assert tray.next() == Hello(face="tray", tray="shown")  # type: ignore[arg-type]
+        assert tray.next() == Hello(ui="tray", tray="shown")  # type: ignore[arg-type]
         panel.close()
     assert tray.ended() == NO_TRAY
 
@@ -302,9 +302,9 @@ def test_an_older_tray_alone_is_none(bus: str, display: Display, start_tray: Sta
 
         wait_until(older_tray)
         tray = start_tray(DBUS_SESSION_BUS_ADDRESS=bus, DISPLAY=display.name)
-        assert tray.next() == Hello(face="tray", tray="unknown")  # type: ignore[arg-type]
+        assert tray.next() == Hello(ui="tray", tray="unknown")  # type: ignore[arg-type]
         assert tray.next() == Watch()
-        assert tray.next() == Hello(face="tray", tray="none")  # type: ignore[arg-type]
+        assert tray.next() == Hello(ui="tray", tray="none")  # type: ignore[arg-type]
     finally:
         trayer.terminate()
         trayer.wait(LIMIT_S)

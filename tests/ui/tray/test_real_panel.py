@@ -123,7 +123,7 @@ def shown(desktop: Desktop, bus: str, start_tray: Callable[..., Tray]) -> Tray:
     """The tray, once the panel shows it."""
     tray = start_tray(DBUS_SESSION_BUS_ADDRESS=bus)
     said = {tray.next(), tray.next()}
-    while not {Hello(face="tray", tray="shown"), Watch()} <= said:  # type: ignore[arg-type]
+    while not {Hello(ui="tray", tray="shown"), Watch()} <= said:  # type: ignore[arg-type]
         said.add(tray.next())
     tray.show(STOPPED)
     wait_until(desktop.icon)

@@ -9,10 +9,10 @@ import threading
 
 import msgspec
 
-from launcher.keeper.messages import Envelope, Event, Request
+from launcher.keeper.messages import Envelope, Request, UIMessage
 from launcher.ui.tray import run_tray
 
-_decode: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+_decode: msgspec.json.Decoder[UIMessage] = msgspec.json.Decoder(UIMessage)
 
 
 class PipeLink:
@@ -32,7 +32,7 @@ class PipeLink:
         self.write(Envelope(self._last, request))
         return self._last
 
-    def receive(self) -> Event | None:
+    def receive(self) -> UIMessage | None:
         line = self._events.readline()
         return _decode.decode(line) if line else None
 

@@ -9,7 +9,7 @@ from typing import Self
 
 import msgspec
 
-from launcher.keeper.messages import Changed, Envelope, Event, Reply, Request
+from launcher.keeper.messages import Changed, Envelope, Reply, Request, UIMessage
 from launcher.keeper.view import View
 from launcher.problem import Problem
 from tests.support.displays import Display
@@ -51,7 +51,7 @@ class FakeKeeper:
             self.process.kill()
         self.process.wait(PATIENCE_S)
 
-    def push(self, event: Event) -> None:
+    def push(self, event: UIMessage) -> None:
         assert self.process.stdin
         self.process.stdin.write(msgspec.json.encode(event) + b"\n")
         self.process.stdin.flush()

@@ -2,7 +2,7 @@
 
 import queue
 
-from launcher.keeper.messages import Changed, Event, Reply, Request
+from launcher.keeper.messages import Changed, Reply, Request, UIMessage
 from launcher.keeper.view import View
 from launcher.problem import Problem
 
@@ -12,19 +12,19 @@ class FakeLink:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
-        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[UIMessage | None] = queue.SimpleQueue()
 
     def send(self, request: Request) -> int:
         self.requests.append(request)
         return len(self.requests)
 
-    def receive(self) -> Event | None:
+    def receive(self) -> UIMessage | None:
         return self._events.get()
 
     def close(self) -> None:
         self._events.put(None)
 
-    def push(self, event: Event) -> None:
+    def push(self, event: UIMessage) -> None:
         self._events.put(event)
 
     def show(self, view: View) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher.keeper.messages import Choose, Close, Quit
+from launcher.keeper.messages import ChangeSettings, Close, Quit
 from launcher.keeper.view import Tray, View
 from launcher.problem import Problem
 from launcher.system.settings import Settings
@@ -62,7 +62,7 @@ def test_the_first_close_tells_that_the_tray_goes_on_and_that_is_remembered(desk
     until(desk.root, lambda: "Close window" in buttons(desk.root))
     buttons(desk.root)["Close window"].invoke()  # type: ignore[union-attr]
     assert not desk.open
-    assert desk.links[0].requests[-1] == Choose({"told_about_tray": True})
+    assert desk.links[0].requests[-1] == ChangeSettings({"told_about_tray": True})
 
 
 def test_closing_quits_all_when_that_was_chosen(desk: Desk) -> None:

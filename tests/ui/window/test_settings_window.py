@@ -9,7 +9,7 @@ from tkinter import ttk
 
 import pytest
 
-from launcher.keeper.messages import ApplyFix, Cancel, Choose, Install, SetPort, Update, Use
+from launcher.keeper.messages import ApplyFix, Cancel, ChangeSettings, Install, SetPort, Update, Use
 from launcher.keeper.view import Tray
 from launcher.network.ports import next_free_port
 from launcher.network.public_ip import problem_with_service
@@ -63,10 +63,10 @@ def field(window: tk.Misc, number: int) -> Field:
 def test_a_choice_is_sent_at_once_and_nothing_has_to_be_saved(desk: Desk) -> None:
     window = opened(desk, SETTINGS, RUNNING)
     click(desk, radio(window, "Always ask"))
-    assert desk.asked(Choose) == Choose({"asking": "always"})
+    assert desk.asked(ChangeSettings) == ChangeSettings({"asking": "always"})
     click(desk, ticks(window)["Show it a waiting page"])
-    assert desk.asked(Choose) == Choose({"waiting_page": False})
-    answer(desk, Choose)
+    assert desk.asked(ChangeSettings) == ChangeSettings({"waiting_page": False})
+    answer(desk, ChangeSettings)
     assert not resets(window)
     desk.show(replace(RUNNING, settings=CHANGED_SETTINGS))
     assert radio(window, "Always ask").instate(["selected"])
@@ -76,8 +76,8 @@ def test_a_choice_is_sent_at_once_and_nothing_has_to_be_saved(desk: Desk) -> Non
 def test_a_choice_that_was_refused_goes_back_and_says_why(desk: Desk) -> None:
     window = opened(desk, SETTINGS, RUNNING)
     press(desk, "alt+c", "Down")
-    assert desk.asked(Choose) == Choose({"theme": "light"})
-    answer(desk, Choose, Problem("Tavernkeep cannot save its settings.", "The disk is full."))
+    assert desk.asked(ChangeSettings) == ChangeSettings({"theme": "light"})
+    answer(desk, ChangeSettings, Problem("Tavernkeep cannot save its settings.", "The disk is full."))
     until(desk.root, lambda: reads(window, "✕ Tavernkeep cannot save its settings. The disk is full."))
     assert radio(window, "Like this computer").instate(["selected"])
 
@@ -92,14 +92,14 @@ def test_every_choice_is_made_by_keyboard(desk: Desk) -> None:
         (["alt+m", "Down"], {"closing": "quit"}),
     ):
         press(desk, *keys)
-        assert desk.asked(Choose) == Choose(changes)  # type: ignore[arg-type]
+        assert desk.asked(ChangeSettings) == ChangeSettings(changes)  # type: ignore[arg-type]
 
 
 def test_what_is_not_as_it_came_has_a_reset_beside_it(desk: Desk) -> None:
     window = opened(desk, SETTINGS, replace(RUNNING, settings=CHANGED_SETTINGS))
     assert len(resets(window)) == 6
     resets(window)[0].invoke()
-    assert desk.asked(Choose) == Choose({"asking": None})
+    assert desk.asked(ChangeSettings) == ChangeSettings({"asking": None})
     desk.show(replace(RUNNING, tray=Tray.NONE))
     assert not resets(window)
     assert reads(window, "so Tavernkeep asks in any case")
@@ -113,10 +113,10 @@ def test_all_are_reset_after_a_question(desk: Desk) -> None:
     assert reads(asked, "Which SillyTavern is used, its port and who can get in stay as they are.")
     named(asked, "Reset all").invoke()
     names = ("asking", "waiting_page", "start_server", "theme", "closing", "public_ip_services")
-    assert desk.asked(Choose) == Choose(dict.fromkeys(names))
+    assert desk.asked(ChangeSettings) == ChangeSettings(dict.fromkeys(names))
     until(desk.root, lambda: autostart.is_on() is False)
     desk.show(RUNNING)
-    answer(desk, Choose)
+    answer(desk, ChangeSettings)
     until(desk.root, lambda: not enabled(window, "Reset all…"))
 
 
@@ -184,7 +184,9 @@ def test_services_are_checked_while_they_are_typed(desk: Desk) -> None:
     press(desk, "ctrl+a")
     write(desk, "https://one.example/ https://two.example/")
     press(desk, "Return")
-    assert desk.asked(Choose) == Choose({"public_ip_services": ("https://one.example/", "https://two.example/")})
+    assert desk.asked(ChangeSettings) == ChangeSettings(
+        {"public_ip_services": ("https://one.example/", "https://two.example/")}
+    )
 
 
 def test_what_was_typed_and_not_saved_is_asked_about_before_it_is_lost(desk: Desk) -> None:

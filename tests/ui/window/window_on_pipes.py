@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from launcher.keeper.messages import Event, Request
+from launcher.keeper.messages import Request, UIMessage
 from launcher.ui.window.app import run_window
 
 
@@ -25,13 +25,13 @@ class PipeLink:
         os.write(1, msgspec.json.encode(Envelope(self._last, request)) + b"\n")
         return self._last
 
-    def receive(self) -> Event | None:
+    def receive(self) -> UIMessage | None:
         import msgspec
 
-        from launcher.keeper.messages import Event
+        from launcher.keeper.messages import UIMessage
 
         line = self._input.readline()
-        return msgspec.json.decode(line, type=Event) if line.strip() else None
+        return msgspec.json.decode(line, type=UIMessage) if line.strip() else None
 
     def close(self) -> None:
         """The test closes stdin."""

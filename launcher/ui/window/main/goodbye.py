@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from launcher.keeper.messages import Choose, Quit
+from launcher.keeper.messages import ChangeSettings, Quit
 from launcher.ui.window.main.closing import CloseQuestion, Closing, meaning_of_close, question, told
 from launcher.ui.window.widgets.dialog import Choice, ask
 from launcher.ui.window.widgets.theme import Theme
@@ -42,7 +42,7 @@ class Goodbye:
         self._question = ask(self._root, self._theme, asked.title, asked.text, choices)
 
     def _told(self) -> None:
-        self._send(Choose({"told_about_tray": True}))
+        self._send(ChangeSettings({"told_about_tray": True}))
         self._end()
 
     def _stop_and_quit(self) -> None:

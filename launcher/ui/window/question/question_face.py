@@ -14,7 +14,7 @@ from launcher.ui.window.widgets.look import Look
 from launcher.ui.window.widgets.theme import Theme
 
 if TYPE_CHECKING:
-    from launcher.keeper.messages import Event, Reply
+    from launcher.keeper.messages import Reply, UIMessage
     from launcher.problem import Problem
 
 
@@ -65,7 +65,7 @@ class Asker:
         if reply.refused:
             self.end()
 
-    def _heard(self, event: "Event") -> None:
+    def _heard(self, event: "UIMessage") -> None:
         from launcher.keeper.messages import Changed, Close, ShowYourself
 
         match event:

@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Callable, Mapping
 from tkinter import ttk
 
-from launcher.keeper.messages import ApplyFix, Choose, Reply
+from launcher.keeper.messages import ApplyFix, ChangeSettings, Reply
 from launcher.keeper.view import View
 from launcher.problem import Problem
 from launcher.system.settings import PUT_ASIDE, Settings, Value
@@ -163,7 +163,7 @@ class SettingsWindow:
             if self.window.winfo_exists():
                 answered(reply.problem)
 
-        self._send(Choose(dict(changes)), replied)
+        self._send(ChangeSettings(dict(changes)), replied)
 
     def _put_aside(self) -> None:
         self._mending.ask(ApplyFix(PUT_ASIDE.id), "Putting the file aside…", lambda: "Done.")

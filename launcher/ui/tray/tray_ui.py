@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from launcher.keeper.messages import Changed, Close, Event, Hello, Reply, Request, ShowYourself, Watch
+from launcher.keeper.messages import Changed, Close, Hello, Reply, Request, ShowYourself, UIMessage, Watch
 from launcher.keeper.view import Tray, View
 from launcher.problem import Problem
 from launcher.ui.tray.menu import Item, Local
@@ -23,7 +23,7 @@ class KeeperLink(Protocol):
     def send(self, request: Request) -> int:
         """Returns the id that its `Reply` carries. Raises ConnectionError when the keeper is gone."""
 
-    def receive(self) -> Event | None:
+    def receive(self) -> UIMessage | None:
         """Blocks until the next event; None: the keeper is gone."""
 
 
@@ -49,7 +49,7 @@ class PhoneAddress(Protocol):
     def write(self, url: str) -> None: ...
 
 
-class Face:
+class TrayUI:
     """The tray as the keeper knows it. All methods but `listen` belong to the thread of the icon's loop.
 
     `at_login`: it came with the session of the user, who waits for nothing.
@@ -72,7 +72,7 @@ class Face:
         self._told: Note | None = None
         self._first_request: int | None = None
 
-    def listen(self, hand_over: Callable[[Event | None], None]) -> None:
+    def listen(self, hand_over: Callable[[UIMessage | None], None]) -> None:
         """Call `hand_over` in a thread of its own with every event, and with None when the keeper is gone."""
 
         def hear() -> None:
@@ -86,12 +86,12 @@ class Face:
 
     def say(self, tray: Tray) -> None:
         """Tell the keeper what became of the icon; the first time it also asks for the view."""
-        number = self._send(Hello(face="tray", tray=tray))
+        number = self._send(Hello(ui="tray", tray=tray))
         if self._first_request is None:
             self._first_request = number
             self._send(Watch())
 
-    def take(self, event: Event | None, icon: Icon) -> None:
+    def take(self, event: UIMessage | None, icon: Icon) -> None:
         """Do what `event` asks of this tray."""
         match event:
             case Changed(view=view):
