@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Fix:
     """A repair Tavernkeep can do itself.
 
-    `id` is what a face sends back (`port 8001`, `install-modules`); `label` is the text of the button.
+    `id` is what a UI sends back (`port 8001`, `install-modules`); `label` is the text of the button.
     """
 
     id: str

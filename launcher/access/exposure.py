@@ -16,7 +16,7 @@ TOLD_LINES = 3
 
 
 class Mode(StrEnum):
-    """Who may come. THIS_PC: does not listen on the network. WHITELIST: listens, list on. EVERYONE: whoever logs in."""
+    """Who may come. THIS_PC: does not listen on the network. WHITELIST: listens, list on. EVERYONE: all who log in."""
 
     THIS_PC = "this-pc"
     WHITELIST = "whitelist"

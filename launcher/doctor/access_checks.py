@@ -53,7 +53,9 @@ def entries(facts: CheckInput, found: Findings) -> Finding:
     wrong = wrong_entries(effect)
     if not wrong:
         count = len(effect.entries)
-        rest = "" if effect.entries_complete else " Others are computed by the configuration and cannot be told."
+        rest = (
+            "" if effect.entries_complete else " The configuration computes others, and Tavernkeep cannot tell which."
+        )
         return ok(
             "whitelist-entries", f"{'The one entry' if count == 1 else f'All {count} entries'} can be read.{rest}"
         )

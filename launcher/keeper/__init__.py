@@ -1,1 +1,1 @@
-"""The process that owns the server. It decides; faces only show and ask."""
+"""The process that owns the server. It decides; UIs only show and ask."""

@@ -25,7 +25,7 @@ FROM_THE_INTERNET = "It comes from the Internet, not from your own network."
 
 
 class AskWhen(StrEnum):
-    """When to ask. ARMED: while a face shows the QR code, and ten minutes after."""
+    """When to ask. ARMED: while a UI shows the QR code, and ten minutes after."""
 
     ARMED = "armed"
     ALWAYS = "always"
@@ -34,7 +34,7 @@ class AskWhen(StrEnum):
 
 @dataclass(frozen=True)
 class Approval:
-    """`showing`: the faces that show the QR code. `waiting`: who is asked about, oldest first.
+    """`showing`: the UIs that show the QR code. `waiting`: who is asked about, oldest first.
 
     `letting_in`: those answered while their entries are written, each with the earlier address its name comes from.
     """

@@ -1,4 +1,4 @@
-"""Which face asks: the window where there is one, else a process that the tray opens for the question. PURE."""
+"""Which UI asks: the window where there is one, else a process that the tray opens for the question. PURE."""
 
 from dataclasses import replace
 
@@ -10,18 +10,18 @@ ASKERS = ("window", "question")
 
 
 def first_of(state: State, ui: str, newcomer: int) -> Client | None:
-    """Who makes a second `face` needless, `newcomer` aside: there is one tray, and one window or question."""
+    """Who makes a second `ui` needless, `newcomer` aside: there is one tray, and one window or question."""
     rivals = {"tray": ("tray",), "window": ("window",), "question": ASKERS}.get(ui, ())
     return next((c for c in state.clients if c.ui in rivals and c.id != newcomer), None)
 
 
 def made_needless(state: State, ui: str) -> list[Effect]:
-    """What to tell when `face` has come: a window asks by itself."""
+    """What to tell when `ui` has come: a window asks by itself."""
     return [Tell(c.id, Close()) for c in state.clients if ui == "window" and c.ui == "question"]
 
 
 def call(state: State) -> Step:
-    """Have the tray open the question when no face asks it. Once for each: one that was closed is not opened again."""
+    """Have the tray open the question when no UI asks it. Once for each: one that was closed is not opened again."""
     question = state.view.question
     if question is None:
         return (replace(state, called_for="") if state.called_for else state), []

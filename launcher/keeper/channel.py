@@ -1,4 +1,4 @@
-"""The local connection between the keeper and its faces: JSON messages, for this user alone.
+"""The local connection between the keeper and its UIs: JSON messages, for this user alone.
 
 A UNIX socket in a folder of mode 0700 (a named pipe on Windows) and a key from a file that only the user can read.
 Every client has threads of its own in the keeper, so one that hangs or lies holds up nobody and is dropped.
@@ -124,7 +124,7 @@ class ChannelServer:
     def close(self, patience_s: float = 1.0) -> None:
         """Let what is on its way arrive, then hang up on everyone."""
         self._closed = True
-        with suppress(PermissionError):  # Windows, while a face reads it; it then lies there as after a crash.
+        with suppress(PermissionError):  # Windows, while a UI reads it; it then lies there as after a crash.
             self._address_file.unlink(missing_ok=True)
             _pid_file(self._address_file).unlink(missing_ok=True)
         self._listener.close()
@@ -234,14 +234,14 @@ def _hang_up(connection: "Line") -> None:
 
 def _write_private(path: Path, data: bytes) -> None:
     if sys.platform == "win32":
-        # A file that a face reads cannot be replaced there. Half a key is no key, and the face tries again.
+        # A file that a UI reads cannot be replaced there. Half a key is no key, and the UI tries again.
         path.write_bytes(data)
         return
     atomic_file.write(path, data)
 
 
 class Link:
-    """A face's end. One thread may `receive` while others `send`."""
+    """A UI's end. One thread may `receive` while others `send`."""
 
     def __init__(self, connection: "Line", folders: Folders) -> None:
         self._connection, self._folders = connection, folders

@@ -22,7 +22,7 @@ _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .+-]*", re.ASCII)
 
 
 def recognise(known: Sequence[DeviceRecord]) -> tuple[DeviceDetails, ...]:
-    """What each of them is, as far as can be told."""
+    """Return what is known about each of them."""
     sights = []
     for one in known:
         where = neighbours.whereabouts(one.address)

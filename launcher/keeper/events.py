@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class FileSnapshot:
     """What the files say now. `installed` None: there is no SillyTavern. `problem`: what could not be read.
 
-    `effect`: what a server does that is started with them.
+    `effect`: what a server would do that starts from these files.
     """
 
     installed: Installed | None = None
@@ -38,7 +38,7 @@ class FileSnapshot:
 
 @dataclass(frozen=True)
 class RequestReceived:
-    """A face sent a request."""
+    """A UI sent a request."""
 
     at: float
     client: int
@@ -48,7 +48,7 @@ class RequestReceived:
 
 @dataclass(frozen=True)
 class UILeft:
-    """A face has gone."""
+    """A UI has gone."""
 
     at: float
     client: int
@@ -67,7 +67,7 @@ class ServerLaunched:
 
 @dataclass(frozen=True)
 class LaunchFailed:
-    """Run `run` could not even begin."""
+    """The process of `run` could not be started."""
 
     at: float
     run: int
@@ -121,7 +121,7 @@ class FilesChanged:
 
 @dataclass(frozen=True)
 class JobStep:
-    """The job under way has come so far."""
+    """How far the running job has come."""
 
     at: float
     progress: Progress
@@ -129,7 +129,7 @@ class JobStep:
 
 @dataclass(frozen=True)
 class JobDone:
-    """The job under way has ended. `refused`: it was not allowed; nothing has changed."""
+    """The running job has ended. `refused`: it was not allowed; nothing has changed."""
 
     at: float
     looked: FileSnapshot
@@ -139,7 +139,7 @@ class JobDone:
 
 @dataclass(frozen=True)
 class DevicesLoaded:
-    """The devices that were known when the keeper ended last time."""
+    """The devices that the last keeper remembered."""
 
     at: float
     known: tuple[DeviceRecord, ...]
@@ -147,7 +147,7 @@ class DevicesLoaded:
 
 @dataclass(frozen=True)
 class SettingsRead:
-    """Our own settings, as they are now. None: they cannot be read, and `problem` says why."""
+    """Our own settings as the file has them now. None: they cannot be read, and `problem` says why."""
 
     at: float
     settings: Settings | None
@@ -156,7 +156,7 @@ class SettingsRead:
 
 @dataclass(frozen=True)
 class SettingsSaved:
-    """What was asked for has been saved, or not, for `problem`. How the settings are then was told before."""
+    """The settings that a UI asked for were saved, or were not because of `problem`. `SettingsRead` came before."""
 
     at: float
     asked: RequestReceived
@@ -234,7 +234,7 @@ class KillTree:
 
 @dataclass(frozen=True)
 class Probe:
-    """See whether the server of `run` answers on its port; if so, that is `Printed(Ready)` too."""
+    """See whether the server of `run` answers on its port; if so, the event is `OutputRead` with `Ready`."""
 
     run: int
 
@@ -250,14 +250,14 @@ class SetTimer:
 
 @dataclass(frozen=True)
 class DoJob:
-    """Do this in a worker thread; `JobDone` tells when it is done."""
+    """Do this in a worker thread; `JobDone` follows."""
 
     job: Job
 
 
 @dataclass(frozen=True)
 class CancelJob:
-    """Give up the job under way."""
+    """Cancel the running job."""
 
 
 @dataclass(frozen=True)
@@ -291,7 +291,7 @@ class SaveDevices:
 
 @dataclass(frozen=True)
 class SaveSettings:
-    """Write what was chosen, in a worker thread; `SettingsRead` and `SettingsSaved` tell what became of it."""
+    """Save these settings in a worker thread; `SettingsRead` and `SettingsSaved` follow."""
 
     asked: RequestReceived
     choice: ChangeSettings

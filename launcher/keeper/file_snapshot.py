@@ -1,4 +1,4 @@
-"""What a face is shown of the files: read fresh, with what each whitelist line means. Blocks for milliseconds."""
+"""What a UI is shown of the files: read fresh, with what each whitelist line means. Blocks for milliseconds."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -48,7 +48,7 @@ def read_snapshot(folders: Folders, folder: str | None = None, most_lines: int =
 def snapshot_of(
     installation: Installation, effect: EffectiveSettings, backups: Path, most_lines: int = SHOWN_LINES
 ) -> FileSnapshot:
-    """What a face is shown of `installation`, with the first `most_lines` of its whitelist."""
+    """What a UI is shown of `installation`, with the first `most_lines` of its whitelist."""
     era = facts(installation.version).config_name
     installed = Installed(str(installation.folder), installation.version, era, installation.ours)
     return FileSnapshot(

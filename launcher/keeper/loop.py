@@ -1,4 +1,4 @@
-"""The keeper's one loop: takes what happened, asks `next_state`, does what that says, tells the faces."""
+"""The keeper's one loop: takes what happened, asks `next_state`, does what that says, tells the UIs."""
 
 import contextlib
 import heapq

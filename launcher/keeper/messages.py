@@ -1,6 +1,6 @@
-"""Every request a face can send and every event the keeper sends back, in one file. They travel as JSON. PURE.
+"""Every request a UI can send and every event the keeper sends back, in one file. They travel as JSON. PURE.
 
-A face sends each request in an `Envelope` with an `id` of its own, and gets one `Reply` with that id. After `Watch` it
+A UI sends each request in an `Envelope` with an `id` of its own, and gets one `Reply` with that id. After `Watch` it
 also gets `Changed` with the whole view, now and after every change.
 """
 
@@ -19,7 +19,7 @@ class Message(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower, forb
 
 
 class Hello(Message, frozen=True):
-    """A face introduces itself: `tray`, `window`, `terminal`, or `question` that asks while there is no window.
+    """A UI introduces itself: `tray`, `window`, `terminal`, or `question` that asks while there is no window.
 
     There is one tray and one window: a second one is refused and should end; a first window gets `ShowYourself(what)`.
     The same goes for a question beside a window or another question; it gets `Close` when a window comes.
@@ -32,7 +32,7 @@ class Hello(Message, frozen=True):
 
 
 class Watch(Message, frozen=True):
-    """Send this face the view now and after every change."""
+    """Send this UI the view now and after every change."""
 
 
 class Start(Message, frozen=True):
@@ -50,7 +50,7 @@ class Restart(Message, frozen=True):
 
 
 class Quit(Message, frozen=True):
-    """Stop the server, tell the faces to close, and end the keeper; answered when the server is gone."""
+    """Stop the server, tell the UIs to close, and end the keeper; answered when the server is gone."""
 
 
 class Install(Message, frozen=True):
@@ -169,9 +169,9 @@ class NameDevice(Message, frozen=True):
 
 
 class ShowingCode(Message, frozen=True):
-    """This face shows the QR code now, or no longer. Questions are asked while one does and ten minutes after.
+    """This UI shows the QR code now, or no longer. Questions are asked while one does and ten minutes after.
 
-    A `window` or `terminal` is taken to show it from its Hello on; a face that leaves shows it no longer.
+    A `window` or `terminal` is taken to show it from its Hello on; a UI that leaves shows it no longer.
     """
 
     shown: bool

@@ -1,4 +1,4 @@
-"""What the faces ask for. PURE."""
+"""What the UIs ask for. PURE."""
 
 from dataclasses import replace
 

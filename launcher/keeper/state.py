@@ -45,7 +45,7 @@ class Waiter:
 
 @dataclass(frozen=True)
 class Client:
-    """Someone on the channel. `face` is empty for a command."""
+    """Someone on the channel. `ui` is empty for a command."""
 
     id: int
     ui: str = ""
@@ -65,7 +65,7 @@ class Admitting:
 class DeviceActivity:
     """What is done about devices meanwhile. `shown`, `shown_at`: what was shown last; the flags: what is under way.
 
-    `limited`: who was last shut out for wrong passwords, until that is told.
+    `limited`: who was last shut out for wrong passwords, until the UIs have been told.
     """
 
     shown: Book = field(default_factory=dict)
@@ -87,7 +87,7 @@ class State:
     `trial`: the folder that an update is trying; `after_trial`: the problem to tell once the old one is back.
     `effect`: what the server does, or will do when it is started; None: not known. `called_for`: the address about
     which the tray was last told to ask. `files_problem`: what could not be read when the files were last looked at.
-    `mends`: the job does away with why it does not run, so it is started then.
+    `mends`: the job fixes why the server does not run, so the server is started afterwards.
     """
 
     view: View = field(default_factory=View)

@@ -1,4 +1,4 @@
-"""What a face needs to know, whole, as one value. It travels over the channel as JSON. PURE."""
+"""What a UI needs to know, whole, as one value. It travels over the channel as JSON. PURE."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +22,7 @@ class Phase(StrEnum):
 
 
 class Tray(StrEnum):
-    """What became of the tray icon. NONE: this desktop shows none, so the window stays the face."""
+    """What became of the tray icon. NONE: this desktop shows none, so the window stays the only UI."""
 
     UNKNOWN = "unknown"
     SHOWN = "shown"
@@ -143,7 +143,7 @@ class ShownCode:
 
 @dataclass(frozen=True)
 class View:
-    """The whole state that faces show. Times are seconds of the Unix clock.
+    """The whole state that UIs show. Times are seconds of the Unix clock.
 
     `installation` None: there is no SillyTavern yet (first run). `addresses`: best first, None while not yet known.
     `notices`: sentences worth telling that are no problems. `waiting_for`: while starting, what it waits for; while

@@ -36,7 +36,7 @@ class LocalAddress:
 
 
 # How the names of cards begin on Linux, Windows and macOS, in small letters. No regular expressions, because
-# every face imports this file and compiling them takes 3 ms.
+# every UI imports this file and compiling them takes 3 ms.
 VIRTUAL_NAMES = (
     *("docker", "br-", "veth", "podman", "cni", "flannel", "cali", "kube", "lxc", "lxd", "incus", "virbr", "vnet"),
     *("vboxnet", "virtualbox", "vmnet", "vmware", "vmenet", "bridge1", "waydroid", "dummy", "vethernet", "hyper-v"),
@@ -114,7 +114,7 @@ def score(card: Card) -> int:
 
 
 def kind_of(card: Card) -> Kind:
-    """What sort of network this is, by name, address and flags. OTHER: cannot be told, as with `en0` on a Mac."""
+    """What sort of network this is, by name, address and flags. OTHER: unknown, as with `en0` on a Mac."""
     name = card.name.lower()
     kind = Kind.OTHER
     if name.startswith("tailscale") or (name.startswith("utun") and is_carrier_address(card.address)):

@@ -81,7 +81,7 @@ class PublicIp:
 
     @property
     def behind_cgnat(self) -> bool | None:
-        """Whether the provider shares the address among customers; None: that cannot be told."""
+        """Whether the provider shares the address among customers; None: unknown."""
         return {Route.OPEN: False, Route.CARRIER: True}.get(self.route)
 
     @property

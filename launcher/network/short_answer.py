@@ -37,7 +37,7 @@ class NoAnswerError(TavernkeepError):
 
 
 class Lines:
-    """Connections that end together: whoever is still talking when they are `cut` is no longer listened to.
+    """Connections that end together: when they are `cut`, nothing more is read from any of them.
 
     Without it a server that sends a byte now and then, each within the time limit for one, would never end.
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Progress:
     """`step` is a sentence; `done` of `expected` packages (0: not yet known); `megabytes` on disk so far.
 
-    `seconds_left` is None while that cannot be told.
+    `seconds_left` is None while it is unknown.
     """
 
     step: str

@@ -76,7 +76,7 @@ def login_as_text(installation: Installation, backups: Path) -> None:
     """Put the user name and the password that stand there as bare numbers into quotes."""
     written = login_as_written(installation)
     if not written:
-        raise TavernkeepError("What the password was meant to be cannot be told.", "Set it again.")
+        raise TavernkeepError("Tavernkeep cannot tell what the password was meant to be.", "Set it again.")
     access_changes.login(installation, *written, backups)
 
 

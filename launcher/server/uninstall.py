@@ -1,6 +1,6 @@
 """Taking Tavernkeep off this computer: what would go and what would stay, and then doing it.
 
-Only what Tavernkeep made goes, by name: another file in one of its folders stays and is told. Chats, characters and
+Only what Tavernkeep made goes, by name: another file in one of its folders stays and is named. Chats, characters and
 settings of SillyTavern stay unless they are asked for; a SillyTavern of the user's own always does. All of this blocks.
 """
 
@@ -114,7 +114,7 @@ def _ours(folders: Folders) -> list[Installation]:
 
 
 def _program(ours: Installation) -> Thing:
-    """Of an old version, whose chats lie among the files of its program, only what is certainly none of them."""
+    """Return the parts of an old version that are certainly no chats. Its chats are among the program's files."""
     paths = (ours.folder,) if ours.config_outside else (ours.folder / "node_modules",)
     what = "the program" if ours.config_outside else "its modules"
     return _sized(f"SillyTavern {ours.version}: {what}", paths)
@@ -132,7 +132,7 @@ def _chats(folders: Folders) -> Iterator[Thing]:
 
 
 def _leftovers(folders: Folders) -> Iterator[Thing]:
-    """Of installations that were broken off."""
+    """What broken-off installations left behind."""
     yield _sized("SillyTavern, half installed", tuple(_versions(folders).glob(f"{STAGING}*")))
 
 

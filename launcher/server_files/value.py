@@ -1,4 +1,4 @@
-"""What a settings file holds, as plain Python values, and how it is told that it cannot be read or changed. PURE."""
+"""What a settings file holds, as plain Python values, and the errors when it cannot be read or changed. PURE."""
 
 import copy
 import math

@@ -1,4 +1,4 @@
-"""Replace a file in one step: whoever reads it, now or after a power cut, sees the old bytes or the new ones.
+"""Replace a file in one step: a reader sees the old bytes or the new ones, also after a power cut.
 
 All of this blocks for as long as the disk takes.
 """

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from launcher.problem import TavernkeepError
 
-# A person may be away when the question comes; then nothing is changed, and the one who waits is told.
+# A person may be away when the question comes; then nothing is changed, and the UI that waits gets an answer.
 PATIENCE_S = 300
 PKEXEC_DISMISSED = 126
 PKEXEC_NOT_AUTHORISED = 127

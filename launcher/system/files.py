@@ -60,7 +60,7 @@ def read_if_there(path: Path) -> FileText | None:
 
 
 def write_text(path: Path, text: str, expected: FileText | None, backups: Path) -> FileText:
-    """Put `text` into the file at once: whoever reads it, now or after a power cut, sees the old or the new text.
+    """Put `text` into the file in one step: a reader sees the old or the new text, also after a power cut.
 
     `expected` is what was read before (None: there was no file); when the file holds something else now, FileChanged
     is raised and nothing is written. The old version goes to `backups`; the newest ten stay. A link is followed; the

@@ -76,7 +76,7 @@ def masked(text: str, private: Private) -> str:
 
 
 def _spellings(home: str) -> list[str]:
-    """Of Windows paths also those with other or doubled strokes."""
+    """Also finds Windows paths with other or doubled slashes."""
     if len(home) < 2:
         return []
     return list(dict.fromkeys((home.replace("\\", "\\\\"), home, home.replace("\\", "/"))))

@@ -1,4 +1,4 @@
-"""Puts the faces of a desktop together: the window, the tray, and how each opens the other.
+"""Puts the UIs of a desktop together: the window, the tray, and how each opens the other.
 
 Imports nothing at its top that a window does not need before it is seen.
 """

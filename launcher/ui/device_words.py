@@ -1,4 +1,4 @@
-"""What a device is called, for every face. PURE."""
+"""What a device is called, for every UI. PURE."""
 
 from launcher.keeper.view import Device, Question
 

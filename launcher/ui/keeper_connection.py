@@ -1,4 +1,4 @@
-"""How a face reaches the keeper: find it, or start it and wait for it."""
+"""How a UI reaches the keeper: find it, or start it and wait for it."""
 
 import subprocess
 import threading

@@ -13,7 +13,7 @@ from launcher.problem import Problem
 OFFLINE = Problem("No service could be reached to ask for the public address: is this PC connected to the Internet?")
 NONE_TOLD = Problem("None of the services told a public address.", "Try again, or name others in the settings.")
 DIFFER = Problem(
-    "The services do not agree, so which address is right cannot be told.",
+    "The services do not agree, so Tavernkeep cannot tell which address is right.",
     "That happens with a VPN, or with two Internet connections at once. Check again without them.",
 )
 ONLY_IPV6 = (

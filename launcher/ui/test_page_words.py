@@ -1,4 +1,4 @@
-"""What is said about a test page and who came to it, for every face. PURE."""
+"""What is said about a test page and who came to it, for every UI. PURE."""
 
 from launcher.doctor.test_page.outcome import VisitOutcome
 from launcher.doctor.test_page.telling import Came, Ending, Opened

@@ -24,7 +24,7 @@ class MissingKeys(StrEnum):
 
 
 class BadLine(StrEnum):
-    """HTTP_500: whoever no earlier line let in gets HTTP 500. IGNORED: the line is skipped with a warning."""
+    """HTTP_500: a device that no earlier line let in gets HTTP 500. IGNORED: the line is skipped with a warning."""
 
     HTTP_500 = "http500"
     IGNORED = "ignored"

@@ -47,7 +47,7 @@ def test_services_that_differ_are_both_shown_and_none_is_chosen(home: Path, tmp_
     found = json.loads(done.stdout)
     assert done.returncode == said.returncode == 3
     assert found["ipv4"] is None
-    assert found["error"]["title"] == "The services do not agree, so which address is right cannot be told."
+    assert found["error"]["title"] == "The services do not agree, so Tavernkeep cannot tell which address is right."
     assert [each["answer"] for each in found["services"]] == [HOME, OTHER]
     assert HOME in said.stdout
     assert OTHER in said.stdout

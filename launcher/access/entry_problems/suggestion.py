@@ -31,7 +31,7 @@ _ANYONE = {"all", "any", "everyone", "everybody"}
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Why the entry is refused, and the entries that were meant (None: cannot be told).
+    """Why the entry is refused, and the entries that were meant (None: unknown).
 
     `mild`: where refused entries are merely left out, this one does no harm and nothing else was meant.
     """
@@ -43,7 +43,7 @@ class Suggestion:
 
 
 def suggest(entry: str) -> Suggestion | None:
-    """What was probably meant by a refused entry; None when nothing can be told."""
+    """What was probably meant by a refused entry; None when there is no good guess."""
     text = trim(entry)
     if not text:
         return Suggestion("An empty line.", (), mild=True)

@@ -1,4 +1,4 @@
-"""The test page: what the device that opened it is told. PURE but for its template."""
+"""The test page, as the device that opened it sees it. PURE but for its template."""
 
 from functools import cache
 from html import escape

@@ -33,7 +33,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-# Is told address and User-Agent of whoever came, and says what becomes of it. Called in many threads.
+# Gets the address and User-Agent of each device that came, and returns what it gets. Called in many threads.
 Judge = Callable[[str, str], VisitOutcome]
 
 

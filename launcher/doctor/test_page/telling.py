@@ -1,4 +1,4 @@
-"""What a process with a test page tells the face that started it: one JSON document in each line. PURE."""
+"""What a process with a test page tells the UI that started it: one JSON document in each line. PURE."""
 
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ class Ending(StrEnum):
 
 
 class Message(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower):
-    """Base of everything that is told."""
+    """Base of every message."""
 
 
 class Opened(Message, frozen=True):

@@ -111,7 +111,7 @@ def _host_for_phones(addresses: tuple[str, ...]) -> str:
 
 
 def _refuse_taken(port: int, addresses: tuple[str, ...]) -> None:
-    """Raises TavernkeepError when something listens on `port`, be it for this PC only."""
+    """Raise TavernkeepError when something listens on `port`, even if only for this PC."""
     for host in (*addresses, ports.LOOPBACK):
         state = ports.is_free(port, host)
         if state not in (ports.PortState.TAKEN, ports.PortState.RESERVED):

@@ -16,7 +16,7 @@ ELEMENTS |= {"icmp-block", "icmp-type", "tcp-mss-clamp", "log", "nflog", "audit"
 
 
 class Does(StrEnum):
-    """What a rule does. ANYTHING: that cannot be told. GO_ON: it only counts, logs or marks."""
+    """What a rule does. ANYTHING: unknown. GO_ON: it only counts, logs or marks."""
 
     ACCEPT = "accept"
     DROP = "drop"
@@ -26,7 +26,7 @@ class Does(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """`fits`: whether the packet meets its conditions; None when that cannot be told."""
+    """`fits`: whether the packet meets its conditions; None when that is unknown."""
 
     fits: bool | None
     does: Does
@@ -94,7 +94,7 @@ def _ports(said: Any) -> tuple[str, ...]:  # noqa: ANN401 - pairs, or a port wit
 def zone_of(settings: FirewalldSettings, packet: Packet) -> Zone | None:
     """The zone that decides about the packet: by where it is from, else by the card, else the default.
 
-    None when that cannot be told.
+    None when that is unknown.
     """
     for zone in settings.zones:
         inside = any_of(lies_in(packet.source, source) for source in zone.sources if source[0].isdigit())

@@ -158,7 +158,7 @@ def loaded_at_start() -> Kind | None:
 
 
 def filtering_modules() -> bool | None:
-    """Has the kernel loaded a module that filters? None when that cannot be told, as where they are built in."""
+    """Has the kernel loaded a module that filters? None when that is unknown, as where they are built in."""
     try:
         loaded = {line.split()[0] for line in MODULES.read_text("ascii").splitlines()}
     except (OSError, UnicodeDecodeError):

@@ -1,6 +1,6 @@
 """The first packet of a phone's connection, and what three-valued answers make together. PURE.
 
-None always means "that cannot be told".
+None always means "unknown".
 """
 
 from collections.abc import Iterable

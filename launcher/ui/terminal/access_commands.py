@@ -362,7 +362,7 @@ def _say_login(command: Command, found: Login, password: str | None) -> int:
 
 
 def _login_lines(found: Login, password: str | None) -> Iterator[str]:
-    said = {True: "The login is on.", False: "The login is off.", None: "Whether a login is on cannot be told."}
+    said = {True: "The login is on.", False: "The login is off.", None: "Tavernkeep cannot tell whether a login is on."}
     yield said[found.on]
     if found.on and found.asked is False:
         yield "It is asked for once SillyTavern listens on the network."

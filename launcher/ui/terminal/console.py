@@ -1,4 +1,4 @@
-"""The terminal face: prints answers for people and, with --json, for programs. The only place that prints."""
+"""The terminal: prints answers for people and, with --json, for programs. The only place that prints."""
 
 import json
 import sys

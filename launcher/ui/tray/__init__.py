@@ -23,16 +23,16 @@ def run_tray(
     On Linux the icon speaks StatusNotifierItem itself; pystray serves Windows, macOS, whoever sets PYSTRAY_BACKEND, and
     Linux desktops that have an older tray and AppIndicator.
     """
-    face = TrayUI(link, open_window, open_browser, last_address, at_login)
+    ui = TrayUI(link, open_window, open_browser, last_address, at_login)
     if sys.platform == "linux" and not os.environ.get("PYSTRAY_BACKEND"):
         import asyncio
 
         from launcher.ui.tray.linux import LATE_PANEL_S, AppIndicatorInstead, run
 
         try:
-            return asyncio.run(run(face, None if at_login else LATE_PANEL_S))
+            return asyncio.run(run(ui, None if at_login else LATE_PANEL_S))
         except AppIndicatorInstead:
             os.environ["PYSTRAY_BACKEND"] = "appindicator"
     from launcher.ui.tray.pystray_icon import run_pystray
 
-    return run_pystray(face)
+    return run_pystray(ui)

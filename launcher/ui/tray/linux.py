@@ -35,7 +35,7 @@ class AppIndicatorInstead(Exception):  # noqa: N818
     """No panel shows StatusNotifierItems, but an AppIndicator would be seen."""
 
 
-async def run(face: TrayUI, late_panel_s: float | None = LATE_PANEL_S) -> int:
+async def run(ui: TrayUI, late_panel_s: float | None = LATE_PANEL_S) -> int:
     """The life of the icon. Returns ENDED, or NO_TRAY when no panel came within `late_panel_s` seconds; None: it stays.
 
     A panel that shows no icons yet, or restarts, gets `PANEL_RESTART_S` before the keeper is told that there is none.
@@ -43,18 +43,18 @@ async def run(face: TrayUI, late_panel_s: float | None = LATE_PANEL_S) -> int:
     """
     bus = await session_bus()
     if bus is None:
-        face.say(Tray.NONE)
+        ui.say(Tray.NONE)
         return NO_TRAY
     try:
-        return await _run_on(bus, face, late_panel_s)
+        return await _run_on(bus, ui, late_panel_s)
     except BUS_IS_GONE:
         return NO_TRAY
     finally:
         bus.disconnect()
 
 
-async def _run_on(bus: MessageBus, face: TrayUI, late_panel_s: float | None) -> int:
-    icon = BusIcon(bus, face)
+async def _run_on(bus: MessageBus, ui: TrayUI, late_panel_s: float | None) -> int:
+    icon = BusIcon(bus, ui)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, icon.end)
@@ -62,12 +62,12 @@ async def _run_on(bus: MessageBus, face: TrayUI, late_panel_s: float | None) -> 
 
     def hand_over(event: UIMessage | None) -> None:
         with contextlib.suppress(RuntimeError):  # The loop has ended.
-            loop.call_soon_threadsafe(face.take, event, icon)
+            loop.call_soon_threadsafe(ui.take, event, icon)
 
-    panel = asyncio.create_task(_tell_of_panels(icon, face, late_panel_s))
+    panel = asyncio.create_task(_tell_of_panels(icon, ui, late_panel_s))
     gone = asyncio.create_task(bus.wait_for_disconnect())  # type: ignore[no-untyped-call]
     ended = asyncio.create_task(icon.ended.wait())
-    face.listen(hand_over)
+    ui.listen(hand_over)
     first, others = await asyncio.wait((panel, gone, ended), return_when=asyncio.FIRST_COMPLETED)
     for task in others:
         task.cancel()
@@ -75,27 +75,27 @@ async def _run_on(bus: MessageBus, face: TrayUI, late_panel_s: float | None) -> 
         return ENDED
     if panel in first:
         panel.result()
-    face.say(Tray.NONE)
+    ui.say(Tray.NONE)
     return NO_TRAY
 
 
-async def _tell_of_panels(icon: "BusIcon", face: TrayUI, late_panel_s: float | None) -> None:
+async def _tell_of_panels(icon: "BusIcon", ui: TrayUI, late_panel_s: float | None) -> None:
     """Tell the keeper whether the icon can be seen, as that changes. Returns when none came in time."""
     told = Tray.SHOWN if icon.seen.is_set() else Tray.UNKNOWN
-    face.say(told)
+    ui.say(told)
     patience_s, fall_back_too = late_panel_s, True
     while True:
         if await _within(PANEL_RESTART_S, icon.seen):
             patience_s, fall_back_too = None, False
             if told is not Tray.SHOWN:
                 told = Tray.SHOWN
-                face.say(told)
+                ui.say(told)
             await icon.unseen.wait()
             continue
         if fall_back_too and await can_fall_back():
             raise AppIndicatorInstead
         told = Tray.NONE
-        face.say(told)
+        ui.say(told)
         if not await _within(patience_s, icon.seen):
             return
 
@@ -111,10 +111,10 @@ async def _within(seconds: float | None, event: asyncio.Event) -> bool:
 class BusIcon:
     """The icon, its menu and its notifications on one bus. `seen` or `unseen` is set: whether a panel shows it."""
 
-    def __init__(self, bus: MessageBus, face: TrayUI) -> None:
-        self._bus, self._face = bus, face
+    def __init__(self, bus: MessageBus, ui: TrayUI) -> None:
+        self._bus, self._ui = bus, ui
         self._item = StatusNotifierItem(self._activate)
-        self._menu = DBusMenu(face.choose)
+        self._menu = DBusMenu(ui.choose)
         self._notifications = Notifications(bus)
         self._under_way: set[asyncio.Task[None]] = set()
         self._asking = asyncio.Lock()
@@ -151,7 +151,7 @@ class BusIcon:
 
     def _activate(self) -> None:
         if self._view is not None:
-            self._face.choose(default_item(menu(self._view)))
+            self._ui.choose(default_item(menu(self._view)))
 
     async def _appear(self) -> None:
         self._bus.export(ITEM_PATH, self._item)

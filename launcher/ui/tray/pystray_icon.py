@@ -27,13 +27,13 @@ TITLE_CHARACTERS, TEXT_CHARACTERS = 63, 255
 NOTHING_HEARD_YET = View(phase=Phase.STARTING, waiting_for="Tavernkeep is starting")
 
 
-def run_pystray(face: TrayUI) -> int:
+def run_pystray(ui: TrayUI) -> int:
     """Show the icon until it is ended. NO_TRAY when pystray has no backend here. Call it in the main thread."""
     backend = None if os.environ.get("PYSTRAY_BACKEND") == "dummy" else _pystray()
     if backend is None:
-        face.say(Tray.NONE)
+        ui.say(Tray.NONE)
         return NO_TRAY
-    PystrayIcon(backend, face).run()
+    PystrayIcon(backend, ui).run()
     return ENDED
 
 
@@ -53,8 +53,8 @@ def _pystray() -> Any | None:  # noqa: ANN401  # pystray has no types
 class PystrayIcon:
     """`Icon` over pystray. The events of the keeper wait in a queue until the icon's loop takes them."""
 
-    def __init__(self, backend: Any, face: TrayUI) -> None:  # noqa: ANN401
-        self._backend, self._face = backend, face
+    def __init__(self, backend: Any, ui: TrayUI) -> None:  # noqa: ANN401
+        self._backend, self._ui = backend, ui
         self._events: queue.SimpleQueue[UIMessage | None] = queue.SimpleQueue()
         self._view = NOTHING_HEARD_YET
         self._state: IconState | None = None
@@ -91,8 +91,8 @@ class PystrayIcon:
 
     def _appear(self, _icon: object) -> None:
         self._icon.visible = True
-        self._face.say(Tray.SHOWN)
-        self._face.listen(self._hand_over)
+        self._ui.say(Tray.SHOWN)
+        self._ui.listen(self._hand_over)
 
     def _hand_over(self, event: UIMessage | None) -> None:
         self._events.put(event)
@@ -101,7 +101,7 @@ class PystrayIcon:
     def _take_events(self) -> None:
         with contextlib.suppress(queue.Empty):
             while True:
-                self._face.take(self._events.get_nowait(), self)
+                self._ui.take(self._events.get_nowait(), self)
 
     def _native_items(self) -> list[Any]:
         return [self._native_item(item) for item in menu(self._view)]
@@ -111,7 +111,7 @@ class PystrayIcon:
             return self._backend.Menu.SEPARATOR
 
         def chosen(_icon: object, _item: object) -> None:
-            self._face.choose(item)
+            self._ui.choose(item)
 
         return self._backend.MenuItem(item.label, chosen, enabled=item.enabled, default=item.default)
 

@@ -1,4 +1,4 @@
-"""The process that asks whether to remove Tavernkeep, and removes it: no face of the keeper, which ends on the way."""
+"""The process that asks whether to remove Tavernkeep, and removes it: no UI of the keeper, which ends on the way."""
 
 import tkinter as tk
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Which address has a device of this name now? Asked beside the window, because the network may take its time."""
+"""Look up the address of a device by its name, in a thread of its own: the network may take its time."""
 
 import queue
 import socket

@@ -27,7 +27,7 @@ class Doctor(Protocol):
         """Do every check; `tell` is called in the calling thread, with each finding as it comes."""
 
     def cure(self, view: View, phone: str | None, finding: Finding) -> Problem | None:
-        """Do what `finding.fix` offers. Why it was not done, be it that the user said no."""
+        """Do what `finding.fix` offers. Return why it was not done, also when the user said no."""
 
     def report(self, view: View, findings: Sequence[Finding]) -> str:
         """All of it as a text without secrets, for asking for help."""

@@ -34,7 +34,7 @@ class ProblemCard(ttk.Frame):
         self._dismiss = button(self._buttons, "O&K", actions.dismiss)
 
     def show(self, view: View, answer: Problem | None) -> None:
-        """`answer`: why the last request was not done; it is told before what the view says."""
+        """`answer`: why the last request was not done; it is shown before the view's problem."""
         problem = answer or view.problem
         if problem is None:
             return

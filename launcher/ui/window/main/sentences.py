@@ -133,7 +133,7 @@ def packages(progress: Progress) -> str:
 
 
 def time_left(seconds: int | None) -> str:
-    """Rounded so that it does not flicker; empty while it cannot be told."""
+    """Rounded so that it does not flicker; empty while it is unknown."""
     if seconds is None:
         return ""
     if seconds < 5:
