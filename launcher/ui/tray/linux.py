@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 from collections.abc import Coroutine
+from typing import Any
 
 from dbus_fast.aio import MessageBus
 
@@ -29,6 +31,8 @@ from launcher.ui.tray.tray_ui import ENDED, NO_TRAY, TrayUI
 
 PANEL_RESTART_S = 2.0
 LATE_PANEL_S = 120.0
+
+log = logging.getLogger(__name__)
 
 
 class AppIndicatorInstead(Exception):  # noqa: N818
@@ -56,6 +60,7 @@ async def run(ui: TrayUI, late_panel_s: float | None = LATE_PANEL_S) -> int:
 async def _run_on(bus: MessageBus, ui: TrayUI, late_panel_s: float | None) -> int:
     icon = BusIcon(bus, ui)
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_on_unawaited)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, icon.end)
     await icon.look_around()
@@ -77,6 +82,14 @@ async def _run_on(bus: MessageBus, ui: TrayUI, late_panel_s: float | None) -> in
         panel.result()
     ui.say(Tray.NONE)
     return NO_TRAY
+
+
+def _on_unawaited(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A bus that ends while something is being written to it is no bug of ours, and nobody waits for that writing."""
+    if isinstance(error := context.get("exception"), BUS_IS_GONE):
+        log.info("the session bus is gone: %s", error)
+    else:
+        loop.default_exception_handler(context)
 
 
 async def _tell_of_panels(icon: "BusIcon", ui: TrayUI, late_panel_s: float | None) -> None:

@@ -100,7 +100,7 @@ def test_another_mode_is_chosen_and_saved_by_keyboard(desk: Desk) -> None:
 def test_everyone_has_to_be_confirmed_after_reading_what_it_means(desk: Desk) -> None:
     window = opened(desk, ACCESS, LOGGED_IN)
     click(desk, choice(window, EVERYONE))
-    assert reads(window, "SillyTavern is made for one person: whoever logs in sees every character and chat")
+    assert reads(window, "SillyTavern is made for one person: everyone who logs in can see every chat")
     assert reads(window, "Over plain http others on the network can read the password")
     assert not enabled(window, "Save and restart")
     click(desk, one(window, ttk.Checkbutton))
