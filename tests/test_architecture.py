@@ -1,6 +1,7 @@
 """Holds the arrows between the rooms, and what a pure room may import."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,3 +110,8 @@ def test_a_pure_file_touches_nothing(pattern: str) -> None:
 def test_no_module_is_called_after_nothing() -> None:
     nothing = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
     assert not [file for file in modules() if file.stem in nothing]
+
+
+def test_every_thread_is_under_the_safety_net() -> None:
+    bare = [file for file in modules() if re.search(r"\bThread\(", file.read_text("utf-8"))]
+    assert bare == [LAUNCHER / "system/safety_net.py"]

@@ -1,4 +1,4 @@
-"""What a wish about the whitelist comes to: which lines go and which come, or why not. PURE."""
+"""Which lines an edit of the whitelist adds and removes, or why it is refused. PURE."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

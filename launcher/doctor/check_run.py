@@ -1,21 +1,20 @@
 """The examination: what has to be read is read side by side, and every check is judged as soon as it can be."""
 
-import logging
 import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from launcher.doctor.check import Check
 from launcher.doctor.check_input import CheckInput, Findings, Patient
 from launcher.doctor.checks import ALL, CHECKS
 from launcher.doctor.finding import Finding, Status
 from launcher.doctor.readings import READINGS, Reading
+from launcher.system import safety_net
 
 POLL_INTERVAL_S = 0.05
-
-log = logging.getLogger(__name__)
 
 
 def examine(
@@ -52,7 +51,11 @@ class _Examination:
     def run(self) -> tuple[Finding, ...]:
         began = time.monotonic()
         for name, reading in self._readings.items():
-            threading.Thread(target=self._do, args=(name, reading), name=f"doctor {name}", daemon=True).start()
+            safety_net.start_thread(
+                partial(self._do, name, reading),
+                f"the doctor's reading of {name}",
+                partial(self._came.put, (name, RuntimeError(name))),
+            )
         while not self._cancelled.is_set():
             self._judge_what_can_be()
             waiting = [name for name in self._readings if name not in self._read]
@@ -62,11 +65,7 @@ class _Examination:
         return tuple(self._found[each] for each in CHECKS if each in self._found)
 
     def _do(self, name: str, reading: Reading) -> None:
-        try:
-            self._came.put((name, reading.read(self._facts.patient)))
-        except Exception as error:  # noqa: BLE001 - the boundary of these threads: a bug in one spoils only its checks
-            log.exception("the doctor could not read: %s", name)
-            self._came.put((name, error))
+        self._came.put((name, reading.read(self._facts.patient)))
 
     def _wait(self, waiting: list[str], began: float) -> None:
         """For the next reading, or until one is late."""
@@ -114,11 +113,7 @@ class _Examination:
 
 def judged(check: Check, facts: CheckInput, found: Findings) -> Finding:
     """What `check` comes to; unknown, and logged, when it has a bug."""
-    try:
-        return check.judge(facts, found)
-    except Exception:  # noqa: BLE001 - a bug in one check must not take the others away
-        log.exception("the doctor's check %s failed", check.id)
-        return _mistake(check)
+    return safety_net.attempt(lambda: check.judge(facts, found), f"the doctor's check {check.id}") or _mistake(check)
 
 
 def _mistake(check: Check) -> Finding:

@@ -1,4 +1,4 @@
-"""What the keeper does about an event that `next_state` has a bug with: nobody waits for ever. PURE."""
+"""What the keeper does after a bug in `next_state`: nobody waits for ever. PURE."""
 
 from dataclasses import replace
 
@@ -18,14 +18,14 @@ from launcher.problem import Problem
 
 
 def after_bug(state: State, event: Event, problem: Problem) -> Step:
-    """Return the state before `happening` with what is certain about it, and replies that tell `problem`."""
+    """Return the state before `event`, with what is certain after it, and replies that tell `problem`."""
     match event:
         case RequestReceived():
             return now(state, event, problem)
         case SettingsSaved(asked=asked):
             return now(state, asked, problem)
         case JobDone():
-            state = show(replace(state, job=None, mends=False), progress=None)
+            state = show(replace(state, job=None, fixes_start=False), progress=None)
             if state.view.phase is Phase.INSTALLING:
                 state = show(state, phase=Phase.STOPPED, waiting_for="", problem=problem)
             return answer(state, Until.JOB, problem)

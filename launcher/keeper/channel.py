@@ -181,10 +181,7 @@ class _Guest:
         deliver_challenge(self.connection, key)
         answer_challenge(self.connection, key)
         watchdog.cancel()
-        self._sender = threading.Thread(
-            target=safety_net.attempt, args=(self._send_all, "sending", self.drop), name="sender", daemon=True
-        )
-        self._sender.start()
+        self._sender = safety_net.start_thread(self._send_all, "sending", self.drop)
 
     def send(self, event: UIMessage) -> None:
         if isinstance(event, Changed):
@@ -196,7 +193,7 @@ class _Guest:
 
     def finish(self, patience_s: float) -> None:
         self._outbox.put(None)
-        if self._sender:
+        if self._sender and self._sender.is_alive():
             self._sender.join(patience_s)
         self.drop()
 

@@ -1,6 +1,6 @@
 """What the keeper does about devices: notes who came, asks the user, lets in. PURE.
 
-A flood of visitors is shown a few times a second at most, and looked at in small batches.
+A flood of devices is shown a few times a second at most, and looked at in small batches.
 """
 
 from dataclasses import replace

@@ -29,7 +29,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 def load(path: Path) -> tuple[DeviceRecord, ...]:
-    """The devices in `path`; none when there is no such file. One that makes no sense is put aside, not overwritten."""
+    """The devices in `path`; none when there is no such file. One that makes no sense is renamed, not overwritten."""
     try:
         if path.stat().st_size > LONGEST_FILE_BYTES:
             raise msgspec.ValidationError("too long")
@@ -37,8 +37,8 @@ def load(path: Path) -> tuple[DeviceRecord, ...]:
     except FileNotFoundError:
         return ()
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        log.warning("%s is put aside: %s", path, error)
-        _put_aside(path)
+        log.warning("%s is renamed: %s", path, error)
+        _rename_unreadable(path)
         return ()
     known = (DeviceRecord(looked=False, look_due=False, **msgspec.structs.asdict(row)) for row in rows[:MOST_DEVICES])
     return tuple(one for one in known if real_address(one.address) == one.address)
@@ -56,8 +56,8 @@ def save(path: Path, known: Sequence[DeviceRecord]) -> None:
         log.warning("%s could not be written: %s", path, error.strerror)
 
 
-def _put_aside(path: Path) -> None:
+def _rename_unreadable(path: Path) -> None:
     try:
         path.replace(path.with_name(f"{path.name}.unreadable"))
     except OSError as error:
-        log.warning("%s could not be put aside: %s", path, error.strerror)
+        log.warning("%s could not be renamed: %s", path, error.strerror)

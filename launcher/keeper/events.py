@@ -1,6 +1,6 @@
 """What can happen to the keeper, and what it can do about it: the words `next_state` speaks. PURE.
 
-Every happening carries `at`, seconds of a clock that only goes forward.
+Every event carries `at`, seconds of a clock that only goes forward.
 """
 
 from dataclasses import dataclass

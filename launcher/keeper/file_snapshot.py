@@ -110,8 +110,8 @@ def _whitelist(installation: Installation, effect: EffectiveSettings, backups: P
         file = file.with_name(name)
     aside = disabled_file(installation)
     if effect.whitelist_on is False and not look_up.exists(installation.whitelist_file) and look_up.is_file(aside):
-        entries, name, file = _put_aside(aside), DISABLED_NAME, aside
-        why = f"{installation.whitelist_file.name} was put aside as {DISABLED_NAME} when everyone was let in."
+        entries, name, file = _disabled_entries(aside), DISABLED_NAME, aside
+        why = f"{installation.whitelist_file.name} was renamed to {DISABLED_NAME} when everyone was let in."
     return Whitelist(
         source=name,
         file=str(file),
@@ -124,7 +124,7 @@ def _whitelist(installation: Installation, effect: EffectiveSettings, backups: P
     )
 
 
-def _put_aside(file: Path) -> Sequence[Value]:
+def _disabled_entries(file: Path) -> Sequence[Value]:
     from launcher.access.list_verdict import parse_text
 
     try:

@@ -19,8 +19,8 @@ LATER = "The change takes effect when SillyTavern starts next."
 def begin_job(state: State, asked: RequestReceived, job: Job) -> Step:
     if state.job or state.quitting or state.trial:
         return now(state, asked, BUSY, refused=True)
-    mends = isinstance(job, ApplyFix) and state.view.problem is not None
-    state = replace(wait(state, asked, Until.JOB), job=job, mends=mends)
+    fixes_start = isinstance(job, ApplyFix) and state.view.problem is not None
+    state = replace(wait(state, asked, Until.JOB), job=job, fixes_start=fixes_start)
     if isinstance(job, Install | Update) and state.process is Process.NONE:
         state = show(state, phase=Phase.INSTALLING, problem=None, progress=Progress("Getting ready"))
     return state, [DoJob(job)]
@@ -58,7 +58,7 @@ def _after_job(state: State, job: Job | None, done: JobDone, before: View) -> St
     elif isinstance(job, Use | Install):
         state = replace(state, folder=None)
     start_now = isinstance(job, Update) or (isinstance(job, Install) and job.start)
-    start_now = start_now or (state.mends and done.looked.installed is not None)
+    start_now = start_now or (state.fixes_start and done.looked.installed is not None)
     if isinstance(job, Settings) and state.process is not Process.NONE:
         if job.later:
             notices = (*(notice for notice in before.notices if notice != LATER), LATER)

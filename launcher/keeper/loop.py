@@ -89,7 +89,7 @@ def keep(folders: Folders, start: bool) -> int:
 class Keeper:
     """Everything runs in the thread that calls `run`, but for the channel's, the server's and the workers' threads.
 
-    They only put happenings into the queue.
+    They only put events into the queue.
     """
 
     def __init__(self, folders: Folders) -> None:
@@ -176,7 +176,7 @@ class Keeper:
         self._queue.put(RequestReceived(time.monotonic(), OURSELVES, 0, Quit()))
 
     def _next(self) -> Event:
-        """The next happening, or the next timer."""
+        """Return the next event, or the next timer that is due."""
         while True:
             due_s = self._timers[0][0] - time.monotonic() if self._timers else None
             if due_s is not None and due_s <= 0:

@@ -1,4 +1,4 @@
-"""What the keeper does when something happens: `next_state(state, happening)`. PURE."""
+"""What the keeper does when something happens: `next_state(state, event)`. PURE."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -41,7 +41,7 @@ IDLE_PATIENCE_S = 600.0
 
 
 def next_state(state: State, event: Event) -> Step:
-    """The state after `happening`, and what has to be done, in order."""
+    """Return the state after `event`, and the effects in order."""
     step: Callable[[State, Event], Step] = _STEPS[type(event)]
     after, effects = step(state, event)
     if isinstance(event, DevicesIdentified) or (isinstance(event, OutputRead) and not _of_the_server(event)):

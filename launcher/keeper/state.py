@@ -87,7 +87,7 @@ class State:
     `trial`: the folder that an update is trying; `after_trial`: the problem to tell once the old one is back.
     `effect`: what the server does, or will do when it is started; None: not known. `called_for`: the address about
     which the tray was last told to ask. `files_problem`: what could not be read when the files were last looked at.
-    `mends`: the job fixes why the server does not run, so the server is started afterwards.
+    `fixes_start`: the job fixes why the server does not run, so the server is started afterwards.
     """
 
     view: View = field(default_factory=View)
@@ -97,7 +97,7 @@ class State:
     folder: str | None = None
     crashes: tuple[float, ...] = ()
     job: Job | None = None
-    mends: bool = False
+    fixes_start: bool = False
     trial: str | None = None
     after_trial: Problem | None = None
     waiters: tuple[Waiter, ...] = ()

@@ -186,7 +186,7 @@ def _repair(
     progress: Callable[[Progress], None],
     cancelled: threading.Event,
 ) -> None:
-    from launcher.server.settings_fixes import MENDINGS
+    from launcher.server.settings_fixes import FIXES
 
     match fix.split():
         case ["start"]:
@@ -199,8 +199,8 @@ def _repair(
             access_changes.configuration(installation, {"port": int(number)}, folders.backups)
         case ["access", mode] if mode in list(Mode):
             change_settings(SetAccess(Mode(mode)), installation, folders)
-        case [name] if name in MENDINGS:
-            MENDINGS[name](installation, folders.backups)
+        case [name] if name in FIXES:
+            FIXES[name](installation, folders.backups)
         case _:
             raise RefusedError(f"Tavernkeep knows no repair “{fix[:40]}”.")
 

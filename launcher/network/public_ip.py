@@ -2,7 +2,6 @@
 
 import ipaddress
 import queue
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from launcher.access.real_address import unmapped
 from launcher.network.addresses import CARRIER, PRIVATE, Kind, is_carrier_address, kind_of
 from launcher.network.cards import Card, read_cards
 from launcher.problem import Problem, TavernkeepError
+from launcher.system import safety_net
 
 if TYPE_CHECKING:
     from launcher.network.short_answer import Lines
@@ -160,7 +160,7 @@ class PublicIpLookup:
         return all(_is_loopback(urlsplit(url).hostname or "") for url, _family in self.asked)
 
     def _start(self, find: Callable[[], ServiceAnswer | str]) -> None:
-        threading.Thread(target=lambda: self._news.put(find()), name="public-ip", daemon=True).start()
+        safety_net.start_thread(lambda: self._news.put(find()), "public-ip")
 
     def _gather(self, ends_at: float, heard: Callable[[ServiceAnswer], None]) -> PublicIp | None:
         answers: dict[tuple[str, int], ServiceAnswer] = {}

@@ -1,5 +1,5 @@
-"""Change who can get in: each wish becomes edits of SillyTavern's own files, is judged by what a start would then do,
-and is written whole or not at all.
+"""Change who can get in: each change becomes edits of SillyTavern's own files. It is judged by what a start would then
+do, and written whole or not at all.
 
 Everything here raises RefusedError for what is not allowed and TavernkeepError for what could not be done; in both
 cases nothing has changed. It blocks for as long as the disk takes.
@@ -78,7 +78,7 @@ def move_whitelist(installation: Installation, to: str, backups: Path) -> None:
         before = read_texts(place)
         if before.aside is not None and _holder(place, before) == DISABLED_NAME:
             raise RefusedError(
-                f"The whitelist is put aside in {DISABLED_NAME} while everyone may come.",
+                f"The whitelist is disabled, as {DISABLED_NAME}, while everyone may come.",
                 "Let only listed devices in first, then move it.",
             )
         after = _moved(place, before, to)
@@ -156,7 +156,7 @@ def _with_this_pc(place: Place, texts: Texts) -> Texts:
 
 
 def _holder(place: Place, texts: Texts) -> str:
-    """Which file the list is in: the one the server obeys, or the one put aside while it obeys none."""
+    """Which file the list is in: the one the server obeys, or the disabled one while it obeys none."""
     if texts.whitelist is not None:
         return TEXT_LIST
     if texts.aside is not None and effect_of(place, texts).whitelist_on is False:

@@ -5,14 +5,15 @@ import os
 import re
 import subprocess
 import tempfile
-import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from launcher.problem import TavernkeepError
 from launcher.server.node import Node, node_environment, npm_command
+from launcher.system import safety_net
 from launcher.system.process_tree import end_tree, popen_kwargs
 
 TICK_S = 0.25
@@ -142,14 +143,13 @@ def _said(lines: Sequence[str]) -> str:
 def _follow(process: "subprocess.Popen[bytes]", cancelled: Cancelled, watch: Watch) -> list[str]:
     """Until npm has ended; its error lines."""
     lines: deque[str] = deque()
-    reader = threading.Thread(target=_read, args=(process.stderr, lines), daemon=True)
-    reader.start()
+    reader = safety_net.start_thread(partial(_read, process.stderr, lines), "npm's output")
     errors: list[str] = []
     while True:
         if cancelled():
             raise InstallCancelled
         ended = _ended(process)
-        if ended:
+        if ended and reader.is_alive():
             reader.join(TICK_S)
         fresh = [lines.popleft() for _ in range(len(lines))]
         # npm goes on for a minute, and may even end well.
@@ -169,6 +169,6 @@ def _ended(process: "subprocess.Popen[bytes]") -> bool:
     return True
 
 
-def _read(pipe: IO[bytes], lines: deque[str]) -> None:
-    for line in pipe:
+def _read(pipe: IO[bytes] | None, lines: deque[str]) -> None:
+    for line in pipe or ():
         lines.append(line.decode("utf-8", "replace").rstrip())

@@ -69,14 +69,11 @@ class ServerProcess:
             )
         except OSError as error:
             raise TavernkeepError("Node.js could not be started.", f"{plan.node}: {error.strerror}") from error
-        self._reader = threading.Thread(
-            target=safety_net.attempt, args=(self._read, "server output"), name="server output", daemon=True
-        )
 
     def watch(self) -> None:
         """Begin to read its output and to wait for its end. Call it once."""
-        self._reader.start()
-        safety_net.start_thread(self._wait, "server end")
+        reader = safety_net.start_thread(self._read, "server output")
+        safety_net.start_thread(lambda: self._wait(reader), "server end")
 
     @property
     def pid(self) -> int:
@@ -110,10 +107,11 @@ class ServerProcess:
         for event in self._lines.feed(block, time.monotonic()):
             self._on_event(event)
 
-    def _wait(self) -> None:
+    def _wait(self, reader: threading.Thread) -> None:
         code = self._popen.wait()
         end_tree(self._popen, 0.0)
-        self._reader.join(LAST_WORDS_PATIENCE_S)
+        if reader.is_alive():
+            reader.join(LAST_WORDS_PATIENCE_S)
         self.close_input()
         self._forget_requests()
         self._on_end(code, self._lines.recent())

@@ -1,6 +1,6 @@
 """An installation's settings files as texts: read together, judged by what a start makes of them, written together.
 
-They are config.yaml or config.conf, whitelist.txt, and whitelist.off.txt: the list put aside while everyone may come.
+They are config.yaml or config.conf, whitelist.txt, and whitelist.off.txt: the disabled list while everyone may come.
 """
 
 import contextlib

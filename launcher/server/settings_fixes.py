@@ -1,4 +1,4 @@
-"""Repairs of SillyTavern's settings files, each with a backup. They raise TavernkeepError, and then nothing changed."""
+"""Fixes of SillyTavern's settings files, each with a backup. One that raises TavernkeepError has changed nothing."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -109,7 +109,7 @@ def _text_of(file: Path) -> str:
 
 
 # What a `Fix` is called → what does it.
-MENDINGS: Mapping[str, Callable[[Installation, Path], None]] = {
+FIXES: Mapping[str, Callable[[Installation, Path], None]] = {
     "take-over": take_over,
     "save-as-utf8": save_as_utf8,
     "listen-everywhere": listen_everywhere,

@@ -30,10 +30,10 @@ from launcher.system.single_instance import held
 KEEPER_ENDS_WITHIN_S = 10.0
 POLL_INTERVAL_S = 0.05
 # What Tavernkeep makes in its folders, SillyTavern aside.
-OWN_SETTINGS = ("settings.toml*", ".settings.toml*")
+OWN_SETTINGS = ("settings.toml*",)
 OWN_DATA = ("backups", "waiting-page", "devices.json*", "node-versions.json*", "firewall-rules.json*", "phone-address")
 OWN_LOGS = ("server.log*", "tavernkeep.log*")
-OWN_RUN = ("keeper.lock", "channel*", "busy-*", "reach-page*")
+OWN_RUN = ("keeper.lock", "keeper.pid", "channel*", "busy-*", "reach-page*")
 SILLYTAVERN = "sillytavern"
 
 
@@ -153,10 +153,11 @@ def _own_run(folders: Folders) -> tuple[Path, ...]:
 def _matching(folder: Path, patterns: tuple[str, ...]) -> Iterator[Path]:
     for pattern in patterns:
         yield from sorted(folder.glob(pattern))
+        yield from sorted(folder.glob(f".{pattern}"))  # What `atomic_file` leaves when it is killed.
 
 
 def _strange(folders: Folders) -> Iterator[Thing]:
-    """What lies in our folders and was not made by us. Our settings may lie in a folder that has other things too."""
+    """What is in our folders and was not made by us. Our settings may share a folder with other things."""
     known = {*_own(folders), *_own_run(folders), folders.data / SILLYTAVERN}
     known |= {folders.settings, folders.data, folders.logs, folders.run}
     shelves = dict.fromkeys((folders.data, folders.logs, folders.run))
@@ -286,7 +287,7 @@ def _remove_files(folders: Folders, planned: UninstallPlan, tell: Callable[[str]
 
 
 def _keep_whitelists(folders: Folders, ours: Installation) -> Iterator[NotRemoved]:
-    """A whitelist lies in the folder of the program, and is one of the settings: put it beside the others.
+    """Move the whitelists from the program's folder to the other settings: they are settings too.
 
     Yields one that could not be moved, and then the program has to stay.
     """
@@ -304,7 +305,7 @@ def _keep_whitelists(folders: Folders, ours: Installation) -> Iterator[NotRemove
 
 
 def _remove_empty_folders(folders: Folders) -> None:
-    """Ours, and the folders of our name that they lie in."""
+    """Remove our empty folders, and the folders of our name around them."""
     home = folders.data / SILLYTAVERN
     for folder in (_versions(folders), home / "data", home / "config", home, folders.run, folders.logs, folders.data):
         remove_if_empty(folder)

@@ -1,6 +1,5 @@
 """The one net under every thread: a bug is logged with its traceback, told in one sentence, and ends nothing else."""
 
-import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +10,6 @@ from launcher.problem import Problem
 TITLE = "Tavernkeep has made a mistake."
 
 Result = TypeVar("Result")
-
-log = logging.getLogger(__name__)
 
 
 def mistake(own_log: Path) -> Problem:
@@ -28,12 +25,16 @@ def attempt(do: Callable[[], Result], name: str, on_bug: Callable[[], object] | 
     try:
         return do()
     except Exception:  # noqa: BLE001 - the boundary that every thread shares: a bug must not look like a wait
-        log.exception("%s failed", name)
+        import logging  # Every window imports this file, and none has a bug at its start.
+
+        logging.getLogger(__name__).exception("%s failed", name)
     if on_bug:
         attempt(on_bug, f"telling that {name} failed")
     return None
 
 
-def start_thread(do: Callable[[], object], name: str, on_bug: Callable[[], object] | None = None) -> None:
-    """Attempt `do` in a daemon thread. `on_bug` is called there, or here when no thread could be started."""
-    attempt(threading.Thread(target=attempt, args=(do, name, on_bug), name=name, daemon=True).start, name, on_bug)
+def start_thread(do: Callable[[], object], name: str, on_bug: Callable[[], object] | None = None) -> threading.Thread:
+    """Attempt `do` in a daemon thread and return it. `on_bug` is called there, or here when it could not be started."""
+    thread = threading.Thread(target=attempt, args=(do, name, on_bug), name=name, daemon=True)
+    attempt(thread.start, name, on_bug)
+    return thread

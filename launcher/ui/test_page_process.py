@@ -9,6 +9,7 @@ import msgspec
 from launcher.doctor.test_page.telling import Ended, Told
 from launcher.doctor.test_page.visit import Visit
 from launcher.problem import TavernkeepError
+from launcher.system import safety_net
 from launcher.system.folders import our_folders
 
 INPUT, OUTPUT = 0, 1
@@ -19,7 +20,7 @@ def run() -> int:
     """Open the page and stay until nobody needs it. 0; what went wrong is told as well."""
     asked = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: asked.set())
-    threading.Thread(target=_wait_for_end_of_input, args=(asked,), name="input", daemon=True).start()
+    safety_net.start_thread(lambda: _wait_for_end_of_input(asked), "input", asked.set)
     tell = Teller(asked)
     try:
         visit = Visit(our_folders(), None, tell.tell)

@@ -24,7 +24,7 @@ from launcher.problem import TavernkeepError
 from launcher.server.installation import inspect
 from launcher.server.misplaced_file import wrong_file
 from launcher.server.read_settings import stored_credentials
-from launcher.server.settings_fixes import MENDINGS, decoded, login_as_written
+from launcher.server.settings_fixes import FIXES, decoded, login_as_written
 from launcher.system.folders import Folders
 from tests.doctor.patients import DEFAULTS, healthy, with_patient
 
@@ -110,7 +110,7 @@ def test_a_change_in_the_wrong_file_is_seen_and_taken_over(folder: Path, tmp_pat
     assert found is not None
     assert (found.file, found.instead) == (folder / name, folder / "config.yaml")
     assert dict(found.values) == {"listen": True, "whitelist": ["::1", "127.0.0.1", "192.168.0.20"]}
-    MENDINGS["take-over"](installation, tmp_path / "backups")
+    FIXES["take-over"](installation, tmp_path / "backups")
     assert wrong_file(installation) is None
     assert "listen: true" in (folder / "config.yaml").read_text()
     assert "192.168.0.20" in (folder / "config.yaml").read_text()
@@ -148,7 +148,7 @@ def test_a_list_with_txt_twice_is_seen(folder: Path) -> None:
 def test_a_utf16_list_is_saved_as_utf8_and_its_old_bytes_are_kept(folder: Path, tmp_path: Path) -> None:
     old = "127.0.0.1\r\n192.168.0.20\r\n".encode("utf-16")
     (folder / "whitelist.txt").write_bytes(old)
-    MENDINGS["save-as-utf8"](inspect(folder), tmp_path / "backups")
+    FIXES["save-as-utf8"](inspect(folder), tmp_path / "backups")
     assert (folder / "whitelist.txt").read_bytes() == b"127.0.0.1\r\n192.168.0.20\r\n"
     assert [file for file in (tmp_path / "backups").rglob("*") if file.is_file() and file.read_bytes() == old]
 
@@ -162,13 +162,13 @@ def test_a_utf16_list_is_saved_as_utf8_and_its_old_bytes_are_kept(folder: Path, 
     ],
 )
 def test_a_repair_writes_what_it_says(folder: Path, tmp_path: Path, fix: str, line: str) -> None:
-    MENDINGS[fix](inspect(folder), tmp_path / "backups")
+    FIXES[fix](inspect(folder), tmp_path / "backups")
     assert line in (folder / "config.yaml").read_text().replace('"', "")
 
 
 def test_a_missing_configuration_is_made_from_the_default_one(folder: Path, tmp_path: Path) -> None:
     (folder / "config.yaml").unlink()
-    MENDINGS["make-config"](inspect(folder), tmp_path / "backups")
+    FIXES["make-config"](inspect(folder), tmp_path / "backups")
     assert (folder / "config.yaml").read_text() == DEFAULTS
 
 
@@ -185,17 +185,17 @@ def test_a_bare_number_becomes_the_password_that_was_typed(
     installation = inspect(folder)
     assert login_as_written(installation) == (("me", kept) if kept else None)
     if kept:
-        MENDINGS["login-as-text"](installation, tmp_path / "backups")
+        FIXES["login-as-text"](installation, tmp_path / "backups")
         assert stored_credentials(installation) == ("me", kept)
         assert login_as_written(installation) is None
     else:
         with pytest.raises(TavernkeepError):
-            MENDINGS["login-as-text"](installation, tmp_path / "backups")
+            FIXES["login-as-text"](installation, tmp_path / "backups")
 
 
 def test_there_may_be_nothing_to_take_over_any_more(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(TavernkeepError):
-        MENDINGS["take-over"](inspect(folder), tmp_path / "backups")
+        FIXES["take-over"](inspect(folder), tmp_path / "backups")
 
 
 def test_missing_parts_and_where_entries_stand_are_read(folder: Path, folders: Folders) -> None:

@@ -16,6 +16,7 @@ from io import BytesIO
 
 from launcher.doctor.test_page.outcome import VisitOutcome
 from launcher.doctor.test_page.page import page
+from launcher.system import safety_net
 
 HEAD_PATIENCE_S = 5.0
 ANSWER_PATIENCE_S = 10.0
@@ -164,5 +165,5 @@ def _host(client_address: object) -> str:
 def listen(address: str, port: int, judge: Judge) -> PageServer:
     """A door that is served in a thread of its own. Raises OSError when it cannot listen there."""
     door = PageServer(address, port, judge)
-    threading.Thread(target=door.serve_forever, args=(POLL_INTERVAL_S,), name=f"door {address}", daemon=True).start()
+    safety_net.start_thread(lambda: door.serve_forever(POLL_INTERVAL_S), f"test page at {address}")
     return door

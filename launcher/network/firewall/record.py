@@ -27,13 +27,13 @@ class Added(msgspec.Struct, frozen=True):
 
 
 def added(folders: Folders) -> tuple[Added, ...]:
-    """The rules in the file; none when there is no file. One that makes no sense is put aside, not overwritten."""
+    """The rules in the file; none when there is no file. One that makes no sense is renamed, not overwritten."""
     try:
         return tuple(msgspec.json.decode(_file(folders).read_bytes(), type=list[Added]))
     except FileNotFoundError:
         return ()
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        log.warning("%s is put aside: %s", _file(folders), error)
+        log.warning("%s is renamed: %s", _file(folders), error)
         with suppress(OSError):
             _file(folders).replace(_file(folders).with_suffix(".unreadable"))
         return ()

@@ -265,7 +265,7 @@ def _kept_folder(link: Link) -> str | None:
     return installed.folder if installed else None
 
 
-def carry_out(command: Command, installation: Installation, wish: WhoGetsIn) -> None:
+def carry_out(command: Command, installation: Installation, change: WhoGetsIn) -> None:
     """Have the keeper do it when it keeps this installation, so that a server that runs is restarted; else do it here.
 
     Raises TavernkeepError, RefusedError when it is not allowed.
@@ -274,9 +274,9 @@ def carry_out(command: Command, installation: Installation, wish: WhoGetsIn) -> 
     if not link or _kept_folder(link) != str(installation.folder):
         from launcher.keeper.worker import change_settings
 
-        change_settings(wish, installation, command.folders)
+        change_settings(change, installation, command.folders)
         return
-    reply = ask(link, wish)
+    reply = ask(link, change)
     if reply.problem:
         error = RefusedError if reply.refused else TavernkeepError
         raise error(reply.problem.title, reply.problem.advice, reply.problem.fix)

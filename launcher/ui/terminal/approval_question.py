@@ -1,13 +1,13 @@
 """The question “may this device come in?” in a terminal: asked and answered where someone types, else told."""
 
 import sys
-import threading
 import time
 from collections.abc import Callable
 
 from launcher.keeper.channel import Link
 from launcher.keeper.messages import AnswerQuestion, ApprovalChoice
 from launcher.keeper.view import Question
+from launcher.system import safety_net
 from launcher.ui.terminal import console
 
 READ_TIME_S = 1.0
@@ -36,7 +36,7 @@ class Asker:
         self._asked: Question | None = None
         self._asked_at = 0.0
         if interactive:
-            threading.Thread(target=self._read, name="answers", daemon=True).start()
+            safety_net.start_thread(self._read, "answers")
 
     def show(self, question: Question | None) -> None:
         """Ask `question` when it is a new one; say so when the last one needs no answer any more."""

@@ -3,13 +3,13 @@
 import contextlib
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from typing import Protocol
 
 from launcher.keeper.messages import Changed, Close, Hello, Reply, Request, ShowYourself, UIMessage, Watch
 from launcher.keeper.view import Tray, View
 from launcher.problem import Problem
+from launcher.system import safety_net
 from launcher.ui.tray.menu import Item, Local
 from launcher.ui.tray.notes import Memory, Note, after_login, is_answered, seen, worth_telling
 
@@ -82,7 +82,7 @@ class TrayUI:
                 if event is None:
                     return
 
-        threading.Thread(target=hear, name="keeper", daemon=True).start()
+        safety_net.start_thread(hear, "keeper", lambda: hand_over(None))
 
     def say(self, tray: Tray) -> None:
         """Tell the keeper what became of the icon; the first time it also asks for the view."""
@@ -146,7 +146,7 @@ class TrayUI:
 
 def open_url(url: str) -> None:
     """Open `url` in the default browser; returns at once."""
-    threading.Thread(target=_open_and_wait, args=(url,), name="browser", daemon=True).start()
+    safety_net.start_thread(lambda: _open_and_wait(url), "browser")
 
 
 def _open_and_wait(url: str) -> None:

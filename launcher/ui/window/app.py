@@ -232,10 +232,11 @@ class App:
         self._conversation.send(request, answered)
 
     def open_page(self, url: str) -> None:
-        import threading
         import webbrowser
 
-        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+        from launcher.system import safety_net
+
+        safety_net.start_thread(lambda: webbrowser.open(url), "browser")
 
     def copy(self, text: str) -> None:
         self._root.clipboard_clear()

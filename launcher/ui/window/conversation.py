@@ -1,11 +1,10 @@
 """The window's end of the channel: a thread that connects and receives; sending is done by the Tk thread."""
 
-import threading
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-LAST_WORDS_S = 0.2
+from launcher.ui.window.background import Background, Put, nothing
 
 if TYPE_CHECKING:
     from launcher.keeper.messages import Reply, Request, UIMessage
@@ -25,35 +24,25 @@ class KeeperLink(Protocol):
         """Hang up; a blocked `receive` returns None."""
 
 
-def _nowhere(_call: Callable[[], None]) -> None:
-    """The window is closed."""
-
-
-def _nothing(*_: object) -> None:
-    """The window is closed."""
-
-
 class Conversation:
     """One connection after the other. `put` brings what the thread has to say into the Tk thread."""
 
     def __init__(
         self,
-        put: Callable[[Callable[[], None]], None],
+        put: Put,
         on_connected: Callable[[], None],
         on_event: Callable[["UIMessage"], None],
         on_lost: Callable[["Problem | None"], None],
     ) -> None:
         """`on_lost` gets why there was no connection, None when there was one and the keeper has gone."""
-        self._put = put
+        self._background = Background(put)
         self._on_connected, self._on_event, self._on_lost = on_connected, on_event, on_lost
         self._link: KeeperLink | None = None
-        self._thread: threading.Thread | None = None
         self._replies: dict[int, Callable[[Reply], None]] = {}
 
     def begin(self, connect: Callable[[], KeeperLink]) -> None:
         """Connect in a thread of its own; returns at once."""
-        self._thread = threading.Thread(target=self._talk, args=(connect,), name="conversation", daemon=True)
-        self._thread.start()
+        self._background.start(lambda: self._talk(connect), "conversation", self._broken)
 
     def send(self, request: "Request", on_reply: "Callable[[Reply], None] | None" = None) -> None:
         """Send from the Tk thread. Without a keeper nothing happens: `on_lost` has told or is about to."""
@@ -67,14 +56,12 @@ class Conversation:
             self._replies[number] = on_reply
 
     def close(self) -> None:
-        """Hang up, and let go of the window: were the thread the last to know it, Tk would end in the wrong thread."""
+        """Hang up, and let go of the window."""
         if self._link is not None:
             self._link.close()
-        self._put = _nowhere
-        self._on_connected, self._on_event, self._on_lost = _nothing, _nothing, _nothing
+        self._on_connected, self._on_event, self._on_lost = nothing, nothing, nothing
         self._replies.clear()
-        if self._thread:
-            self._thread.join(LAST_WORDS_S)
+        self._background.close()
 
     def _talk(self, connect: Callable[[], KeeperLink]) -> None:
         from launcher.problem import TavernkeepError
@@ -82,12 +69,12 @@ class Conversation:
         try:
             link = connect()
         except TavernkeepError as error:
-            self._put(partial(self._on_lost, error.problem))
+            self._background.tell(partial(self._broken, error.problem))
             return
-        self._put(partial(self._connected, link))
+        self._background.tell(partial(self._connected, link))
         while (event := link.receive()) is not None:
-            self._put(partial(self._heard, event))
-        self._put(partial(self._lost, link))
+            self._background.tell(partial(self._heard, event))
+        self._background.tell(partial(self._lost, link))
 
     def _connected(self, link: KeeperLink) -> None:
         self._link = link
@@ -102,6 +89,13 @@ class Conversation:
                 on_reply(event)
         else:
             self._on_event(event)
+
+    def _broken(self, problem: "Problem") -> None:
+        link, self._link = self._link, None
+        self._replies.clear()
+        if link:
+            link.close()
+        self._on_lost(problem)
 
     def _lost(self, link: KeeperLink) -> None:
         if link is self._link:

@@ -9,7 +9,7 @@ from typing import Protocol
 from launcher.keeper.view import View
 from launcher.problem import Problem, TavernkeepError
 from launcher.ui.about import About
-from launcher.ui.window.widgets.beside import beside
+from launcher.ui.window.background import in_background
 from launcher.ui.window.widgets.buttons import button, make_main, rename
 from launcher.ui.window.widgets.card import ButtonRow
 from launcher.ui.window.widgets.dialog import child_window
@@ -108,7 +108,7 @@ class AboutWindow:
     def show(self, view: View) -> None:
         before, self._view = self._view, view
         if before is None or before.installation != view.installation:
-            beside(self.window, lambda: self._informer.about(view), self._show_about)
+            in_background(self.window, lambda: self._informer.about(view), self._show_about)
         if before is None:
             self._report.state(["!disabled"])
 
@@ -156,7 +156,7 @@ class AboutWindow:
                 return error.problem
             return None
 
-        beside(self.window, opened, self._tell_problem)
+        in_background(self.window, opened, self._tell_problem, self._tell_problem)
 
     def _write(self) -> None:
         view = self._view
@@ -165,7 +165,7 @@ class AboutWindow:
         self._report.state(["disabled"])
         self._tell(WRITING)
         self._bar.grid()
-        beside(self.window, lambda: self._informer.report(view), self._written)
+        in_background(self.window, lambda: self._informer.report(view), self._written, self._not_written)
 
     def _written(self, text: str) -> None:
         self._copy(text)
@@ -176,6 +176,11 @@ class AboutWindow:
         self._tell(f"✓ {WRITTEN}", tone="GoodSaid")
         # Not of this window, which may be closed by then.
         self.window.master.after(COPIED_MS, self._rename_back)
+
+    def _not_written(self, problem: Problem) -> None:
+        self._bar.grid_remove()
+        self._report.state(["!disabled"])
+        self._tell_problem(problem)
 
     def _rename_back(self) -> None:
         if self.window.winfo_exists():

@@ -8,7 +8,7 @@ from typing import Protocol
 from launcher.problem import Problem, TavernkeepError
 from launcher.server.uninstall import Thing, UninstallPlan, UninstallResult
 from launcher.ui.uninstall import problem_of, size_in_words, where
-from launcher.ui.window.widgets.beside import beside
+from launcher.ui.window.background import in_background
 from launcher.ui.window.widgets.buttons import bind_keys, button, make_main
 from launcher.ui.window.widgets.field import Field, field_label, key_to
 from launcher.ui.window.widgets.layout import CARD_GAP, Layout, titled_card
@@ -68,7 +68,12 @@ class RemovalWindow:
         self._make_plan()
         self._plan.grid_remove()
         self._make_foot()
-        beside(window, remover.plans, self._planned)
+        in_background(window, remover.plans, self._planned, self._not_planned)
+
+    def _not_planned(self, problem: Problem) -> None:
+        self._bar.grid_remove()
+        self._title.configure(text=problem.title)
+        tell(self._said, problem.advice)
 
     def _make_plan(self) -> None:
         theme, plan = self._theme, self._plan
@@ -192,7 +197,7 @@ class RemovalWindow:
             except TavernkeepError as error:
                 return error.problem
 
-        beside(self.window, leave, self._left)
+        in_background(self.window, leave, self._left, self._left)
 
     def _left(self, came: UninstallResult | Problem) -> None:
         self._busy = False

@@ -1,12 +1,16 @@
 """Look up the address of a device by its name, in a thread of its own: the network may take its time."""
 
-import queue
 import socket
-import threading
 import tkinter as tk
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
-LOOK_EVERY_MS = 50
+from launcher.problem import Problem
+from launcher.ui.window.background import in_background
+
+T = TypeVar("T")
+
 PATIENCE_MS = 5000
 
 
@@ -19,19 +23,18 @@ def address_of(name: str) -> str | None:
     return str(found[0][4][0]) if found else None
 
 
-def look_up(widget: tk.Misc, name: str, then: Callable[[str | None], None]) -> None:
-    """Call `then` in the Tk thread with the address, or with None after five seconds; never once `widget` is gone."""
-    answers: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    threading.Thread(target=lambda: answers.put(address_of(name)), name="name", daemon=True).start()
+def look_up(widget: tk.Misc, name: str, then: Callable[[str | None], None], failed: Callable[[Problem], None]) -> None:
+    """Call `then` in the Tk thread with the address, or with None after five seconds; never once `widget` is gone.
 
-    def look(waited_ms: int) -> None:
-        if not widget.winfo_exists():
-            return
-        if not answers.empty():
-            then(answers.get())
-        elif waited_ms >= PATIENCE_MS:
-            then(None)
-        else:
-            widget.after(LOOK_EVERY_MS, look, waited_ms + LOOK_EVERY_MS)
+    `failed` gets the sentence about a bug instead.
+    """
+    told = False
 
-    widget.after(1, look, 0)
+    def answer(tell: Callable[[T], None], what: T) -> None:
+        nonlocal told
+        if not told and widget.winfo_exists():
+            told = True
+            tell(what)
+
+    in_background(widget, lambda: address_of(name), partial(answer, then), partial(answer, failed))
+    widget.nametowidget(".").after(PATIENCE_MS, partial(answer, then, None))

@@ -203,7 +203,12 @@ class WhitelistWindow:
         name = None if line.instead else host_name(line.entry)
         if name:
             self._outcome.tell(f"Looking for {name} in this network…")
-            look_up(self.window, name, lambda address: self._name_is(line, name, address))
+            look_up(
+                self.window,
+                name,
+                lambda address: self._name_is(line, name, address),
+                lambda problem: self._outcome.warn(f"{problem.title} {problem.advice}"),
+            )
         else:
             self._become(with_fixed(self._draft, line))
 

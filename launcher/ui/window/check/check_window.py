@@ -10,8 +10,9 @@ from launcher.doctor.checks import CHECKS
 from launcher.doctor.finding import Finding, Status
 from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
+from launcher.ui.window.background import Put
 from launcher.ui.window.check import check_words
-from launcher.ui.window.check.consultation import Consultation, Doctor, Listener, Put
+from launcher.ui.window.check.consultation import Consultation, Doctor, Listener
 from launcher.ui.window.check.finding_row import FindingRow
 from launcher.ui.window.widgets.buttons import button, focus_main, make_main, rename
 from launcher.ui.window.widgets.card import ButtonRow, card
@@ -27,7 +28,7 @@ TITLE = "Check connection"
 MARGIN, WIDTH, HEIGHT = 20, 560, 660
 COPY = "&Copy report"
 COPIED_MS = 2000
-# A flood of visitors must not make it look without end.
+# A flood of devices must not make it look without end.
 LOOK_AGAIN_S = 4.0
 MOST_IN_MENU = 10
 

@@ -10,12 +10,7 @@ from typing import Protocol
 from launcher.doctor.finding import Finding
 from launcher.keeper.view import View
 from launcher.problem import Problem
-from launcher.system import safety_net
-from launcher.system.folders import our_folders
-
-LAST_WORDS_S = 0.2
-
-Put = Callable[[Callable[[], None]], None]
+from launcher.ui.window.background import Background, Put, nothing
 
 
 class Doctor(Protocol):
@@ -47,52 +42,36 @@ class Consultation:
     """One examination or cure at a time. After `close` nothing is told any more."""
 
     def __init__(self, doctor: Doctor, put: Put, listener: Listener) -> None:
-        self._doctor, self._put, self._listener = doctor, put, listener
+        self._doctor, self._listener = doctor, listener
+        self._background = Background(put)
         self._cancelled = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def examine(self, view: View, phone: str | None) -> None:
         """Begin; an examination that is under way is given up."""
         self._cancelled.set()
         self._cancelled = cancelled = threading.Event()
-        self._begin(
-            lambda: self._examine(view, phone, cancelled),
-            "examination",
-            lambda problem: self._put(partial(self._failed, cancelled, problem)),
+        self._background.start(
+            lambda: self._examine(view, phone, cancelled), "examination", partial(self._failed, cancelled)
         )
 
     def cure(self, view: View, phone: str | None, finding: Finding) -> None:
         """Do what a finding offers."""
-        self._begin(
-            lambda: self._cure(view, phone, finding),
-            "cure",
-            lambda problem: self._put(partial(self._cured, finding, problem)),
-        )
+        self._background.start(lambda: self._cure(view, phone, finding), "cure", partial(self._cured, finding))
 
     def close(self) -> None:
         self._cancelled.set()
-        # Were the thread the last to know the window, Tk would end in the wrong thread.
-        self._put = _nowhere
-        self._listener = Listener(_nothing, _nothing, _nothing, _nothing)
-        if self._thread:
-            self._thread.join(LAST_WORDS_S)
-
-    def _begin(self, work: Callable[[], None], name: str, on_bug: Callable[[Problem], None]) -> None:
-        def failed() -> None:
-            on_bug(safety_net.mistake(our_folders().own_log))
-
-        self._thread = threading.Thread(target=safety_net.attempt, args=(work, name, failed), name=name, daemon=True)
-        self._thread.start()
+        self._listener = Listener(nothing, nothing, nothing, nothing)
+        self._background.close()
 
     def _examine(self, view: View, phone: str | None, cancelled: threading.Event) -> None:
         began = time.monotonic()
 
         def tell(finding: Finding) -> None:
             if not cancelled.is_set():
-                self._put(partial(self._told, cancelled, finding))
+                self._background.tell(partial(self._told, cancelled, finding))
 
         findings = self._doctor.examine(view, phone, tell, cancelled)
-        self._put(partial(self._done, cancelled, findings, time.monotonic() - began))
+        self._background.tell(partial(self._done, cancelled, findings, time.monotonic() - began))
 
     def _told(self, cancelled: threading.Event, finding: Finding) -> None:
         if not cancelled.is_set():
@@ -108,15 +87,7 @@ class Consultation:
 
     def _cure(self, view: View, phone: str | None, finding: Finding) -> None:
         problem = self._doctor.cure(view, phone, finding)
-        self._put(partial(self._cured, finding, problem))
+        self._background.tell(partial(self._cured, finding, problem))
 
     def _cured(self, finding: Finding, problem: Problem | None) -> None:
         self._listener.cured(finding, problem)
-
-
-def _nowhere(_call: Callable[[], None]) -> None:
-    """The window is closed."""
-
-
-def _nothing(*_: object) -> None:
-    """The window is closed."""

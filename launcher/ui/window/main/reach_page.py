@@ -7,31 +7,30 @@ from functools import partial
 
 from launcher.doctor.test_page.telling import Ended, Told
 from launcher.problem import Problem
+from launcher.ui.window.background import Background, Put, nothing
 
-LAST_WORDS_S = 0.2
 GONE = Problem("The test page has stopped by itself.", "Try again. The log of Tavernkeep may say why.")
 
 
 class ReachPage:
     """Begins at once. `told` is called through `put`, so in the Tk thread; the last message is `Ended`."""
 
-    def __init__(self, put: Callable[[Callable[[], None]], None], told: Callable[[Told], None]) -> None:
-        self._put, self._told = put, told
+    def __init__(self, put: Put, told: Callable[[Told], None]) -> None:
+        self._told = told
         self._closed = False
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name="test page", daemon=True)
-        self._thread.start()
+        self._background = Background(put)
+        self._background.start(self._run, "test page", lambda problem: self._hear(Ended(problem=problem)))
 
     def close(self) -> None:
         """Nobody needs it any more. Nothing is told after this."""
         with self._lock:
             self._closed = True
-            # Were the thread the last to know the window, Tk would end in the wrong thread.
-            self._put, self._told = _nowhere, _nothing
+            self._told = nothing
             if self._process and self._process.stdin:
                 self._process.stdin.close()
-        self._thread.join(LAST_WORDS_S)
+        self._background.close()
 
     def _run(self) -> None:
         import msgspec
@@ -66,13 +65,7 @@ class ReachPage:
             return self._process
 
     def _tell(self, told: Told) -> None:
-        with self._lock:
-            self._put(partial(self._told, told))
+        self._background.tell(partial(self._hear, told))
 
-
-def _nowhere(_call: Callable[[], None]) -> None:
-    """The window is closed."""
-
-
-def _nothing(_told: object) -> None:
-    """The window is closed."""
+    def _hear(self, told: Told) -> None:
+        self._told(told)

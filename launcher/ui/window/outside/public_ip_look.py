@@ -1,12 +1,11 @@
 """One look for the public address, beside a window."""
 
-import threading
 from collections.abc import Callable
 
 from launcher.network.public_ip import PublicIp, PublicIpLookup, ServiceAnswer
 from launcher.problem import Problem, TavernkeepError
+from launcher.ui.window.background import Background, Put, nothing
 
-Put = Callable[[Callable[[], None]], None]
 Told = Callable[["int | ServiceAnswer | PublicIp | Problem"], None]
 
 
@@ -17,20 +16,19 @@ class PublicIpLook:
     """
 
     def __init__(self, put: Put, told: Told) -> None:
-        self._put, self._told = put, told
+        self._told = told
         self._cancelled = False
         self._question: PublicIpLookup | None = None
-        self._lock = threading.Lock()
-        threading.Thread(target=self._run, name="public address", daemon=True).start()
+        self._background = Background(put)
+        self._background.start(self._run, "public address", self._hear)
 
     def cancel(self) -> None:
         """Nobody waits for it any more."""
-        with self._lock:
-            self._cancelled = True
-            # Were the thread the last to know the window, Tk would end in the wrong thread.
-            self._put, self._told = _nowhere, _nothing
-            if self._question:
-                self._question.cancel()
+        self._cancelled = True
+        self._told = nothing
+        if self._question:
+            self._question.cancel()
+        self._background.close()
 
     def _run(self) -> None:
         try:
@@ -38,10 +36,9 @@ class PublicIpLook:
         except TavernkeepError as error:
             self._tell(error.problem)
             return
-        with self._lock:
-            if self._cancelled:
-                return
-            self._question = question
+        self._question = question
+        if self._cancelled:  # Looked at last, so that `cancel` ends the question or is seen here.
+            return
         self._tell(len(question.asked))
         found = question.ask(self._tell)
         if found:
@@ -54,14 +51,7 @@ class PublicIpLook:
         return PublicIpLookup(settings.load(our_folders().settings_file).public_ip_services)
 
     def _tell(self, told: "int | ServiceAnswer | PublicIp | Problem") -> None:
-        with self._lock:
-            tell = self._told
-            self._put(lambda: tell(told))
+        self._background.tell(lambda: self._hear(told))
 
-
-def _nowhere(_call: Callable[[], None]) -> None:
-    """The window is closed."""
-
-
-def _nothing(_told: "int | ServiceAnswer | PublicIp | Problem") -> None:
-    """The window is closed."""
+    def _hear(self, told: "int | ServiceAnswer | PublicIp | Problem") -> None:
+        self._told(told)

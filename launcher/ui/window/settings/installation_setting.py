@@ -9,9 +9,9 @@ from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
 from launcher.server.installation import Installation, find_installations
 from launcher.system.folders import our_folders
+from launcher.ui.window.background import in_background
 from launcher.ui.window.settings import settings_words as words
 from launcher.ui.window.settings.install_question import InstallQuestion
-from launcher.ui.window.widgets.beside import beside
 from launcher.ui.window.widgets.buttons import button
 from launcher.ui.window.widgets.card import ButtonRow
 from launcher.ui.window.widgets.outcome import OutcomeBar, Send, saved_words
@@ -68,7 +68,7 @@ class InstallationSetting(ttk.Frame):
         used = here.folder if here else ""
         if used != self._looked_for:
             self._looked_for = used
-            beside(self, lambda: _found(used), self._show_others)
+            in_background(self, lambda: _found(used), self._show_others)
         self._states()
 
     def enable(self, wanted: bool) -> None:

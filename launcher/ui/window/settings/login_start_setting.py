@@ -8,10 +8,10 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.system import autostart
 from launcher.system.autostart import Autostart, State
 from launcher.system.settings import Value
+from launcher.ui.window.background import in_background
 from launcher.ui.window.settings import settings_words as words
 from launcher.ui.window.settings.setting_note import Answered
 from launcher.ui.window.settings.switch_setting import SwitchSetting
-from launcher.ui.window.widgets.beside import beside
 from launcher.ui.window.widgets.theme import Theme
 
 
@@ -41,7 +41,7 @@ class LoginStartSetting(SwitchSetting):
             self._look()
 
     def _look(self) -> None:
-        beside(self, autostart.look, self._found_out)
+        in_background(self, autostart.look, self._found_out)
 
     def _found_out(self, found: Autostart) -> None:
         self._found = found
@@ -61,4 +61,4 @@ class LoginStartSetting(SwitchSetting):
             answered(problem)
             self._look()
 
-        beside(self, turn, turned)
+        in_background(self, turn, turned, turned)

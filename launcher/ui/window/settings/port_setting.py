@@ -8,8 +8,8 @@ from launcher.keeper.view import View
 from launcher.network.port_check import problem_with_port
 from launcher.problem import Problem, TavernkeepError
 from launcher.server.launch import check_port
+from launcher.ui.window.background import in_background
 from launcher.ui.window.settings.setting_note import Note, appear, reset_button
-from launcher.ui.window.widgets.beside import beside
 from launcher.ui.window.widgets.buttons import button, rename
 from launcher.ui.window.widgets.field import Field, field_label
 from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect, save_words, saved_words, saving_words
@@ -104,7 +104,7 @@ class PortSetting(ttk.Frame):
                 self._looking = None
                 self._check()
 
-        beside(self, lambda: _who_has(number), looked)
+        in_background(self, lambda: _who_has(number), looked, looked)
 
     def _return(self, _event: "tk.Event[tk.Misc]") -> str:
         self._save.invoke()
