@@ -44,10 +44,14 @@ def _run_guarded(words: list[str]) -> int:
     try:
         return _run(words)
     except KeyboardInterrupt:
-        return 1
+        from launcher.ui.terminal.exit_codes import NO
+
+        return NO
     except BrokenPipeError:
+        from launcher.ui.terminal.exit_codes import DONE
+
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Nobody reads: nothing more may be flushed there at exit.
-        return 0
+        return DONE
     except Exception as error:  # noqa: BLE001 - the end of the line
         return _told(error, "--json" in words)
 
@@ -55,9 +59,10 @@ def _run_guarded(words: list[str]) -> int:
 def _told(error: Exception, as_json: bool) -> int:
     from launcher.problem import TavernkeepError
     from launcher.ui.terminal import console
+    from launcher.ui.terminal.exit_codes import COULD_NOT
 
     console.show_problem(error.problem if isinstance(error, TavernkeepError) else _bug(error), as_json)
-    return 3
+    return COULD_NOT
 
 
 def _bug(error: Exception) -> Problem:

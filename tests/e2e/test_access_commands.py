@@ -291,6 +291,14 @@ def test_a_configuration_that_cannot_be_read_is_could_not(pc: Tavernkeep, instal
     assert done.returncode == 3
     assert "config.yaml" in json.loads(done.stdout)["error"]["title"]
     assert (installation / "config.yaml").read_text() == "listen: [\n"
+    told = pc.run("status").stdout
+    assert told.count("config.yaml cannot be read") == 1
+
+
+def test_status_without_a_sillytavern_says_how_to_get_one(home: Path) -> None:
+    told = Tavernkeep(home).run("status").stdout
+    assert told.splitlines()[0] == "SillyTavern is stopped."
+    assert "There is no SillyTavern on this computer yet. Install it with: tavernkeep install" in told
 
 
 def test_status_says_when_only_this_pc_can_open_it(pc: Tavernkeep) -> None:

@@ -172,6 +172,20 @@ def test_what_others_put_into_our_folders_stays_and_is_told(pc: Tavernkeep, home
     assert set(tree(home)) == {"novel.txt", "data/notes.txt", "data/sillytavern/versions/mine"}
 
 
+def test_what_a_killed_keeper_leaves_is_known_as_ours(pc: Tavernkeep, home: Path, ours: Path) -> None:
+    pc.do("start")
+    [keeper] = [process for process in processes_of(home) if "keeper" in process.cmdline()]
+    keeper.kill()
+    keeper.wait(10)
+    (home / "data/.devices.json.4711-4712").write_text("[", "utf-8")  # Killed in the middle of a write.
+    assert (home / "run/keeper.pid").exists()
+    plan = json.loads(pc.run("uninstall", "--json").stdout)
+    assert [thing for thing in plan["keeps"] if thing["what"] == "Not made by Tavernkeep"] == []
+    removed = [path for thing in plan["removes"] for path in thing["paths"]]
+    assert str(home / "run/keeper.pid") in removed
+    assert str(home / "data/.devices.json.4711-4712") in removed
+
+
 def test_an_old_version_keeps_its_folder_because_chats_lie_in_it(pc: Tavernkeep, home: Path) -> None:
     folder = node_program(home / "data/sillytavern/versions/1.9.7", SERVE, free_port(), "1.9.7")
     (folder / MARKER).write_text("1.9.7\n", "utf-8")

@@ -3,9 +3,11 @@
 import json
 import sys
 
+from launcher.keeper.server_lifecycle import NO_SILLYTAVERN
 from launcher.keeper.view import Phase, Progress, View
 from launcher.problem import Problem
 
+INSTALL_IT = "Install it with: tavernkeep install"
 STATES = {
     Phase.STOPPED: "SillyTavern is stopped.",
     Phase.INSTALLING: "SillyTavern is being installed.",
@@ -82,6 +84,8 @@ def show_status(view: View) -> None:
     say(STATES[view.phase])
     if view.installation:
         say(f"  Version {view.installation.version} in {view.installation.folder}")
+    elif view.phase is Phase.STOPPED and not view.problem:
+        say(f"  {NO_SILLYTAVERN.title} {INSTALL_IT}")
     if view.waiting_for:
         say(f"  {view.waiting_for}")
     for line in _ways_in(view):
@@ -92,8 +96,9 @@ def show_status(view: View) -> None:
             say(f"  Careful: {warning}")
     for notice in view.notices:
         say(f"  {notice}")
-    if view.problem:
-        say(f"  {view.problem.title} {view.problem.advice}")
+    problem = f"{view.problem.title} {view.problem.advice}".strip() if view.problem else ""
+    if problem and not (view.access and problem in view.access.warnings):
+        say(f"  {problem}")
 
 
 def _ways_in(view: View) -> tuple[str, ...]:

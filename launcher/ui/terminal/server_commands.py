@@ -171,7 +171,7 @@ def _url(command: Command) -> tuple[View, str]:
     if view.problem and view.port is None:
         raise TavernkeepError(view.problem.title, view.problem.advice)
     if not view.installation:
-        raise TavernkeepError(NO_SILLYTAVERN.title, "Install it with: tavernkeep install")
+        raise TavernkeepError(NO_SILLYTAVERN.title, console.INSTALL_IT)
     if not view.url:
         raise TavernkeepError(NO_NETWORK.title, NO_NETWORK.advice)
     return view, view.url
@@ -261,7 +261,7 @@ def folders(command: Command) -> int:
     if command.as_json:
         console.say_json({"folders": rows})
     elif not rows:
-        console.say(f"{NO_SILLYTAVERN.title} Install it with: tavernkeep install")
+        console.say(f"{NO_SILLYTAVERN.title} {console.INSTALL_IT}")
     else:
         for row in rows:
             console.say(f"{'*' if row['used'] else ' '} {row['version']:<10} {row['folder']}")
