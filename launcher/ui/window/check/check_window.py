@@ -279,12 +279,11 @@ class CheckWindow:
     def _failed(self, problem: Problem) -> None:
         """The examination has a bug: what it found before that stays."""
         self._busy = False
+        self._tell(problem.title, problem.advice, "Bad")
         self._show()
-        self._summary.configure(text=problem.title)
-        tell(self._note, problem.advice)
 
     def _tell(self, title: str, advice: str = "", tone: str = "Quiet") -> None:
-        """What comes of a fix."""
+        """What comes of a fix, or of a bug."""
         sign = {"Good": "✓ ", "Bad": "✕ "}.get(tone, "")
         tell(self._told, f"{sign}{title}" if title else "")
         self._told.configure(style=f"{tone}.TLabel")
