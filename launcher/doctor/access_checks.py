@@ -302,7 +302,7 @@ def exposed(facts: CheckInput, found: Findings) -> Finding:
     if seen.level == Level.BAD:
         for other in ("whitelist-entries", "login"):
             if found[other].status is Status.PROBLEM:
-                return skipped("exposure", f"Anyone who can reach this PC gets in: {other} tells why.")
+                return skipped("exposure", "Anyone who can reach this PC gets in. The reason is above.")
         return problem("exposure", seen.who, seen.warnings[0] if seen.warnings else "Set a login.", WHITELIST_ON)
     if seen.mode is None:
         return unknown("exposure", seen.who, "Start SillyTavern, then look again.")

@@ -22,7 +22,7 @@ def firewall(facts: CheckInput, found: Findings) -> Finding:
         return ok("firewall", seen.why or "No firewall is on.")
     for other in ("firewall-block", "network-profile"):
         if found[other].status is Status.PROBLEM and seen.passes is not True:
-            return skipped("firewall", f"The firewall keeps phones out; {other} tells why.")
+            return skipped("firewall", "The firewall keeps phones out. The reason is below.")
     fix = Fix(OPEN, f"Let phones through {seen.kind.value}") if seen.repair else None
     if seen.passes is None:
         how = f"To find out: {seen.how_to_find_out}" if seen.how_to_find_out else seen.by_hand
@@ -78,11 +78,11 @@ def _of(here: NetworkProfile, passes: bool) -> Finding:
     name = here.network or here.card
     match here.profile:
         case Profile.PUBLIC if passes:
-            return ok("network-profile", f"Windows takes “{name}” for a public network, and lets phones through still.")
+            return ok("network-profile", f"Windows treats “{name}” as a public network, and still lets phones through.")
         case Profile.PUBLIC:
             return problem(
                 "network-profile",
-                f"Windows takes “{name}” for a public network, where it keeps other devices out.",
+                f"Windows treats “{name}” as a public network and keeps other devices out.",
                 "If it is your own, make it a private network.",
                 PRIVATE,
             )
@@ -91,11 +91,11 @@ def _of(here: NetworkProfile, passes: bool) -> Finding:
         case None:
             return unknown(
                 "network-profile",
-                f"What Windows takes “{name}” for could not be found out.",
+                f"Tavernkeep could not find out whether Windows treats “{name}” as a public network.",
                 "Look under Settings, Network & internet.",
             )
         case _:
-            return ok("network-profile", f"Windows takes “{name}” for a private network.")
+            return ok("network-profile", f"Windows treats “{name}” as a private network.")
 
 
 CHECKS = (

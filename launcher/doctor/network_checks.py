@@ -15,7 +15,7 @@ from launcher.versions.table import facts as facts_of
 LISTEN_IPV6 = Fix("listen-ipv6", "Listen with IPv6 too")
 TUNNELS = (Kind.VPN, Kind.TAILSCALE)
 NO_NETWORK = "This PC is in no local network."
-GIVE_THE_PHONE = "Say which phone it is about: the phone's Wi-Fi settings show its address."
+GIVE_THE_PHONE = "Give the phone's address: its Wi-Fi settings show it."
 SAME_WIFI = "Connect the phone to the same Wi-Fi as this PC: not the guest network, and not mobile data."
 
 
@@ -79,7 +79,7 @@ def address_changed(facts: CheckInput, found: Findings) -> Finding:
     if found["address"].status is not Status.OK or not patient.view.url:
         return skipped("address-changed", "There is no address to compare.")
     if found["server"].status is not Status.OK:
-        return skipped("address-changed", "Whether the phone's code is right shows when SillyTavern runs.")
+        return skipped("address-changed", "The code on the phone can be checked once SillyTavern runs.")
     known = [each for each in patient.devices if each.came_to and (patient.phone in (None, each.address))]
     newest = max(known, key=lambda device: device.last_seen, default=None)
     shown = patient.view.shown
@@ -125,7 +125,7 @@ def same_network(facts: CheckInput, found: Findings) -> Finding:
     """Is the phone in a network of this PC, and does it answer?"""
     patient = facts.patient
     if not patient.phone:
-        return skipped("same-network", "Which phone it is about was not said.", GIVE_THE_PHONE)
+        return skipped("same-network", "No phone was named.", GIVE_THE_PHONE)
     if found["address"].status is not Status.OK:
         return skipped("same-network", NO_NETWORK)
     filtered = any(found[each].status is Status.PROBLEM for each in ("firewall", "firewall-block"))

@@ -128,7 +128,7 @@ def sentence(
     if passes is None:
         return f"Whether {Kind.WINDOWS} lets the devices of this network reach port {port} could not be told."
     if any(one is Profile.PUBLIC for one, _packet, _verdict in found):
-        return f"Windows takes this network for a public one, and its firewall lets nobody reach port {port} there."
+        return f"Windows treats this network as a public one, and its firewall lets nobody reach port {port} there."
     return f"{Kind.WINDOWS} keeps the devices of this network away from port {port}."
 
 

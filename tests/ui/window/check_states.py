@@ -2,59 +2,27 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from ipaddress import IPv4Network
 
-from launcher.doctor.finding import Finding, Status
+from launcher.doctor.checks import CHECKS
+from launcher.doctor.finding import Finding
 from launcher.keeper.view import View
-from launcher.problem import Fix, Problem
+from launcher.network.firewall.linux import told
+from launcher.network.firewall.verdict import Kind
+from launcher.problem import Problem
+from tests.doctor.patients import device, examined, healthy, stopped, with_patient
 
-NODE = Finding("node", Status.OK, "Node.js 20.20.1 is new enough.")
-INSTALLED = Finding("installation", Status.OK, "SillyTavern 1.19.0 is complete.")
-FILE = Finding("config-file", Status.OK, "config.yaml can be read.")
-ANSWERS = Finding("server", Status.OK, "SillyTavern answers", "on port 8000, for other devices too")
-LISTENS = Finding("listening", Status.OK, "It listens on your network.")
-PORT = Finding("port", Status.OK, "Port 8000 is SillyTavern's own.")
-ADDRESS = Finding("address", Status.OK, "This PC is 192.168.0.5", "Wi-Fi, Home, private network")
-SAME = Finding("address-changed", Status.SKIPPED, "No phone has an older code.")
-ENTRIES = Finding("whitelist-entries", Status.OK, "Every line of the whitelist is good.")
-COVERED = Finding("whitelist-covers", Status.OK, "192.168.0.20 may get in", "by 192.168.0.* in whitelist.txt")
-LOGIN = Finding("login", Status.SKIPPED, "No user name and password is asked for.")
-EXPOSED = Finding("exposure", Status.OK, "Only the devices in the whitelist get in.")
-FIREWALL = Finding(
-    "firewall",
-    Status.UNKNOWN,
-    "Whether the firewall lets others in cannot be seen without administrator rights.",
-    "To see it yourself, type: sudo ufw status",
-)
-BLOCKED = Finding(
-    "firewall-block",
-    Status.PROBLEM,
-    "Windows blocks node.exe",
-    "A rule made when its question was dismissed. A permission alone does not help while it is there.",
-    Fix("firewall-unblock", "Remove the rule that blocks node.exe"),
-)
-FREE = Finding("firewall-block", Status.OK, "Nothing blocks node.exe.")
-PROFILE = Finding("network-profile", Status.OK, "Windows treats “Home” as a private network.")
-NEAR = Finding("same-network", Status.SKIPPED, "No phone was named.")
-NOT_REACHED = Finding(
-    "reached",
-    Status.UNKNOWN,
-    "No device has reached this PC yet",
-    "Scan the code after the fix; this turns green when the phone arrives.",
-)
-REACHED = Finding("reached", Status.OK, "Kitchen iPad has reached SillyTavern.")
-
-IN_THE_WAY = (
-    *(NODE, INSTALLED, FILE, ANSWERS, LISTENS, PORT, ADDRESS, SAME, ENTRIES, COVERED, LOGIN, EXPOSED),
-    *(FIREWALL, BLOCKED, PROFILE, NEAR, NOT_REACHED),
-)
-HEALTHY = tuple(
-    FREE if each is BLOCKED else REACHED if each is NOT_REACHED else each for each in IN_THE_WAY if each is not FIREWALL
-)
-STOPPED_SERVER = (
-    *(NODE, INSTALLED, FILE),
-    Finding("server", Status.PROBLEM, "SillyTavern does not run.", "Start it.", Fix("start", "Start SillyTavern")),
-    *(ADDRESS, ENTRIES, COVERED, LOGIN, EXPOSED, PROFILE),
-)
+# Said by the doctor itself, of a Linux PC whose firewall keeps phones out, and of one where a phone has come.
+_HOME = (IPv4Network("192.168.0.0/24"),)
+_ILL = examined(replace(healthy(), firewall=told(Kind.FIREWALLD, False, 8000, _HOME)))
+_CAME = with_patient(healthy(), devices=(device(name="Kitchen iPad"),))
+_WELL = examined(replace(_CAME, firewall=told(Kind.FIREWALLD, True, 8000, _HOME)))
+_STOPPED = examined(stopped())
+BLOCKED, NOT_REACHED, REACHED = _ILL["firewall"], _ILL["reached"], _WELL["reached"]
+IN_THE_WAY = tuple(_ILL[check] for check in CHECKS)
+HEALTHY = tuple(_WELL[check] for check in CHECKS)
+STOPPED_SERVER = tuple(_STOPPED[check] for check in CHECKS)
 
 
 class StubDoctor:

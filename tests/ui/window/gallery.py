@@ -64,7 +64,6 @@ NO_NETWORK = Problem(
     "This PC is in no network.", "Connect it to your Wi-Fi, or plug in a network cable, and try again."
 )
 
-ON_WINDOWS = tuple(each for each in check_states.IN_THE_WAY if each is not check_states.FIREWALL)
 TELLS = replace(RUNNING, settings=Settings(told_about_tray=False))
 GONE_WRONG = UninstallResult((NotRemoved(Path("/home/ada/.local/share/tavernkeep"), "a program uses it"),), ())
 REMOVED = UninstallResult((), ())
@@ -130,9 +129,9 @@ CONNECTION = {
     "addresses": Scene(RUNNING, "addresses"),
     "addresses-vpn": Scene(RUNNING, "addresses", ("<Up>",)),
     "log": Scene(RUNNING, "log"),
-    "check": Scene(device_states.MANY, "check", (), "1 problem", findings=ON_WINDOWS, takes_s=1.1),
-    "check-busy": Scene(device_states.MANY, "check", (), "192.168.0.20 may get in", paused=10),
-    "check-healthy": Scene(device_states.MANY, "check", (), "has reached SillyTavern", findings=check_states.HEALTHY),
+    "check": Scene(device_states.MANY, "check", (), "1 problem", takes_s=1.1),
+    "check-busy": Scene(device_states.MANY, "check", (), "lets in devices of this network", paused=10),
+    "check-healthy": Scene(device_states.MANY, "check", (), "has reached this PC", findings=check_states.HEALTHY),
     "check-stopped": Scene(STOPPED, "check", (), "1 problem", findings=check_states.STOPPED_SERVER),
     "check-mistyped": Scene(device_states.MANY, "check", ("<alt+p>", "my phone", "<Return>"), "1 problem"),
     "reach-opening": Scene(STOPPED, "reach"),

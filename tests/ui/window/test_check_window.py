@@ -17,6 +17,7 @@ from tests.ui.window.check_states import (
     HEALTHY,
     IN_THE_WAY,
     NOT_REACHED,
+    REACHED,
     StubDoctor,
 )
 from tests.ui.window.desk import Desk
@@ -74,7 +75,7 @@ def room(desk: Desk) -> Iterator[Room]:
 
 def test_the_problem_is_told_first_and_its_button_has_the_focus(room: Room) -> None:
     room.enter()
-    assert "14 checks, 1 problem. Windows blocks node.exe" in texts(room.window)
+    assert f"13 checks, 1 problem. {BLOCKED.title}" in texts(room.window)
     assert main_buttons(room.window) == ["Fix it"]
     assert room.window.focus_get() is named(room.window, "Fix it")
     bottom = room.window.winfo_rooty() + room.window.winfo_height()
@@ -113,7 +114,7 @@ def test_a_fix_is_done_and_it_is_looked_again(room: Room) -> None:
     room.until_read("✓ Done.")
     room.until_examined(2)
     assert room.doctor.cured == [BLOCKED]
-    assert "13 checks, no problem. Kitchen iPad has reached SillyTavern." in texts(room.window)
+    assert f"14 checks, no problem. {REACHED.title}" in texts(room.window)
     assert main_buttons(room.window) == ["Check again"]
     assert room.window.focus_get() is named(room.window, "Check again")
 
@@ -134,7 +135,7 @@ def test_it_turns_green_by_itself_when_a_phone_arrives(room: Room, monkeypatch: 
     room.doctor.findings = HEALTHY
     room.check.show(replace(SOME, devices=(replace(IPAD, last_seen=IPAD.last_seen + 9),)))
     room.until_examined(2)
-    assert reads(room.window, "Kitchen iPad has reached SillyTavern.")
+    assert reads(room.window, REACHED.title)
     room.check.show(replace(SOME, devices=(replace(IPAD, last_seen=IPAD.last_seen + 19),)))
     settled(room.desk.root)
     assert len(room.doctor.examined) == 2
@@ -150,7 +151,7 @@ def test_a_phone_that_arrives_right_after_a_look_is_looked_at_when_it_has_rested
         room.check.show(replace(SOME, devices=(replace(IPAD, last_seen=IPAD.last_seen + seconds),)))
     assert len(room.doctor.examined) == 1
     room.until_examined(2)
-    assert reads(room.window, "Kitchen iPad has reached SillyTavern.")
+    assert reads(room.window, REACHED.title)
 
 
 def test_a_server_that_starts_meanwhile_is_looked_at(room: Room) -> None:
