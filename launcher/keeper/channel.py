@@ -121,13 +121,18 @@ class ChannelServer:
         if guest:
             guest.send(event)
 
-    def close(self, patience_s: float = 1.0) -> None:
-        """Let what is on its way arrive, then hang up on everyone."""
+    def stop_accepting(self) -> None:
+        """Let nobody in any more: who comes now has to start the next keeper."""
         self._closed = True
         with suppress(PermissionError):  # Windows, while a UI reads it; it then lies there as after a crash.
             self._address_file.unlink(missing_ok=True)
             _pid_file(self._address_file).unlink(missing_ok=True)
         self._listener.close()
+
+    def close(self, patience_s: float = 1.0) -> None:
+        """Let what is on its way arrive, then hang up on everyone."""
+        if not self._closed:
+            self.stop_accepting()
         with self._lock:
             guests = list(self._guests.values())
         for guest in guests:

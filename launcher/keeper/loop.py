@@ -138,6 +138,7 @@ class Keeper:
             self._queue.put(RequestReceived(time.monotonic(), OURSELVES, 0, first))
         while not self._ended:
             self._take(self._next())
+        self._door.stop_accepting()
         self._disk.finish(LAST_WRITE_PATIENCE_S)
         self._door.close()
 

@@ -21,18 +21,22 @@ def reach(folders: Folders, keeper: subprocess.Popen[bytes] | None = None, start
 
     `keeper` is on its way already. `start`: one that has to be started starts the server as well.
     """
+    command = ["keeper", *(["start"] if start else [])]
     if not keeper:
         if link := connect(folders):
             return link, False
         folders.make()
-        keeper = start_detached("keeper", *(["start"] if start else []), log=folders.own_log)
+        keeper = start_detached(*command, log=folders.own_log)
     give_up_at = time.monotonic() + START_PATIENCE_S
     pause = threading.Event()
     while time.monotonic() < give_up_at:
         if link := connect(folders):
             return link, True
-        # Status 0 is a keeper that found another one already there: then that one answers soon.
-        if keeper.poll() not in (None, 0):
+        status = keeper.poll()
+        if status == 0:
+            # It found another keeper, which is just coming, and answers soon, or just going, and then comes our turn.
+            keeper = start_detached(*command, log=folders.own_log)
+        elif status is not None:
             break
         pause.wait(POLL_INTERVAL_S)
     raise _did_not_come(keeper, folders)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from launcher.keeper.channel import Link, NoAnswerError, connect
 from launcher.keeper.messages import Hello, Quit, Stop
 from launcher.system.folders import Folders, our_folders
+from launcher.system.single_instance import held
 from launcher.ui.keeper_connection import ask, reach
 
 PATIENCE_S = 0.5
@@ -67,3 +69,19 @@ def test_a_keeper_that_takes_its_time_is_waited_for(
     monkeypatch.setattr(Link, "is_quiet", lambda link, patience_s: next(times_quiet, False))
     assert ask(link, Hello("cli")).problem is None
     link.close()
+
+
+def test_a_keeper_that_is_just_ending_is_followed_by_the_next_one(home: Path) -> None:
+    folders = our_folders()
+    folders.make()
+    reached: list[Link] = []
+    # It lets nobody in any more, and is still there.
+    with held(folders.run / "keeper.lock") as ours:
+        assert ours
+        thread = threading.Thread(target=lambda: reached.append(reach(folders)[0]))
+        thread.start()
+        thread.join(1)
+        assert not reached
+    thread.join(10)
+    [link] = reached
+    ask(link, Quit())

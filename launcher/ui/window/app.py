@@ -142,7 +142,6 @@ class App:
         from launcher.keeper.messages import Hello, Watch
 
         self._finish_window()
-        self._join = None
         self._told_of_code = True  # So the keeper takes it from the Hello.
         self._conversation.send(Hello("window", what=self._what), self._greeted)
         self._conversation.send(Watch())
@@ -156,6 +155,7 @@ class App:
 
         match event:
             case Changed(view):
+                self._join = None
                 self.view = view
                 self._look.choose(view.settings.theme)
                 self._show()

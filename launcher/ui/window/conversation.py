@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from launcher.ui.window.background import Background, Put, nothing
 
+CONNECT_TRIES = 3
+
 if TYPE_CHECKING:
     from launcher.keeper.messages import Reply, Request, UIMessage
     from launcher.problem import Problem
@@ -66,18 +68,24 @@ class Conversation:
     def _talk(self, connect: Callable[[], KeeperLink]) -> None:
         from launcher.problem import TavernkeepError
 
-        try:
-            link = connect()
-        except TavernkeepError as error:
-            self._background.tell(partial(self._broken, error.problem))
-            return
-        self._background.tell(partial(self._connected, link))
-        while (event := link.receive()) is not None:
-            self._background.tell(partial(self._heard, event))
+        heard, tries = False, 0
+        # A keeper that hangs up without a word was just ending: then the next one is asked.
+        while not heard and tries < CONNECT_TRIES:
+            tries += 1
+            try:
+                link = connect()
+            except TavernkeepError as error:
+                self._background.tell(partial(self._broken, error.problem))
+                return
+            self._background.tell(partial(self._connected, link))
+            while (event := link.receive()) is not None:
+                heard = True
+                self._background.tell(partial(self._heard, event))
         self._background.tell(partial(self._lost, link))
 
     def _connected(self, link: KeeperLink) -> None:
         self._link = link
+        self._replies.clear()
         self._on_connected()
 
     def _heard(self, event: "UIMessage") -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from launcher.keeper.messages import Close
 from launcher.problem import Problem
 from launcher.server.uninstall import UninstallPlan, UninstallResult
 from launcher.ui.window.about.removal_window import RemovalWindow
@@ -16,6 +17,7 @@ from launcher.ui.window.conversation import Conversation, KeeperLink
 from launcher.ui.window.outside.public_ip_look import PublicIpLook
 from tests.support.waiting import wait_until
 from tests.ui.window.desk import Desk
+from tests.ui.window.fake_link import FakeLink
 
 MISTAKE = "Tavernkeep has made a mistake."
 LIMIT_S = 5.0
@@ -102,6 +104,23 @@ def test_a_bug_while_connecting_is_told_as_the_reason() -> None:
     Conversation(calls.put, lambda: None, lambda event: None, lost.append).begin(stumble)
     calls.get(timeout=LIMIT_S)()
     assert lost[0] is not None and lost[0].title == MISTAKE
+
+
+def test_a_keeper_that_was_just_ending_is_not_taken_for_a_lost_one() -> None:
+    ending, next_one = FakeLink(), FakeLink()
+    ending.close()
+    next_one.push(Close())
+    links = [ending, next_one]
+    calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+    said: list[object] = []
+    conversation = Conversation(calls.put, lambda: said.append("connected"), said.append, said.append)
+    conversation.begin(lambda: links.pop(0))
+    for _ in range(3):
+        calls.get(timeout=LIMIT_S)()
+    assert said == ["connected", "connected", Close()]
+    next_one.close()
+    calls.get(timeout=LIMIT_S)()
+    assert said[3:] == [None]
 
 
 def test_a_bug_in_the_look_for_the_public_address_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
