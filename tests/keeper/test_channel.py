@@ -1,5 +1,6 @@
 """The channel with real sockets: for friends, and against clients that lie, hang or break off."""
 
+import contextlib
 import os
 import socket
 import struct
@@ -104,7 +105,8 @@ def test_a_client_that_sends_nonsense_is_dropped_and_nobody_else(house: House, m
     bystander.send(Watch())
     wait_until(lambda: len(house.asked) == 1)
     liar = Client(house.place.address, house.place.family, authkey=house.place.key_file.read_bytes())
-    liar.send_bytes(message)
+    with contextlib.suppress(ConnectionError):  # A long message may be cut off while it is still being sent.
+        liar.send_bytes(message)
     wait_until(lambda: house.left == [2], what="the liar is dropped")
     house.door.send(1, Changed(View()))
     assert bystander.receive() == Changed(View())
