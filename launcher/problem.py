@@ -1,6 +1,7 @@
 """How anything that went wrong is told: what it means for the person, what to do, and the button that does it. PURE."""
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -29,3 +30,7 @@ class TavernkeepError(Exception):
     def __init__(self, title: str, advice: str = "", fix: Fix | None = None) -> None:
         super().__init__(title)
         self.problem = Problem(title, advice, fix)
+
+    @classmethod
+    def from_problem(cls, problem: Problem) -> Self:
+        return cls(problem.title, problem.advice, problem.fix)

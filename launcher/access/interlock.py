@@ -6,7 +6,7 @@ from launcher.access.exposure import THIS_PC, Effect, LoginFit
 from launcher.access.internet_coverage import is_everyone
 from launcher.access.javascript import Value
 from launcher.access.list_verdict import WhitelistAnswer, verdict
-from launcher.problem import Problem, TavernkeepError
+from launcher.problem import TavernkeepError
 
 SET_ONE = "Set them first, under “User name and password” or with: tavernkeep login set USER"
 LIST_FIRST = "Let only listed devices in first, under “Who can get in” or with: tavernkeep access whitelist"
@@ -14,10 +14,6 @@ LIST_FIRST = "Let only listed devices in first, under “Who can get in” or wi
 
 class RefusedError(TavernkeepError):
     """Not allowed, rather than failed; nothing has changed."""
-
-
-def refused(problem: Problem) -> RefusedError:
-    return RefusedError(problem.title, problem.advice, problem.fix)
 
 
 def protects(effect: Effect) -> bool:
@@ -67,7 +63,7 @@ def forbid_open_list(before: Iterable[Value], entries: Sequence[Value], added: S
 def forbid_lockout(before: Effect, after: Effect) -> None:
     """Raise RefusedError when this PC gets in no more, or SillyTavern starts no more."""
     if after.refuses_to_start and not before.refuses_to_start:
-        raise refused(after.refuses_to_start)
+        raise RefusedError.from_problem(after.refuses_to_start)
     if locks_out_this_pc(after) and not locks_out_this_pc(before):
         raise RefusedError(
             "That would lock this PC out of its own SillyTavern.", f"Keep {THIS_PC[0]} in the whitelist."

@@ -29,7 +29,7 @@ def cure(fix: str, patient: Patient, ask: Ask) -> None:
     reply = ask(request_of(fix, patient))
     if reply.problem:
         error = RefusedError if reply.refused else TavernkeepError
-        raise error(reply.problem.title, reply.problem.advice, reply.problem.fix)
+        raise error.from_problem(reply.problem)
 
 
 def request_of(fix: str, patient: Patient) -> Request:

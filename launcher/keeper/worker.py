@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from launcher.access.exposure import Mode
-from launcher.access.interlock import RefusedError, refused
+from launcher.access.interlock import RefusedError
 from launcher.keeper import device_entry
 from launcher.keeper.events import FileSnapshot
 from launcher.keeper.file_snapshot import installation_at, read_snapshot, snapshot_of
@@ -43,7 +43,7 @@ def prepare(folders: Folders, folder: str | None) -> tuple[FileSnapshot, launch.
     """Everything for a start. Raises TavernkeepError when it cannot begin."""
     installation = installation_at(folders, folder)
     if not installation:
-        raise TavernkeepError(NO_SILLYTAVERN.title, NO_SILLYTAVERN.advice)
+        raise TavernkeepError.from_problem(NO_SILLYTAVERN)
     prepared = launch.prepare(installation, folders, os.environ)
     if not folder and not settings.load(folders.settings_file).folder:
         settings.save(folders.settings_file, folder=str(installation.folder))
@@ -96,7 +96,7 @@ def choose(choice: ChangeSettings, folders: Folders) -> Problem | None:
     services = choice.changes.get("public_ip_services")
     for service in services if isinstance(services, tuple) else ():
         if problem := problem_with_service(service):
-            raise refused(problem)
+            raise RefusedError.from_problem(problem)
     settings.save(folders.settings_file, **choice.changes)
     return _exchange_waiting_page(folders) if "waiting_page" in choice.changes else None
 
@@ -118,12 +118,12 @@ def set_port(installation: Installation, port: int, view: View, folders: Folders
     from launcher.server import access_changes
 
     if problem := port_check.problem_with_port(port):
-        raise refused(problem)
+        raise RefusedError.from_problem(problem)
     if not (view.pid and view.port == port):
         try:
             launch.check_port(port)
         except TavernkeepError as error:
-            raise refused(error.problem) from error
+            raise RefusedError.from_problem(error.problem) from error
     access_changes.configuration(installation, {"port": port}, folders.backups)
 
 
@@ -156,7 +156,7 @@ def _used(folders: Folders, view: View) -> Installation:
     """The installation that the view shows."""
     installation = installation_at(folders, view.installation.folder if view.installation else None)
     if not installation:
-        raise TavernkeepError(NO_SILLYTAVERN.title, NO_SILLYTAVERN.advice)
+        raise TavernkeepError.from_problem(NO_SILLYTAVERN)
     return installation
 
 
@@ -166,7 +166,7 @@ def _update(
     try:
         return update.beside(_ours(folders), folders, version, progress, cancelled)
     except update.NothingNewerError as error:
-        raise RefusedError(error.problem.title, error.problem.advice) from error
+        raise RefusedError.from_problem(error.problem) from error
 
 
 def _ours(folders: Folders) -> Installation:

@@ -13,7 +13,7 @@ from typing import cast
 
 from launcher.access import interlock, list_edit
 from launcher.access.exposure import Mode
-from launcher.access.interlock import RefusedError, refused
+from launcher.access.interlock import RefusedError
 from launcher.access.javascript import Value as Entry
 from launcher.access.javascript import text_of, trim
 from launcher.access.list_verdict import parse_text
@@ -105,7 +105,7 @@ def login(installation: Installation, username: str, password: str, backups: Pat
         place = place_of(installation, backups)
         before = read_texts(place)
         if problem := login_problem(username, password, place.version):
-            raise refused(problem)
+            raise RefusedError.from_problem(problem)
         if effect_of(place, before, heard=True).login_by_accounts:
             raise RefusedError(
                 "SillyTavern asks for the passwords of its user accounts instead.",
@@ -139,7 +139,7 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except EditRefused as error:
-        raise refused(error.problem) from error
+        raise RefusedError.from_problem(error.problem) from error
 
 
 def _listening_everywhere(place: Place, texts: Texts, mode: Mode) -> Texts:
@@ -197,7 +197,7 @@ def _lines(text: str, change: list_edit.ListChange) -> str:
 def _as_text_list(place: Place, before: Texts, effect: EffectiveSettings, entries: Sequence[Entry]) -> Texts:
     """A new whitelist.txt: it replaces the list in the configuration, so all of that comes along."""
     if effect.problem:
-        raise TavernkeepError(effect.problem.title, effect.problem.advice)
+        raise TavernkeepError.from_problem(effect.problem)
     if not effect.entries_complete:
         raise RefusedError(
             f"{place.config.name} computes the whitelist, so Tavernkeep cannot tell which entries to keep.",

@@ -52,7 +52,7 @@ def prepare(installation: Installation, folders: Folders, environ: Mapping[str, 
     found = node.find_node((facts.node_minimum,), folders)
     effect = what_it_does(installation)
     if effect.problem:
-        raise TavernkeepError(effect.problem.title, effect.problem.advice, effect.problem.fix)
+        raise TavernkeepError.from_problem(effect.problem)
     if effect.port:
         port_lease.revoke(folders.reach_page, effect.port)
     check_port(effect.port)
@@ -74,7 +74,7 @@ def check_port(port: int | None) -> None:
     if state in (ports.PortState.TAKEN, ports.PortState.RESERVED):
         owner = ports.owner(port) if state is ports.PortState.TAKEN else None
         problem = ports.port_problem(port, state, owner, ports.next_free_port(port))
-        raise TavernkeepError(problem.title, problem.advice, problem.fix)
+        raise TavernkeepError.from_problem(problem)
 
 
 def care_for_waiting_page(installation: Installation, effect: EffectiveSettings, folders: Folders) -> tuple[str, ...]:

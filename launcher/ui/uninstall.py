@@ -32,7 +32,7 @@ def _stop(folders: Folders) -> None:
     except KeeperGoneError:
         return
     if reply.problem:
-        raise TavernkeepError(reply.problem.title, reply.problem.advice)
+        raise TavernkeepError.from_problem(reply.problem)
     while link.receive():
         pass
     # Where a deep home has its socket.

@@ -123,7 +123,7 @@ def _refuse_taken(port: int, addresses: tuple[str, ...]) -> None:
                 "Scan the code of SillyTavern instead, or stop it and try again.",
             )
         problem = ports.port_problem(port, state, owner)
-        raise TavernkeepError(problem.title, problem.advice)
+        raise TavernkeepError.from_problem(problem)
 
 
 def _open_doors(addresses: tuple[str, ...], port: int, judge: Callable[[str, str], VisitOutcome]) -> list[PageServer]:

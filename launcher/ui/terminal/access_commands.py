@@ -279,14 +279,14 @@ def carry_out(command: Command, installation: Installation, change: WhoGetsIn) -
     reply = ask(link, change)
     if reply.problem:
         error = RefusedError if reply.refused else TavernkeepError
-        raise error(reply.problem.title, reply.problem.advice, reply.problem.fix)
+        raise error.from_problem(reply.problem)
 
 
 def _looked(command: Command, installation: Installation) -> Whitelist:
     looked = file_snapshot.read_snapshot(command.folders, str(installation.folder), ALL_LINES)
     if not looked.whitelist:
         problem = looked.problem or NO_SILLYTAVERN
-        raise TavernkeepError(problem.title, problem.advice)
+        raise TavernkeepError.from_problem(problem)
     return looked.whitelist
 
 
@@ -295,7 +295,7 @@ def _this_network(command: Command) -> str:
 
     best = next((address for address in local_addresses() or () if address.local), None)
     if not best:
-        raise TavernkeepError(NO_NETWORK.title, NO_NETWORK.advice)
+        raise TavernkeepError.from_problem(NO_NETWORK)
     return network_entry(best.address, best.netmask)
 
 
@@ -322,7 +322,7 @@ def _login_of(command: Command, installation: Installation) -> Login:
     looked = file_snapshot.read_snapshot(command.folders, str(installation.folder))
     if not looked.login:
         problem = looked.problem or NO_SILLYTAVERN
-        raise TavernkeepError(problem.title, problem.advice)
+        raise TavernkeepError.from_problem(problem)
     return looked.login
 
 
@@ -378,7 +378,7 @@ def _say_access(command: Command, view: View, reasons: bool) -> int:
     document = console.access_document(view)
     if document is None or not view.access:
         problem = view.problem or NO_SILLYTAVERN
-        raise TavernkeepError(problem.title, problem.advice)
+        raise TavernkeepError.from_problem(problem)
     if command.as_json:
         console.say_json(document)
         return DONE

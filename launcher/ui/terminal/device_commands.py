@@ -67,7 +67,7 @@ def name(command: Command, address: str, name: str) -> int:
         raise TavernkeepError("Tavernkeep does not run, so it cannot note a name.", "Start it: tavernkeep start")
     reply = ask(link, NameDevice(real_address(address) or address, name))
     if reply.problem:
-        raise RefusedError(reply.problem.title, reply.problem.advice)
+        raise RefusedError.from_problem(reply.problem)
     return devices(command)
 
 

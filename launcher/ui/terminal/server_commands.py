@@ -169,11 +169,11 @@ def logs(command: Command, lines: int, follow: bool) -> int:
 def _url(command: Command) -> tuple[View, str]:
     view = current_view(command)
     if view.problem and view.port is None:
-        raise TavernkeepError(view.problem.title, view.problem.advice)
+        raise TavernkeepError.from_problem(view.problem)
     if not view.installation:
         raise TavernkeepError(NO_SILLYTAVERN.title, console.INSTALL_IT)
     if not view.url:
-        raise TavernkeepError(NO_NETWORK.title, NO_NETWORK.advice)
+        raise TavernkeepError.from_problem(NO_NETWORK)
     return view, view.url
 
 
