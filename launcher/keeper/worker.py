@@ -35,6 +35,7 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.server import install, launch, output, update
 from launcher.server.install_progress import Progress
 from launcher.server.installation import Installation, inspect
+from launcher.server.resolve_settings import EffectiveSettings
 from launcher.system import settings
 from launcher.system.folders import Folders
 
@@ -61,6 +62,7 @@ def do(
     job: Job, folders: Folders, view: View, progress: Callable[[Progress], None], cancelled: threading.Event
 ) -> FileSnapshot:
     """Do `job` and tell what the files say then. Raises TavernkeepError, RefusedError when it is not allowed."""
+    effect: EffectiveSettings | None = None
     match job:
         case ApplyFix(fix) if fix == settings.PUT_ASIDE.id:
             settings.disable_file(folders.settings_file)
@@ -76,14 +78,14 @@ def do(
             settings.save(folders.settings_file, folder=str(done.folder))
         case SetPort():
             done = _used(folders, view)
-            set_port(done, job.port, view, folders)
+            effect = set_port(done, job.port, view, folders)
         case ApplyFix():
             done = _used(folders, view)
             _repair(job.fix, done, folders, progress, cancelled)
         case _:
             done = _used(folders, view)
-            change_settings(job, done, folders)
-    return snapshot_of(done, launch.what_it_does(done), folders.backups)
+            effect = change_settings(job, done, folders)
+    return snapshot_of(done, effect or launch.what_it_does(done), folders.backups)
 
 
 def choose(choice: ChangeSettings, folders: Folders) -> Problem | None:
@@ -113,7 +115,7 @@ def _exchange_waiting_page(folders: Folders) -> Problem | None:
     return Problem(notices[0]) if notices else None
 
 
-def set_port(installation: Installation, port: int, view: View, folders: Folders) -> None:
+def set_port(installation: Installation, port: int, view: View, folders: Folders) -> EffectiveSettings:
     """Have its server answer on `port`. RefusedError when it could not, or no browser would open it."""
     from launcher.server import access_changes
 
@@ -124,32 +126,35 @@ def set_port(installation: Installation, port: int, view: View, folders: Folders
             launch.check_port(port)
         except TavernkeepError as error:
             raise RefusedError.from_problem(error.problem) from error
-    access_changes.configuration(installation, {"port": port}, folders.backups)
+    return access_changes.configuration(installation, {"port": port}, folders.backups)
 
 
-def change_settings(job: WhoGetsIn, installation: Installation, folders: Folders) -> None:
-    """Change who can get into `installation`. Raises TavernkeepError, RefusedError when it is not allowed."""
+def change_settings(job: WhoGetsIn, installation: Installation, folders: Folders) -> EffectiveSettings:
+    """Change who can get into `installation`; return what its server does then.
+
+    Raises TavernkeepError when that could not be done, RefusedError when it is not allowed.
+    """
     from launcher.server import access_changes
 
     backups = folders.backups
     match job:
         case SetAccess():
-            access_changes.access(installation, job.mode, backups)
+            return access_changes.access(installation, job.mode, backups)
         case EditWhitelist():
-            access_changes.whitelist(installation, job.add, job.remove, backups)
+            return access_changes.whitelist(installation, job.add, job.remove, backups)
         case AllowDevice():
-            access_changes.whitelist(installation, device_entry.to_allow(job.address), (), backups)
+            return access_changes.whitelist(installation, device_entry.to_allow(job.address), (), backups)
         case RefuseDevice():
             entries = launch.what_it_does(installation).entries
-            access_changes.whitelist(installation, (), device_entry.to_refuse(job.address, entries), backups)
+            return access_changes.whitelist(installation, (), device_entry.to_refuse(job.address, entries), backups)
         case MoveWhitelist():
-            access_changes.move_whitelist(installation, job.to, backups)
+            return access_changes.move_whitelist(installation, job.to, backups)
         case UndoWhitelist():
-            access_changes.undo_whitelist(installation, backups)
+            return access_changes.undo_whitelist(installation, backups)
         case SetLogin():
-            access_changes.login(installation, job.username, job.password, backups)
+            return access_changes.login(installation, job.username, job.password, backups)
         case LoginOff():
-            access_changes.login_off(installation, backups)
+            return access_changes.login_off(installation, backups)
 
 
 def _used(folders: Folders, view: View) -> Installation:

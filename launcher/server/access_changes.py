@@ -1,8 +1,8 @@
 """Change who can get in: each change becomes edits of SillyTavern's own files. It is judged by what a start would then
 do, and written whole or not at all.
 
-Everything here raises RefusedError for what is not allowed and TavernkeepError for what could not be done; in both
-cases nothing has changed. It blocks for as long as the disk takes.
+Each change returns what a start then does. It raises RefusedError for what is not allowed and TavernkeepError for what
+could not be done; in both cases nothing has changed. It blocks for as long as the disk takes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,28 +24,26 @@ from launcher.server.disabled_whitelist import DISABLED_NAME
 from launcher.server.installation import Installation
 from launcher.server.listening import EVERY_IPV4
 from launcher.server.read_settings import TEXT_LIST, EffectiveSettings
-from launcher.server.settings_files import Place, Texts, effect_of, place_of, read_texts, with_config, write
+from launcher.server.settings_files import Place, Texts, effect_of, read_files, with_config, write
 from launcher.server_files import whitelist_txt
 from launcher.server_files.config import EditRefused, Value
 from launcher.versions.facts import ConfigName
 from launcher.versions.table import facts
 
 
-def configuration(installation: Installation, changes: Mapping[str, Value], backups: Path) -> None:
+def configuration(installation: Installation, changes: Mapping[str, Value], backups: Path) -> EffectiveSettings:
     """Set these values in the configuration that counts."""
     with _refusing():
-        place = place_of(installation, backups)
-        before = read_texts(place)
+        place, before = read_files(installation, backups)
         after = with_config(place, before, changes)
         interlock.forbid_opening(effect_of(place, before), effect_of(place, after))
-        write(place, before, after)
+        return write(place, before, after)
 
 
-def access(installation: Installation, mode: Mode, backups: Path) -> None:
+def access(installation: Installation, mode: Mode, backups: Path) -> EffectiveSettings:
     """Let in only this PC, only what the whitelist names, or everyone who logs in."""
     with _refusing():
-        place = place_of(installation, backups)
-        before = read_texts(place)
+        place, before = read_files(installation, backups)
         after = _listening_everywhere(place, with_config(place, before, list_edit.SETTINGS[mode]), mode)
         if mode is Mode.WHITELIST and before.whitelist is None and before.aside is not None:
             after = replace(after, whitelist=before.aside, aside=None)
@@ -58,52 +56,52 @@ def access(installation: Installation, mode: Mode, backups: Path) -> None:
         was, will = effect_of(place, before), effect_of(place, after)
         interlock.forbid_open_mode(will)
         interlock.forbid_lockout(was, will)
-        write(place, before, after, config_first=mode is Mode.EVERYONE)
+        return write(place, before, after, config_first=mode is Mode.EVERYONE)
 
 
-def whitelist(installation: Installation, add: Sequence[str], remove: Sequence[str], backups: Path) -> None:
+def whitelist(
+    installation: Installation, add: Sequence[str], remove: Sequence[str], backups: Path
+) -> EffectiveSettings:
     """Take `remove`, exactly as written, out of the list that counts, and put `add` in."""
     with _refusing():
-        place = place_of(installation, backups)
-        before = read_texts(place)
+        place, before = read_files(installation, backups)
         list_edit.accept(add, place.version, interlock.protects(effect_of(place, before, heard=True)))
         after, change = _edited(place, before, add, remove)
-        _write_list(place, before, after, whitelist_history.Change({}, change.added, change.removed))
+        return _write_list(place, before, after, whitelist_history.Change({}, change.added, change.removed))
 
 
-def move_whitelist(installation: Installation, to: str, backups: Path) -> None:
+def move_whitelist(installation: Installation, to: str, backups: Path) -> EffectiveSettings:
     """Keep the list in another file: `txt` (whitelist.txt) or `config`. Nothing is done when it is there already."""
     with _refusing():
-        place = place_of(installation, backups)
-        before = read_texts(place)
+        place, before = read_files(installation, backups)
         if before.aside is not None and _holder(place, before) == DISABLED_NAME:
             raise RefusedError(
                 f"The whitelist is disabled, as {DISABLED_NAME}, while everyone may come.",
                 "Let only listed devices in first, then move it.",
             )
         after = _moved(place, before, to)
-        if after != before:
-            _write_list(place, before, after, whitelist_history.Change({}, moved=to))
+        if after == before:
+            return write(place, before, after)
+        return _write_list(place, before, after, whitelist_history.Change({}, moved=to))
 
 
-def undo_whitelist(installation: Installation, backups: Path) -> None:
+def undo_whitelist(installation: Installation, backups: Path) -> EffectiveSettings:
     """Take back the last change of the list that Tavernkeep made and that has not been taken back yet."""
     with _refusing():
-        place = place_of(installation, backups)
+        place, before = read_files(installation, backups)
         history = _history(place)
         change = whitelist_history.last(history)
         if not change:
             raise RefusedError("There is no change of the whitelist to undo.", "Tavernkeep has not made one.")
-        before = read_texts(place)
-        _forbid_and_write(place, before, _without(place, before, change))
+        effect = _forbid_and_write(place, before, _without(place, before, change))
         whitelist_history.forget_last(history)
+        return effect
 
 
-def login(installation: Installation, username: str, password: str, backups: Path) -> None:
+def login(installation: Installation, username: str, password: str, backups: Path) -> EffectiveSettings:
     """Store this user name and password, and ask every device for them."""
     with _refusing():
-        place = place_of(installation, backups)
-        before = read_texts(place)
+        place, before = read_files(installation, backups)
         if problem := login_problem(username, password, place.version):
             raise RefusedError.from_problem(problem)
         if effect_of(place, before, heard=True).login_by_accounts:
@@ -117,20 +115,19 @@ def login(installation: Installation, username: str, password: str, backups: Pat
             raise RefusedError(
                 "The login would not count with the settings there are.", f"Look into {place.config} for what hides it."
             )
-        write(place, before, after)
+        return write(place, before, after)
 
 
-def login_off(installation: Installation, backups: Path) -> None:
+def login_off(installation: Installation, backups: Path) -> EffectiveSettings:
     """Ask for no user name and password any more; they stay stored."""
     with _refusing():
-        place = place_of(installation, backups)
-        before = read_texts(place)
+        place, before = read_files(installation, backups)
         after = with_config(place, before, {"basicAuthMode": False})
         will = effect_of(place, after)
         if interlock.lets_everyone_in(will) and not interlock.protects(will):
             raise RefusedError("The login stays on: without it everyone could get in.", interlock.LIST_FIRST)
         interlock.forbid_lockout(effect_of(place, before), will)
-        write(place, before, after)
+        return write(place, before, after)
 
 
 @contextmanager
@@ -168,7 +165,7 @@ def _edited(
     place: Place, before: Texts, add: Sequence[str], remove: Sequence[str]
 ) -> tuple[Texts, list_edit.ListChange]:
     holder = _holder(place, before)
-    made = with_config(place, before, {}) if holder == ConfigName.YAML else before
+    made = with_config(place, before, {}) if holder == ConfigName.YAML and before.config is None else before
     effect = effect_of(place, made)
     entries: Sequence[Entry] = parse_text(before.aside or "") if holder == DISABLED_NAME else effect.entries
     own = () if effect.whitelist_on is False else facts(place.version).default_whitelist
@@ -241,8 +238,8 @@ def _without(place: Place, now: Texts, change: whitelist_history.Change) -> Text
     return _edited(place, now, change.removed, [entry for entry in change.added if entry in there])[0]
 
 
-def _write_list(place: Place, before: Texts, after: Texts, change: whitelist_history.Change) -> None:
-    _forbid_and_write(place, before, after)
+def _write_list(place: Place, before: Texts, after: Texts, change: whitelist_history.Change) -> EffectiveSettings:
+    effect = _forbid_and_write(place, before, after)
     files = {
         name: whitelist_history.Touched(getattr(before, name), whitelist_history.fingerprint(getattr(after, name)))
         for name in ("config", "whitelist", "aside")
@@ -250,16 +247,17 @@ def _write_list(place: Place, before: Texts, after: Texts, change: whitelist_his
     }
     if files:
         whitelist_history.remember(_history(place), replace(change, files=files))
+    return effect
 
 
-def _forbid_and_write(place: Place, before: Texts, after: Texts) -> None:
+def _forbid_and_write(place: Place, before: Texts, after: Texts) -> EffectiveSettings:
     was, will = effect_of(place, before), effect_of(place, after)
     old, new = _entries(place, before, was), _entries(place, after, will)
     added = [entry for entry in new if entry not in old]
     interlock.forbid_open_list(old, new, added, effect_of(place, after, heard=True))
     interlock.forbid_opening(was, will)
     interlock.forbid_lockout(was, will)
-    write(place, before, after, config_first=after.whitelist is None)
+    return write(place, before, after, config_first=after.whitelist is None)
 
 
 def _entries(place: Place, texts: Texts, effect: EffectiveSettings) -> Sequence[Entry]:

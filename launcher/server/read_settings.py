@@ -46,10 +46,15 @@ def effective_settings(
         environment or {},
         defaults=default_settings(installation),
         config_name=name,
-        open_accounts=open_accounts(installation),
+        open_accounts=open_accounts(installation, config),
     )
+    return with_unread_file(installation, found)
+
+
+def with_unread_file(installation: Installation, found: EffectiveSettings) -> EffectiveSettings:
+    """Return `found` with a reason more when an old config.conf lies there that this version does not read."""
     old = installation.folder / ConfigName.CONF
-    if name == ConfigName.YAML and not facts(installation.version).reads_conf_too and look_up.exists(old):
+    if found.config_name == ConfigName.YAML and not facts(installation.version).reads_conf_too and look_up.exists(old):
         return replace(found, reasons=(*found.reasons, f"This version does not read {ConfigName.CONF} any more."))
     return found
 
@@ -69,11 +74,17 @@ def stored_credentials(
 
 def read_settings(installation: Installation) -> tuple[Config, str]:
     """What Node reads from the configuration (None: there is no file), and the name of the file that counts."""
-    file = installation.config_file
-    if facts(installation.version).reads_conf_too:
-        names = [ConfigName.YAML, ConfigName.CONF]
-        file = next((installation.folder / name for name in names if look_up.exists(installation.folder / name)), file)
+    file = config_file(installation)
     return _values(file), file.name
+
+
+def config_file(installation: Installation) -> Path:
+    """Return the file of the configuration that counts, whether or not it is there yet."""
+    if facts(installation.version).reads_conf_too:
+        for name in (ConfigName.YAML, ConfigName.CONF):
+            if look_up.exists(installation.folder / name):
+                return installation.folder / name
+    return installation.config_file
 
 
 def _values(file: Path) -> Config:
@@ -110,15 +121,21 @@ def data_root(installation: Installation) -> Path:
     """The data folder that its server uses: the one we tell it, or the `dataRoot` of its configuration."""
     if installation.config_outside:
         return installation.data_root
-    config, _ = read_settings(installation)
+    return _data_root_by(installation, read_settings(installation)[0])
+
+
+def _data_root_by(installation: Installation, config: Config) -> Path:
+    if installation.config_outside:
+        return installation.data_root
     chosen = value_at(config, "dataRoot")
     return Path(os.path.normpath(installation.folder / chosen)) if isinstance(chosen, str) else installation.data_root
 
 
-def open_accounts(installation: Installation) -> bool | None:
+def open_accounts(installation: Installation, config: Config) -> bool | None:
     """Whether an administrator's account has no password. The first start makes one like that."""
+    storage = _data_root_by(installation, config) / "_storage"
     try:
-        files = [file.read_text("utf-8") for file in (data_root(installation) / "_storage").iterdir() if file.is_file()]
+        files = [file.read_text("utf-8") for file in storage.iterdir() if file.is_file()]
         records = [json.loads(text) for text in files]
     except FileNotFoundError:
         return True

@@ -16,10 +16,11 @@ from launcher.server.launch import flags_for
 from launcher.server.read_settings import (
     Config,
     EffectiveSettings,
+    config_file,
     decide,
     default_settings,
     open_accounts,
-    read_settings,
+    with_unread_file,
 )
 from launcher.server_files.config import Value, edit_config, read_config
 from launcher.system.files import FileText, read_if_there, read_text, remove_file, undo, write_text
@@ -65,30 +66,18 @@ class UndoableStep:
     take_back: Callable[[], object]
 
 
-def place_of(installation: Installation, backups: Path) -> Place:
-    _, name = read_settings(installation)
-    return Place(
-        installation,
-        installation.config_file.with_name(name),
-        installation.whitelist_file,
-        disabled_file(installation),
-        backups,
-        default_settings(installation),
-        open_accounts(installation),
-    )
-
-
-def read_texts(place: Place) -> Texts:
-    """What is there now. Raises TavernkeepError for a file that is no text."""
-    found = [read_if_there(file) for file in (place.config, place.whitelist, place.aside)]
-    return Texts(*(None if file is None else file.text for file in found))
+def read_files(installation: Installation, backups: Path) -> tuple[Place, Texts]:
+    """Return where the files are, and what each holds now. Raises TavernkeepError for a file that is no text."""
+    config, whitelist, aside = config_file(installation), installation.whitelist_file, disabled_file(installation)
+    found = [read_if_there(file) for file in (config, whitelist, aside)]
+    texts = Texts(*(None if file is None else file.text for file in found))
+    defaults, accounts = default_settings(installation), open_accounts(installation, _values(texts.config, config.name))
+    return Place(installation, config, whitelist, aside, backups, defaults, accounts), texts
 
 
 def effect_of(place: Place, texts: Texts, heard: bool = False) -> EffectiveSettings:
     """What a start with these texts would do; `heard`: if it listened on the network."""
-    config: Config = None
-    if texts.config is not None:
-        config = _values(texts.config, place.config.name)
+    config = _values(texts.config, place.config.name)
     if heard and not isinstance(config, Problem):
         config = {**(config or place.defaults or default_values(facts(place.version))), "listen": True}
     return decide(
@@ -103,9 +92,9 @@ def effect_of(place: Place, texts: Texts, heard: bool = False) -> EffectiveSetti
     )
 
 
-def _values(text: str, name: str) -> Config:
+def _values(text: str | None, name: str) -> Config:
     try:
-        return read_config(text, name)
+        return None if text is None else read_config(text, name)
     except TavernkeepError as error:
         return error.problem
 
@@ -131,14 +120,16 @@ def _default_text(place: Place) -> str:
     return found.text
 
 
-def write(place: Place, before: Texts, after: Texts, config_first: bool = False) -> None:
-    """Make the files hold `after`. Raises TavernkeepError when one cannot be written; the others are then as before.
+def write(place: Place, before: Texts, after: Texts, config_first: bool = False) -> EffectiveSettings:
+    """Make the files hold `after`, and return what a start then does.
 
+    Raises TavernkeepError when one cannot be written; the others are then as before.
     `config_first`: the configuration before the lists, for changes that are safe in that order only.
     """
     lists = _list_steps(place, before, after)
     config = _steps(place.config, before.config, after.config, place.backups)
     run(config + lists if config_first else lists + config)
+    return with_unread_file(place.installation, effect_of(place, after))
 
 
 def run(steps: Sequence[UndoableStep]) -> None:

@@ -1,6 +1,8 @@
 """Changing who gets in as jobs of the keeper: what the faces are shown then, and when the server starts anew."""
 
+import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from launcher.keeper import file_snapshot, worker
 from launcher.keeper.events import CloseInput, DoJob, Effect, FileSnapshot, JobDone, RequestReceived, Tell
 from launcher.keeper.jobs import LATER
 from launcher.keeper.messages import (
+    AllowDevice,
     EditWhitelist,
     Job,
     LoginOff,
@@ -58,6 +61,27 @@ def do(job: Job, folders: Folders) -> FileSnapshot:
     return worker.do(job, folders, View(), lambda progress: None, threading.Event())
 
 
+_heard: list[tuple[str, str]] = []
+_listening = threading.Event()
+
+
+def _hear(event: str, arguments: tuple[object, ...]) -> None:
+    if _listening.is_set() and event in ("open", "os.rename"):
+        _heard.append((event, str(arguments[0 if event == "open" else 1])))
+
+
+sys.addaudithook(_hear)
+
+
+def opened_and_replaced(file: Path, do: Callable[[], object]) -> tuple[int, int]:
+    """How often `do` opened `file`, and how often it put another one in its place. Python's own audit events tell."""
+    _heard.clear()
+    _listening.set()
+    do()
+    _listening.clear()
+    return _heard.count(("open", str(file))), _heard.count(("os.rename", str(file)))
+
+
 def whitelist(looked: FileSnapshot) -> Whitelist:
     assert looked.whitelist
     return looked.whitelist
@@ -77,6 +101,24 @@ def test_a_face_is_shown_the_list_the_login_and_the_mode(folders: Folders, tmp_p
     assert (looked.login.on, looked.login.username, looked.login.fit) == (False, "user", "weak")
     assert looked.access
     assert looked.access.mode is Mode.WHITELIST
+
+
+@pytest.mark.parametrize(
+    "job",
+    [AllowDevice("192.168.0.20"), EditWhitelist(("192.168.0.20",)), SetLogin("tavern", PASSWORD), UndoWhitelist()],
+    ids=lambda job: type(job).__name__,
+)
+def test_a_change_reads_the_configuration_once_looks_again_before_it_writes_and_writes_once(
+    folders: Folders, tmp_path: Path, job: Job
+) -> None:
+    do(EditWhitelist(("192.168.0.30",)), folders)
+    config = tmp_path / "st/config.yaml"
+    assert opened_and_replaced(config, lambda: do(job, folders)) == (2, 1)
+
+
+def test_what_a_change_shows_is_what_the_files_say(folders: Folders) -> None:
+    for job in (AllowDevice("192.168.0.20"), MoveWhitelist("txt"), SetLogin("tavern", PASSWORD), UndoWhitelist()):
+        assert do(job, folders) == file_snapshot.read_snapshot(folders)
 
 
 def test_each_job_shows_what_it_made_of_the_files(folders: Folders) -> None:

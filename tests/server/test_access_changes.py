@@ -64,10 +64,10 @@ def files(installation: Installation) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def refused(installation: Installation) -> Iterator[Callable[[Callable[[], None]], str]]:
+def refused(installation: Installation) -> Iterator[Callable[[Callable[[], object]], str]]:
     """Says why something was refused, after a look that no byte has changed."""
 
-    def ask(wish: Callable[[], None]) -> str:
+    def ask(wish: Callable[[], object]) -> str:
         before = files(installation)
         with pytest.raises(RefusedError) as refusal:
             wish()
@@ -79,7 +79,7 @@ def refused(installation: Installation) -> Iterator[Callable[[Callable[[], None]
     yield ask
 
 
-Refused = Callable[[Callable[[], None]], str]
+Refused = Callable[[Callable[[], object]], str]
 
 
 def test_a_phone_is_let_in_and_taken_out_again(installation: Installation, backups: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_list_that_the_configuration_computes_is_refused_with_advice(tmp_path:
     text = 'const base = ["127.0.0.1"];\nmodule.exports = { listen: true, whitelistMode: true, '
     text += "whitelist: base.concat(require('./more')), basicAuthMode: false };\n"
     installation.config_file.write_text(text)
-    wishes: list[Callable[[], None]] = [
+    wishes: list[Callable[[], object]] = [
         lambda: access_changes.whitelist(installation, [PHONE], [], backups),
         lambda: access_changes.move_whitelist(installation, "txt", backups),
     ]
@@ -281,7 +281,7 @@ def test_the_list_moves_to_the_other_file_and_back(installation: Installation, b
 
 def test_each_change_of_the_list_is_undone_to_the_byte(installation: Installation, backups: Path) -> None:
     steps = [files(installation)]
-    wishes: list[Callable[[], None]] = [
+    wishes: list[Callable[[], object]] = [
         lambda: access_changes.whitelist(installation, [PHONE, "10.0.0.7"], [], backups),
         lambda: access_changes.whitelist(installation, ["192.168.0.*"], [PHONE], backups),
         lambda: access_changes.move_whitelist(

@@ -505,7 +505,7 @@ def test_a_user_record_that_makes_no_sense_tells_nothing_about_accounts(tmp_path
     storage.mkdir()
     (storage / "record").write_text(record)
     here = Installation(tmp_path, NEWEST, True, tmp_path / "config.yaml", tmp_path / "w.txt", tmp_path, True)
-    assert open_accounts(here) is None
+    assert open_accounts(here, None) is None
 
 
 HUGE = "0x" + "f" * 256
