@@ -20,9 +20,9 @@ from launcher.server.output import (
     port_taken,
     why_it_ended,
 )
-from tests.support.data import DATA
+from tests.support.data import recordings
 
-RECORDINGS = sorted((DATA / "console").glob("*/*.jsonl"))
+RECORDINGS = recordings()
 EXPECTED_TITLES = {
     "broken-config": "SillyTavern cannot read its settings file",
     "no-modules": "SillyTavern is not completely installed.",
@@ -35,10 +35,6 @@ def recorded(file: Path) -> list[str]:
     """The recorded output, line ends included."""
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     return [row[2] for row in rows if isinstance(row, list)]
-
-
-def recordings(scenario: str) -> list[Path]:
-    return sorted((DATA / "console").glob(f"*/{scenario}.jsonl"))
 
 
 def events(blocks: list[bytes]) -> list[OutputEvent]:
@@ -154,7 +150,7 @@ REFUSALS["1.12.12"][1] = Refused("10.0.0.7", "LabUA/1.0")
 
 @pytest.mark.parametrize("version", sorted(REFUSALS))
 def test_every_version_tells_whom_it_refused_and_no_address_that_a_header_named(version: str) -> None:
-    file = DATA / f"console/{version}/refused.jsonl"
+    [file] = [file for file in recordings("refused") if file.parent.name == version]
     found = [event for event in events(["".join(recorded(file)).encode()]) if isinstance(event, Refused)]
     assert list(dict.fromkeys(found)) == REFUSALS[version]
 

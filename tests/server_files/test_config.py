@@ -12,7 +12,7 @@ import pytest
 from launcher.server_files.config import EditRefused, JSValue, UnreadableFile, Value, edit_config, read_config
 from launcher.server_files.value import lookup, same, with_changes
 from tests.server_files.node_reader import NodeRefuses, agrees, read_with_node
-from tests.support.data import DATA, config_text
+from tests.support.data import config_text, table
 
 EDITS: list[dict[str, Value]] = [
     {"listen": True},
@@ -38,7 +38,7 @@ WITHOUT_SETTINGS = {"broken-esm.conf", "no-exports.conf"}
 
 
 # What Node read from each file.
-EXPECTED: dict[str, dict[str, JSValue]] = json.loads((DATA / "configs/expected.json").read_text("utf-8"))
+EXPECTED: dict[str, dict[str, JSValue]] = table("configs/expected.json")
 SOUND = sorted(name for name, values in EXPECTED.items() if "error" not in values)
 EDITABLE = [name for name in SOUND if Path(name).name not in WITHOUT_SETTINGS]
 

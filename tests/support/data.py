@@ -19,20 +19,36 @@ CONFIG_FILES = ("config.conf", "default/config.conf", "default/config.yaml")
 
 
 def cases(name: str) -> list[dict[str, Any]]:
-    """The lines of a .jsonl file of tests/data."""
-    return [json.loads(line) for line in (DATA / name).read_text("utf-8").split("\n") if line]
+    """Return the lines of a .jsonl file of tests/data. Raise AssertionError when it has none."""
+    found = [json.loads(line) for line in (DATA / name).read_text("utf-8").split("\n") if line]
+    assert found, f"tests/data/{name} is empty"
+    return found
+
+
+def table(name: str) -> Any:  # noqa: ANN401 - JSON of any shape
+    """Return what a .json file of tests/data holds. Raise AssertionError when it holds nothing."""
+    found = json.loads((DATA / name).read_text("utf-8"))
+    assert found, f"tests/data/{name} is empty"
+    return found
+
+
+def recordings(scenario: str = "*") -> list[Path]:
+    """Return what SillyTaverns printed in `scenario`, one file a version. Raise AssertionError when there is none."""
+    found = sorted((DATA / "console").glob(f"*/{scenario}.jsonl"))
+    assert found, f"tests/data/console has no {scenario}.jsonl"
+    return found
 
 
 @functools.cache
 def config_edits() -> dict[str, dict[str, Any]]:
-    """How each settings file is made from the one in an npm package: `1.12.0/crlf.yaml` → version, file, edits."""
-    found: dict[str, dict[str, Any]] = json.loads((DATA / "configs/edits.json").read_text("utf-8"))
+    """Return how each settings file is made from a packed one: `1.12.0/crlf.yaml` → version, file, edits."""
+    found: dict[str, dict[str, Any]] = table("configs/edits.json")
     return found
 
 
 @functools.cache
 def config_text(name: str) -> str:
-    """The settings file `name` of `config_edits`, line ends and byte order mark included.
+    """Return the settings file `name` of `config_edits`, line ends and byte order mark included.
 
     SillyTavern's own files are not part of this project: they come from its npm packages.
     """
@@ -49,7 +65,7 @@ def config_text(name: str) -> str:
 
 
 def _packed_config(version: str, name: str) -> str:
-    """The text of a settings file in the npm package of `version`. Skips the test when npm's registry is down."""
+    """Return a settings file from the npm package of `version`. Skip the test when npm's registry is down."""
     need("node", "npm")
     folder = cache_folder() / "configs" / version
     with one_at_a_time(f"config-{version}"):

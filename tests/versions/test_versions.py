@@ -1,4 +1,3 @@
-import json
 from typing import Any
 
 import pytest
@@ -7,9 +6,7 @@ from launcher.versions.facts import BadLine, BrokenConfig, ConfigName, Facts, Fo
 from launcher.versions.flags import launch_flags
 from launcher.versions.number import number
 from launcher.versions.table import facts
-from tests.support.data import DATA
-
-MEASURED = DATA / "versions.json"
+from tests.support.data import table
 
 SAME = {
     "config_file": "config_name",
@@ -76,7 +73,7 @@ WORDED: dict[str, tuple[str, dict[str, object]]] = {
 
 
 def measured() -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads(MEASURED.read_text("utf-8"))
+    found: dict[str, dict[str, Any]] = table("versions.json")
     return found
 
 
