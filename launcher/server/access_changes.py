@@ -26,7 +26,7 @@ from launcher.server.listening import EVERY_IPV4
 from launcher.server.read_settings import TEXT_LIST, EffectiveSettings
 from launcher.server.settings_files import Place, Texts, effect_of, read_files, with_config, write
 from launcher.server_files import whitelist_txt
-from launcher.server_files.config import EditRefused, Value
+from launcher.server_files.value import EditRefused, Value
 from launcher.versions.facts import ConfigName
 from launcher.versions.table import facts
 

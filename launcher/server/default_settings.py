@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from launcher.server.setting_sources import UNDEFINED, value_at
+from launcher.server_files.value import UNDEFINED, value_at
 from launcher.versions.facts import Facts
 
 # Keys that a start renames. They count only where the default file no longer has them.

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from launcher.problem import TavernkeepError
 from launcher.server.installation import Installation
-from launcher.server_files.config import Value, edit_config
+from launcher.server_files.config import edit_config
+from launcher.server_files.value import Value
 from launcher.system import atomic_file
 from launcher.versions.table import facts
 

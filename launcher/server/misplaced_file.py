@@ -7,8 +7,8 @@ from pathlib import Path
 from launcher.problem import TavernkeepError
 from launcher.server.installation import Installation
 from launcher.server.read_settings import TEXT_LIST, read_settings
-from launcher.server.setting_sources import UNDEFINED, value_at
-from launcher.server_files.config import Value, read_config
+from launcher.server_files.config import read_config
+from launcher.server_files.value import UNDEFINED, Value, value_at
 from launcher.versions.facts import Facts
 from launcher.versions.number import NEWEST_KNOWN, number
 from launcher.versions.table import facts

@@ -10,7 +10,8 @@ from launcher.access.exposure import Exposure, LoginFit, exposure
 from launcher.problem import Problem, TavernkeepError
 from launcher.server.installation import Installation
 from launcher.server.resolve_settings import TEXT_LIST, Config, EffectiveSettings, credentials, decide, judge_login
-from launcher.server.setting_sources import truthy, value_at
+from launcher.server.setting_sources import truthy
+from launcher.server_files.value import value_at
 from launcher.system import look_up
 from launcher.versions.facts import ConfigName
 from launcher.versions.table import facts

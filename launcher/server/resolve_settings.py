@@ -16,13 +16,12 @@ from launcher.server.listening import is_reachable, listening, scheme_and_port
 from launcher.server.setting_sources import (
     ENVIRONMENT,
     FALLBACK,
-    UNDEFINED,
     Setting,
     Sources,
     read_flags,
     truthy,
 )
-from launcher.server_files.value import UNKNOWN
+from launcher.server_files.value import UNDEFINED, UNKNOWN
 from launcher.versions.facts import BrokenConfig, ConfigName, Facts, MissingKeys, NoList
 from launcher.versions.table import facts
 

@@ -4,20 +4,11 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from launcher.access.javascript import trim
-from launcher.server_files.value import UNKNOWN
+from launcher.server_files.value import UNDEFINED, UNKNOWN, value_at
 from launcher.versions.facts import Facts, MissingKeys
 
-
-class Absent(Enum):
-    """UNDEFINED: JavaScript's value for a key that is not there."""
-
-    UNDEFINED = "undefined"
-
-
-UNDEFINED = Absent.UNDEFINED
 ENVIRONMENT = "the environment"
 FLAG = "a flag"
 FALLBACK = "the default"
@@ -94,16 +85,6 @@ class Sources:
 def variable_of(key: str) -> str:
     """The environment variable of a key, from 1.12.13: `ssl.enabled` → `SILLYTAVERN_SSL_ENABLED`."""
     return "SILLYTAVERN_" + key.upper().replace(".", "_")
-
-
-def value_at(config: object, key: str) -> object:
-    """The value at `key` (`protocol.ipv4`), or UNDEFINED."""
-    value = config
-    for part in key.split("."):
-        if not isinstance(value, Mapping) or part not in value:
-            return UNDEFINED
-        value = value[part]
-    return value
 
 
 def truthy(value: object) -> bool:

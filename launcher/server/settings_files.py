@@ -22,7 +22,8 @@ from launcher.server.read_settings import (
     open_accounts,
     with_unread_file,
 )
-from launcher.server_files.config import Value, edit_config, read_config
+from launcher.server_files.config import edit_config, read_config
+from launcher.server_files.value import Value
 from launcher.system.files import FileText, read_if_there, read_text, remove_file, undo, write_text
 from launcher.versions.facts import ConfigName
 from launcher.versions.table import facts

@@ -10,8 +10,7 @@ from launcher.server.installation import Installation
 from launcher.server.listening import EVERY_IPV4
 from launcher.server.misplaced_file import wrong_file
 from launcher.server.read_settings import read_settings
-from launcher.server.setting_sources import value_at
-from launcher.server_files.config import Value
+from launcher.server_files.value import Value, value_at
 from launcher.system.files import rewrite_as_text
 from launcher.versions.table import facts
 

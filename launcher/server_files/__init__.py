@@ -1,1 +1,1 @@
-"""PURE. SillyTavern's own files as text: text + change -> text. Every byte outside the change stays."""
+"""SillyTavern's own files as text: text + change -> text. Every byte outside the change stays. PURE."""

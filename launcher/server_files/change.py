@@ -1,36 +1,51 @@
-"""Making a change and making sure of it: after it, exactly the wanted keys have other values. PURE."""
+"""Change a settings file and check the result: exactly the wanted keys have other values. PURE."""
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
-from launcher.server_files.splice import literal
-from launcher.server_files.value import EditRefused, JSValue, UnreadableFile, Value, same, with_changes
+from launcher.server_files.splice import Splice, apply, literal
+from launcher.server_files.value import EditRefused, JSValue, UnreadableFile, Value, same, value_at, with_changes
 
 
-def edited(
-    text: str,
-    changes: Mapping[str, Value],
-    file_name: str,
-    read: Callable[[str, str], dict[str, JSValue]],
-    with_value: Callable[[str, str, Value, str], str],
-) -> str:
-    """The text after `with_value(text, path, value, file_name)` for each change, read again and compared.
+class ParsedFile(Protocol):
+    """The parsed text of a settings file."""
+
+    values: dict[str, JSValue]
+
+    def splices(self, path: str, value: Value) -> list[Splice]:
+        """Return what gives the dotted path this value. Raises CannotEdit when other text would change with it."""
+
+
+class CannotEdit(Exception):
+    """A value cannot be changed alone. `line` counts from 1; None when no single line is the reason."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+def edited(text: str, file_name: str, changes: Mapping[str, Value], parse: Callable[[str, str], ParsedFile]) -> str:
+    """Return the text with `changes` made; `parse` gets a text and `file_name`.
 
     Raises UnreadableFile when the text cannot be read, EditRefused when not exactly these keys would change.
     """
-    before = read(text, file_name)
-    new = text
+    now = parse(text, file_name)
+    wanted = with_changes(now.values, changes)
     for path, value in changes.items():
         try:
             literal(value)
         except ValueError as error:
             raise EditRefused(file_name, path, str(error), advice="Type it again without that character.") from error
-        new = with_value(new, path, value, file_name)
-    if new == text:
-        return text
-    try:
-        after = read(new, file_name)
-    except UnreadableFile as error:
-        raise EditRefused(file_name, ", ".join(changes), f"afterwards {error.reason}", error.line) from error
-    if not same(after, with_changes(before, changes)):
+        if same(value_at(now.values, path), value_at(wanted, path)):
+            continue
+        try:
+            text = apply(text, now.splices(path, value))
+            now = parse(text, file_name)
+        except CannotEdit as error:
+            raise EditRefused(file_name, path, error.reason, error.line) from error
+        except UnreadableFile as error:
+            raise EditRefused(file_name, path, f"afterwards {error.reason}", error.line) from error
+    if not same(now.values, wanted):
         raise EditRefused(file_name, ", ".join(changes), "other settings would change with it")
-    return new
+    return text

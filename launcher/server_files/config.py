@@ -1,45 +1,25 @@
-"""SillyTavern's settings file, whichever of its two formats it has. PURE.
+"""Read and change SillyTavern's settings file, in either of its two formats. PURE.
 
-A file that is not there yet is made by editing the text of the installation's own default file.
+To make a missing file, edit the text of the installation's own default file.
 """
 
 from collections.abc import Mapping
 from copy import deepcopy
 from functools import lru_cache
 
-from launcher.server_files.value import (
-    UNKNOWN,
-    EditRefused,
-    JSValue,
-    UnreadableFile,
-    Value,
-    lookup,
-    same,
-)
-
-__all__ = [
-    "UNKNOWN",
-    "EditRefused",
-    "JSValue",
-    "UnreadableFile",
-    "Value",
-    "edit_config",
-    "lookup",
-    "read_config",
-    "same",
-]
+from launcher.server_files.value import JSValue, Value
 
 
 def read_config(text: str, file_name: str) -> dict[str, JSValue]:
-    """The values as Node reads them; `UNKNOWN` for one that only running config.conf would tell.
+    """Return the values as Node reads them; `UNKNOWN` for one that only running config.conf would tell.
 
-    `file_name` decides the format (`.conf`, otherwise YAML) and is named in errors. A key that is not there is not in
-    the answer. Raises UnreadableFile where Node would get nothing.
+    `file_name` decides the format (`.conf`, otherwise YAML) and is named in errors. A key that is missing in the text
+    is missing in the result. Raises UnreadableFile where Node would get nothing.
     """
     return deepcopy(_read(text, file_name))
 
 
-# One change asks for the values of the same text several times: before, after, and for what a UI is shown.
+# One change needs the values of a text several times: before it, after it, and for what a UI shows.
 @lru_cache(maxsize=3)
 def _read(text: str, file_name: str) -> dict[str, JSValue]:
     if file_name.endswith(".conf"):
@@ -52,7 +32,7 @@ def _read(text: str, file_name: str) -> dict[str, JSValue]:
 
 
 def edit_config(text: str, file_name: str, changes: Mapping[str, Value]) -> str:
-    """The text with the values at these dotted paths (`basicAuthUser.password`) changed, and no other byte.
+    """Return the text with the values at these dotted paths (`basicAuthUser.password`) changed, and no other byte.
 
     Missing keys are added. Raises UnreadableFile when the text cannot be read, EditRefused when not exactly these keys
     would change.

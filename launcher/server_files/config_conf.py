@@ -1,94 +1,71 @@
-"""config.conf (up to 1.11.8): its values as Node gets them, and text with one value changed. PURE."""
+"""Read config.conf (up to 1.11.8) as Node does, and change its values. PURE."""
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from launcher.server_files import script
-from launcher.server_files.change import edited
-from launcher.server_files.list_items import Item, ItemEdit, bracketed, steps
+from launcher.server_files.change import CannotEdit, edited
+from launcher.server_files.list_items import BracketedItem, ItemEdit, bracketed, steps
 from launcher.server_files.script import Cell
-from launcher.server_files.splice import Splice, apply, literal
-from launcher.server_files.value import (
-    UNKNOWN,
-    EditRefused,
-    JSValue,
-    UnreadableFile,
-    Value,
-    lookup,
-    same,
-)
+from launcher.server_files.splice import Splice, literal, pair_literal
+from launcher.server_files.value import UNKNOWN, JSValue, UnreadableFile, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-# What SillyTavern asks this file for. Each is UNKNOWN when the file does things that cannot be followed.
+# What SillyTavern reads from this file. All are UNKNOWN when the file does what `script` cannot follow.
 KEYS = ("autorun", "basicAuthMode", "basicAuthUser", "listen", "port", "securityOverride", "whitelist", "whitelistMode")
 
 
 def read(text: str, file_name: str = "config.conf") -> dict[str, JSValue]:
-    """The exported values; a value that only running the file would tell is UNKNOWN.
+    """Return the exported values; UNKNOWN for one that only running the file would tell.
 
     Raises UnreadableFile where Node would stop.
     """
-    try:
-        return _values(script.run(script.parse(text), file_name))
-    except RecursionError:
-        raise UnreadableFile(file_name, "its values are nested too deeply") from None
+    return _ConfText(text, file_name).values
 
 
 def edit(text: str, changes: Mapping[str, Value], file_name: str = "config.conf") -> str:
-    """The text with the values at these dotted paths changed, and no other byte.
+    """Return the text with the values at these dotted paths changed, and no other byte.
 
     Raises UnreadableFile when the text cannot be read, EditRefused when not exactly these keys would change.
     """
-    return edited(text, changes, file_name, read, _with_value)
+    return edited(text, file_name, changes, _ConfText)
 
 
-def _with_value(text: str, path: str, value: Value, file_name: str) -> str:
-    return _Edit(text, file_name, path).to(value)
+class _ConfText:
+    """A script and what it exports. Raises UnreadableFile where Node would stop."""
 
-
-def _values(exports: Cell) -> dict[str, JSValue]:
-    values = script.to_value(exports)
-    if values is UNKNOWN:
-        return dict.fromkeys(KEYS, UNKNOWN)
-    return values if isinstance(values, dict) else {}
-
-
-class _Edit:
-    """One value of one text."""
-
-    def __init__(self, text: str, file_name: str, path: str) -> None:
+    def __init__(self, text: str, file_name: str) -> None:
         self.text = text
         self.data = text.encode("utf-8", "surrogatepass")
-        self.file_name = file_name
-        self.path = path
-        self.exports = script.run(script.parse(text), file_name)
+        try:
+            self.exports = script.run(script.parse(text), file_name)
+            values = script.to_value(self.exports)
+        except RecursionError:
+            raise UnreadableFile(file_name, "its values are nested too deeply") from None
+        self.values: dict[str, JSValue] = values if isinstance(values, dict) else {}
+        if values is UNKNOWN:
+            self.values = dict.fromkeys(KEYS, UNKNOWN)
 
-    def to(self, value: Value) -> str:
-        current = lookup(_values(self.exports), self.path)
-        if current is not None and same(current, [*value] if isinstance(value, list) else value):
-            return self.text
-        return apply(self.text, self.splices(value))
-
-    def refused(self, reason: str, node: "Node | None" = None) -> EditRefused:
-        return EditRefused(self.file_name, self.path, reason, node.start_point[0] + 1 if node else None)
+    def refused(self, reason: str, node: "Node | None" = None) -> CannotEdit:
+        return CannotEdit(reason, node.start_point[0] + 1 if node else None)
 
     def span(self, node: "Node") -> tuple[int, int]:
-        """Where a node stands in the text; the tree counts bytes."""
+        """Return where a node is in the text; the tree counts bytes."""
         start = len(self.data[: node.start_byte].decode("utf-8", "surrogatepass"))
         return start, start + len(script.source(node))
 
-    def splices(self, value: Value) -> list[Splice]:
-        parts = self.path.split(".")
+    def splices(self, path: str, value: Value) -> list[Splice]:
+        """Return what gives `path` this value. Raises CannotEdit when other text would change with it."""
+        parts = path.split(".")
         cell = self.exports
         for depth, part in enumerate(parts):
             if cell.content is UNKNOWN:
                 raise self.refused("the file computes it, and Tavernkeep changes only plain values", cell.node)
             if not isinstance(cell.content, dict):
                 if cell.content is None and cell.node:
-                    return [Splice(*self.span(cell.node), f"{{ {_inline(parts[depth:], value)} }}")]
+                    return [Splice(*self.span(cell.node), f"{{ {pair_literal(parts[depth:], value)} }}")]
                 raise self.refused(f"{'.'.join(parts[:depth])} holds no settings of its own", cell.node)
             if part not in cell.content:
                 return self.new_property(cell, parts[depth:], value)
@@ -109,7 +86,7 @@ class _Edit:
         if owner.node is None or owner.node.type != "object":
             raise self.refused("the file has no module.exports = { ... } to add it to", owner.node)
         kept = [ItemEdit(index) for index, _ in enumerate(_elements(owner.node))]
-        return self.between(owner.node, [*kept, ItemEdit(None, _inline(parts, value))])
+        return self.between(owner.node, [*kept, ItemEdit(None, pair_literal(parts, value))])
 
     def between(self, node: "Node", todo: list[ItemEdit]) -> list[Splice]:
         items = []
@@ -119,20 +96,9 @@ class _Edit:
                 following = following.next_sibling
             comma = following if following is not None and following.type == "," else None
             start, end = self.span(element)
-            items.append(Item(start, end, self.span(comma)[1] if comma else None))
+            items.append(BracketedItem(start, end, self.span(comma)[1] if comma else None))
         return bracketed(self.text, self.span(node)[0] + 1, items, todo)
 
 
 def _elements(node: "Node") -> list["Node"]:
     return [child for child in node.named_children if child.type != "comment"]
-
-
-def _inline(parts: list[str], value: Value) -> str:
-    written = literal(value)
-    for part in reversed(parts[1:]):
-        written = f"{{ {_key(part)}: {written} }}"
-    return f"{_key(parts[0])}: {written}"
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) else literal(name)

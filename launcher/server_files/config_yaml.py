@@ -1,73 +1,55 @@
-"""config.yaml (1.10.10 and later): its values as SillyTavern reads them, and text with one value changed. PURE."""
+"""Read config.yaml (1.10.10 and later) as SillyTavern does, and change its values. PURE."""
 
 import re
 from collections.abc import Mapping
 
 from launcher.server_files import yaml_lines
 from launcher.server_files import yaml_tree as tree
-from launcher.server_files.change import edited
-from launcher.server_files.list_items import Item, ItemEdit, bracketed, steps
-from launcher.server_files.splice import Splice, apply, line_number, line_start, literal, newline, next_line
-from launcher.server_files.value import EditRefused, JSValue, UnreadableFile, Value, lookup, same
+from launcher.server_files.change import CannotEdit, edited
+from launcher.server_files.list_items import BracketedItem, ItemEdit, bracketed, steps
+from launcher.server_files.splice import (
+    Splice,
+    key_literal,
+    line_number,
+    line_start,
+    literal,
+    newline,
+    next_line,
+    pair_literal,
+)
+from launcher.server_files.value import JSValue, UnreadableFile, Value
 
 
 def read(text: str, file_name: str = "config.yaml") -> dict[str, JSValue]:
-    """The values; empty when the text holds no keys at all. Raises UnreadableFile where Node would."""
-    try:
-        return _values(_document(text, file_name), file_name)
-    except RecursionError:
-        raise UnreadableFile(file_name, "its values are nested too deeply") from None
+    """Return the values; empty when the text holds no keys. Raises UnreadableFile where Node would fail."""
+    return _YamlText(text, file_name).values
 
 
 def edit(text: str, changes: Mapping[str, Value], file_name: str = "config.yaml") -> str:
-    """The text with the values at these dotted paths changed, and no other byte.
+    """Return the text with the values at these dotted paths changed, and no other byte.
 
     Raises UnreadableFile when the text cannot be read, EditRefused when not exactly these keys would change.
     """
-    return edited(text, changes, file_name, read, _with_value)
+    return edited(text, file_name, changes, _YamlText)
 
 
-def _with_value(text: str, path: str, value: Value, file_name: str) -> str:
-    return _Edit(text, file_name, path).to(value)
+class _YamlText:
+    """A text as a tree with positions. Raises UnreadableFile when npm `yaml` would refuse it."""
 
-
-def _document(text: str, file_name: str) -> tree.Document:
-    found = yaml_lines.parse(text)
-    if found is None:
-        from launcher.server_files import yaml_parser
-
-        found = yaml_parser.parse(text, file_name)
-    return found
-
-
-def _values(document: tree.Document, file_name: str) -> dict[str, JSValue]:
-    try:
-        values = tree.to_value(document.root)
-    except ValueError as error:
-        raise UnreadableFile(file_name, str(error)) from error
-    return values if isinstance(values, dict) else {}
-
-
-class _Edit:
-    """One value of one text."""
-
-    def __init__(self, text: str, file_name: str, path: str) -> None:
+    def __init__(self, text: str, file_name: str) -> None:
         self.text = text
-        self.file_name = file_name
-        self.path = path
-        self.document = _document(text, file_name)
+        try:
+            self.document = yaml_lines.parse(text) or _whole_yaml(text, file_name)
+            self.values = _values(self.document, file_name)
+        except RecursionError:
+            raise UnreadableFile(file_name, "its values are nested too deeply") from None
 
-    def to(self, value: Value) -> str:
-        current = lookup(_values(self.document, self.file_name), self.path)
-        if current is not None and same(current, [*value] if isinstance(value, list) else value):
-            return self.text
-        return apply(self.text, self.splices(value))
+    def refused(self, reason: str, node: tree.Node) -> CannotEdit:
+        return CannotEdit(reason, line_number(self.text, node.start))
 
-    def refused(self, reason: str, node: tree.Node) -> EditRefused:
-        return EditRefused(self.file_name, self.path, reason, line_number(self.text, node.start))
-
-    def splices(self, value: Value) -> list[Splice]:
-        parts = self.path.split(".")
+    def splices(self, path: str, value: Value) -> list[Splice]:
+        """Return what gives `path` this value. Raises CannotEdit when other text would change with it."""
+        parts = path.split(".")
         root = self.document.root
         if root is None or (isinstance(root, tree.Scalar) and root.value is None):
             return [self.first_pair(root, parts, value)]
@@ -85,7 +67,7 @@ class _Edit:
             if isinstance(pair.value, tree.Mapping):
                 place = pair.value
             elif isinstance(pair.value, tree.Scalar) and pair.value.value is None:
-                return [self.in_place(pair, f"{{ {_inline(rest, value)} }}")]
+                return [self.in_place(pair, f"{{ {pair_literal(rest, value)} }}")]
             else:
                 raise self.refused(f"{'.'.join(parts[:depth])} holds no settings of its own", pair.value)
         raise AssertionError("a path has at least one part")
@@ -123,11 +105,12 @@ class _Edit:
             raise self.refused("it is written in an unusual way", pair.key)
         return Splice(colon.end(), colon.end(), written)
 
-    def flow_items(self, node: tree.Sequence) -> list[Item]:
+    def flow_items(self, node: tree.Sequence) -> list[BracketedItem]:
         items = node.items
         ends = [*(following.start for following in items[1:]), node.end - 1][: len(items)]
         return [
-            Item(item.start, item.end, self.comma_end(item.end, end)) for item, end in zip(items, ends, strict=True)
+            BracketedItem(item.start, item.end, self.comma_end(item.end, end))
+            for item, end in zip(items, ends, strict=True)
         ]
 
     def comma_end(self, start: int, end: int) -> int | None:
@@ -165,7 +148,7 @@ class _Edit:
         return len(before) - 1
 
     def new_line(self, place: int, line: str) -> Splice:
-        """A line of its own at the beginning of a line, or at the end of the text."""
+        """Return the splice that puts `line` at `place`: where a line begins, or the end of the text."""
         line_break = newline(self.text)
         if place > 0 and self.text[place - 1] != "\n":
             return Splice(place, place, f"{line_break}{line}")
@@ -174,9 +157,9 @@ class _Edit:
     def new_pair(self, place: tree.Mapping, parts: list[str], value: Value) -> Splice:
         if place.is_flow:
             if not place.pairs:
-                return Splice(place.start + 1, place.start + 1, _inline(parts, value))
+                return Splice(place.start + 1, place.start + 1, pair_literal(parts, value))
             last, quoted = place.pairs[-1], self.text[place.pairs[0].key.start] == '"'
-            return Splice(last.value.end, last.value.end, f", {_inline(parts, value, quoted)}")
+            return Splice(last.value.end, last.value.end, f", {pair_literal(parts, value, quoted)}")
         first, last = place.pairs[0], place.pairs[-1]
         indent = self.text[line_start(self.text, first.key.start) : first.key.start].lstrip("\ufeff")
         if indent.strip(" "):
@@ -192,19 +175,22 @@ class _Edit:
         return self.new_line(self.document.end, lines)
 
 
-def _key(name: str, quoted: bool = False) -> str:
-    return name if re.fullmatch(r"[A-Za-z_][\w-]*", name, re.ASCII) and not quoted else literal(name)
+def _values(document: tree.Document, file_name: str) -> dict[str, JSValue]:
+    try:
+        values = tree.to_value(document.root)
+    except ValueError as error:
+        raise UnreadableFile(file_name, str(error)) from error
+    return values if isinstance(values, dict) else {}
 
 
-def _inline(parts: list[str], value: Value, quoted: bool = False) -> str:
-    written = literal(value)
-    for part in reversed(parts[1:]):
-        written = f"{{ {_key(part, quoted)}: {written} }}"
-    return f"{_key(parts[0], quoted)}: {written}"
+def _whole_yaml(text: str, file_name: str) -> tree.Document:
+    from launcher.server_files import yaml_parser  # Only here: ruamel.yaml takes a while to import.
+
+    return yaml_parser.parse(text, file_name)
 
 
 def _block_lines(parts: list[str], value: Value, indent: str, line_break: str) -> str:
-    *parents, last = [f"{indent}{'  ' * depth}{_key(part)}:" for depth, part in enumerate(parts)]
+    *parents, last = [f"{indent}{'  ' * depth}{key_literal(part)}:" for depth, part in enumerate(parts)]
     if not isinstance(value, list) or not value:
         return line_break.join([*parents, f"{last} {literal(value)}"])
     items = [f"{indent}{'  ' * len(parts)}- {literal(item)}" for item in value]

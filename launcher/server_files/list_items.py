@@ -1,4 +1,4 @@
-"""From an old list to a new one by the fewest touched items, and how that is written between brackets. PURE."""
+"""Turn an old list into a new one with as few changed items as possible. PURE."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from launcher.server_files.value import JSValue
 
 @dataclass(frozen=True)
 class ItemEdit:
-    """One place of the new list: old item `index` as it is (`new` is None) or rewritten, or an added one.
+    """One item of the new list. `index`: which old item it was; None for an added one.
 
-    `new` is written as the file will hold it.
+    `new`: its new text as the file will hold it; None for an old item that stays as it is.
     """
 
     index: int | None
@@ -20,9 +20,9 @@ class ItemEdit:
 
 
 def steps(old: Sequence[JSValue], new: Sequence[JSValue]) -> list[ItemEdit]:
-    """How the new list comes from the old; old items that no step names are gone.
+    """Return the items of the new list in order; an old item that is not among them goes.
 
-    An item that changes in its place keeps its place, and so the comment beside it.
+    An item that only changes stays where it is, so the comment beside it still fits.
     """
     found: list[ItemEdit] = []
     matcher = SequenceMatcher(None, _names(old), _names(new), autojunk=False)
@@ -43,15 +43,15 @@ def _names(items: Sequence[JSValue]) -> list[str]:
 
 
 def _text(item: JSValue) -> str:
-    """Entries of other kinds than text may stay in a list, and are never written."""
+    """Return `item`. Raises ValueError when it is no text: such entries may stay in a list, but are never written."""
     if not isinstance(item, str):
         raise ValueError(f"{item!r} is no text")
     return item
 
 
 @dataclass(frozen=True)
-class Item:
-    """An item between brackets: its characters, and where the comma after it ends (None when there is none)."""
+class BracketedItem:
+    """Where an item between brackets starts and ends, and where the comma after it ends, if there is one."""
 
     start: int
     end: int
@@ -62,10 +62,10 @@ class Item:
         return self.comma_end or self.end
 
 
-def bracketed(text: str, inside: int, items: Sequence[Item], todo: Sequence[ItemEdit]) -> list[Splice]:
-    """The splices for `[...]` or `{...}` of YAML or JavaScript whose content begins at `inside`.
+def bracketed(text: str, inside: int, items: Sequence[BracketedItem], todo: Sequence[ItemEdit]) -> list[Splice]:
+    """Return the splices for the `[...]` or `{...}` of YAML or JavaScript whose content begins at `inside`.
 
-    One item a line stays one item a line; a comma after the last item is right in both languages.
+    One item a line stays one item a line. A comma after the last item is allowed in both languages.
     """
     if not items:
         return [Splice(inside, inside, ", ".join(step.new or "" for step in todo))]
@@ -76,7 +76,7 @@ def bracketed(text: str, inside: int, items: Sequence[Item], todo: Sequence[Item
     return _among_comments(text, inside, items, todo)
 
 
-def _has_own_lines(text: str, item: Item) -> bool:
+def _has_own_lines(text: str, item: BracketedItem) -> bool:
     before = text[line_start(text, item.start) : item.start]
     after = text[item.after : line_end(text, item.after)].strip()
     return not before.strip(" \t") and (not after or after.startswith(("#", "//")))
@@ -86,7 +86,7 @@ def _is_bare(gap: str) -> bool:
     return not gap.strip(" \t,\r\n")
 
 
-def _by_lines(text: str, items: Sequence[Item], todo: Sequence[ItemEdit]) -> list[Splice]:
+def _by_lines(text: str, items: Sequence[BracketedItem], todo: Sequence[ItemEdit]) -> list[Splice]:
     kept = {step.index for step in todo}
     splices = [
         Splice(line_start(text, item.start), next_line(text, item.after), "")
@@ -109,7 +109,7 @@ def _by_lines(text: str, items: Sequence[Item], todo: Sequence[ItemEdit]) -> lis
     return splices
 
 
-def _in_line(text: str, items: Sequence[Item], todo: Sequence[ItemEdit]) -> Splice:
+def _in_line(text: str, items: Sequence[BracketedItem], todo: Sequence[ItemEdit]) -> Splice:
     if not todo:
         return Splice(items[0].start, items[-1].after, "")
     written = ""
@@ -124,10 +124,10 @@ def _in_line(text: str, items: Sequence[Item], todo: Sequence[ItemEdit]) -> Spli
     return Splice(items[0].start, items[-1].end, written)
 
 
-def _among_comments(text: str, inside: int, items: Sequence[Item], todo: Sequence[ItemEdit]) -> list[Splice]:
+def _among_comments(text: str, inside: int, items: Sequence[BracketedItem], todo: Sequence[ItemEdit]) -> list[Splice]:
     kept = {step.index for step in todo}
     splices = [Splice(item.start, item.after, "") for index, item in enumerate(items) if index not in kept]
-    last: Item | None = None
+    last: BracketedItem | None = None
     for step in todo:
         if step.index is not None:
             last = items[step.index]

@@ -1,50 +1,43 @@
-"""What a script such as config.conf exports, followed without running it. PURE.
+"""Find out what a script such as config.conf exports, without running it. PURE.
 
-It understands declarations, literals, names and assignments. Everything else makes UNKNOWN of what it could have
-changed, so that no value is ever guessed.
+Declarations, literals, names and assignments are followed. Everything else makes UNKNOWN of what it could change, so
+that no value is ever guessed.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
-from launcher.access.javascript import double
-from launcher.server_files.value import UNKNOWN, JSValue, Unknown, UnreadableFile
+from launcher.server_files.script_literals import number, string
+from launcher.server_files.value import UNDEFINED, UNKNOWN, JSValue, Undefined, Unknown, UnreadableFile
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-
-class Undefined(Enum):
-    UNDEFINED = "undefined"
-
-
-UNDEFINED = Undefined.UNDEFINED
 
 Content = bool | int | float | str | None | Unknown | Undefined | list["Cell"] | dict[str, "Cell"]
 
 
 @dataclass(eq=False)
 class Cell:
-    """A value and the characters that wrote it; None when nothing did. Two names of one object share one cell."""
+    """A value and the node that wrote it, if any. Two names of one object share one cell."""
 
     content: Content
     node: "Node | None"
 
 
-# What Node has without a declaration; other undeclared names end the script with a ReferenceError.
+# What Node declares itself; any other undeclared name ends the script with a ReferenceError.
 GLOBALS = {"Array", "Boolean", "Buffer", "Date", "JSON", "Map", "Math", "Number", "Object", "Promise", "RegExp", "Set"}
 GLOBALS |= {"String", "URL", "clearTimeout", "console", "isNaN", "parseFloat", "parseInt", "process", "require"}
 GLOBALS |= {"setTimeout", "structuredClone", "__dirname", "__filename"}
-# Through these a script can reach its own exports by roads that are not followed.
+# Through these a script can change its own exports in ways that are not followed here.
 ROADS_TO_EXPORTS = {"module", "exports", "eval", "this", "Function", "globalThis", "global"}
 GLOBALS |= ROADS_TO_EXPORTS
 
 
 def parse(text: str) -> "Node":
-    """The root of the syntax tree; positions are bytes of the text in UTF-8."""
+    """Return the root of the syntax tree; positions count bytes of the text in UTF-8."""
     import tree_sitter
     import tree_sitter_javascript
 
@@ -53,26 +46,22 @@ def parse(text: str) -> "Node":
 
 
 def run(root: "Node", file_name: str) -> Cell:
-    """What the script exports: a cell whose content is usually a dict. UnreadableFile when Node would stop."""
+    """Return what the script exports, usually a dict. Raises UnreadableFile where Node would stop."""
     return _Script(root, file_name).run()
 
 
-def to_value(cell: Cell) -> JSValue:
-    """The content as plain values. What is undefined is left out of objects."""
-    return _value(cell, ())
-
-
-def _value(cell: Cell, within: tuple[Cell, ...]) -> JSValue:
+def to_value(cell: Cell, within: tuple[Cell, ...] = ()) -> JSValue:
+    """Return the content as plain values. Undefined ones are left out of objects; a cell within itself is UNKNOWN."""
     content = cell.content
     if cell in within:
         return UNKNOWN
     if isinstance(content, Undefined):
         return None
+    inner = (*within, cell)
     if isinstance(content, list):
-        return [_value(item, (*within, cell)) for item in content]
+        return [to_value(item, inner) for item in content]
     if isinstance(content, dict):
-        inner = (*within, cell)
-        return {key: _value(item, inner) for key, item in content.items() if item.content is not UNDEFINED}
+        return {key: to_value(item, inner) for key, item in content.items() if item.content is not UNDEFINED}
     return content
 
 
@@ -123,7 +112,7 @@ class _Script:
                 raise self.unreadable("it is no correct JavaScript", node)
 
     def module(self) -> Cell:
-        """With import or export it is another kind of module; `require` sees its named exports only."""
+        """Return the exports of a script with import or export: `require` sees only the named ones."""
         names: dict[str, Cell] = {}
         for node in walk(self.root):
             if node.type == "identifier" and source(node) == "module":
@@ -177,24 +166,23 @@ class _Script:
             self.constants.add(source(name))
 
     def expression(self, node: "Node") -> Cell:
-        if node.type in _LITERALS:
-            return Cell(self.literal(node), node)
-        if node.type == "identifier":
-            return self.named(node)
-        if node.type == "parenthesized_expression":
-            inner = [child for child in node.named_children if child.type != "comment"]
-            return self.expression(inner[0]) if len(inner) == 1 else self.opaque(node)
-        if node.type == "array":
-            return self.array(node)
-        if node.type == "object":
-            return self.object(node)
-        if node.type == "assignment_expression":
-            return self.assignment(node)
-        if node.type == "unary_expression":
-            return self.unary(node)
-        if node.type in ("member_expression", "subscript_expression"):
-            return self.member(node)
-        return self.opaque(node)
+        match node.type:
+            case "identifier":
+                return self.named(node)
+            case "parenthesized_expression":
+                inner = [child for child in node.named_children if child.type != "comment"]
+                return self.expression(inner[0]) if len(inner) == 1 else self.opaque(node)
+            case "array":
+                return self.array(node)
+            case "object":
+                return self.object(node)
+            case "assignment_expression":
+                return self.assignment(node)
+            case "unary_expression":
+                return self.unary(node)
+            case "member_expression" | "subscript_expression":
+                return self.member(node)
+        return Cell(self.literal(node), node) if node.type in _LITERALS else self.opaque(node)
 
     def literal(self, node: "Node") -> Content:
         if node.type in ("true", "false"):
@@ -278,15 +266,14 @@ class _Script:
     def unary(self, node: "Node") -> Cell:
         operator, argument = source(node.children[0]), node.child_by_field_name("argument")
         content = self.expression(argument).content if argument else UNKNOWN
-        if operator == "!" and isinstance(content, bool):
-            return Cell(not content, node)
-        is_number = isinstance(content, int | float) and not isinstance(content, bool)
-        if operator in ("-", "+") and is_number and isinstance(content, int | float):
+        if isinstance(content, bool):
+            return Cell(not content, node) if operator == "!" else self.opaque(node)
+        if operator in ("-", "+") and isinstance(content, int | float):
             return Cell(-content if operator == "-" else content, node)
         return self.opaque(node)
 
     def place(self, node: "Node") -> tuple["Node | None", str | None]:
-        """The object and the name of a member expression."""
+        """Return the object and the property name of a member expression; None for what is not plain."""
         owner = node.child_by_field_name("object")
         if node.type == "member_expression":
             name = node.child_by_field_name("property")
@@ -295,14 +282,15 @@ class _Script:
         content = self.expression(index).content if index else None
         return owner, content if isinstance(content, str) else None
 
+    def is_module(self, node: "Node") -> bool:
+        return source(node) == "module" and "module" not in self.declared
+
     def member(self, node: "Node") -> Cell:
         owner, name = self.place(node)
-        if owner and source(owner) == "module" and "module" not in self.declared and name == "exports":
-            return self.exports
-        content = self.expression(owner).content if owner and name and source(owner) != "module" else UNKNOWN
-        if isinstance(content, dict) and name in content:
-            return content[name]
-        return self.opaque(node)
+        if owner is None or name is None or source(owner) == "module":
+            return self.exports if owner and self.is_module(owner) and name == "exports" else self.opaque(node)
+        content = self.expression(owner).content
+        return content[name] if isinstance(content, dict) and name in content else self.opaque(node)
 
     def assignment(self, node: "Node") -> Cell:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -313,15 +301,14 @@ class _Script:
         if left.type not in ("member_expression", "subscript_expression"):
             return self.opaque(node)
         owner, name = self.place(left)
-        if owner and source(owner) == "module" and "module" not in self.declared and name == "exports":
+        if owner and self.is_module(owner) and name == "exports":
             self.exports = self.expression(right)
             return self.exports
-        if owner and name and name != "__proto__":
-            target = self.expression(owner).content
-            if isinstance(target, dict):
-                target[name] = self.expression(right)
-                return target[name]
-        return self.opaque(node)
+        target = self.expression(owner).content if owner and name and name != "__proto__" else UNKNOWN
+        if name is None or not isinstance(target, dict):
+            return self.opaque(node)
+        target[name] = self.expression(right)
+        return target[name]
 
     def assigned(self, left: "Node", cell: Cell) -> Cell:
         name = source(left)
@@ -339,7 +326,7 @@ class _Script:
         return Cell(UNKNOWN, node)
 
     def touch(self, node: "Node") -> None:
-        """Whatever this mentions may be something else from now on."""
+        """Treat all that this node mentions as possibly changed by it."""
         for inner in walk(node):
             if inner.type in _MENTIONS:
                 name = source(inner)
@@ -366,7 +353,7 @@ def _forget(cell: Cell) -> None:
 
 
 def _declared_names(node: "Node") -> list[str]:
-    """The names that a declaration (or one declarator) binds at the top of the script."""
+    """Return the names that a declaration (or one declarator) binds at the top of the script."""
     if node.type in ("lexical_declaration", "variable_declaration"):
         return [name for child in node.named_children for name in _declared_names(child)]
     if node.type in ("function_declaration", "generator_function_declaration", "class_declaration"):
@@ -381,44 +368,3 @@ def _declared_names(node: "Node") -> list[str]:
 
 _MENTIONS = ("identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern", "this")
 _LITERALS = ("true", "false", "null", "undefined", "number", "string", "template_string")
-_ESCAPE = re.compile(
-    r"\\(?:u\{([0-9A-Fa-f]+)\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(\r\n|[\n\r\u2028\u2029])|([0-3]?[0-7]{1,2})|(.))"
-)
-_SHORT = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "v": "\v", "f": "\f"}
-
-
-def string(written: str) -> str:
-    """The value of a string literal, or of a template without substitutions. ValueError for a wrong escape."""
-
-    def one(found: re.Match[str]) -> str:
-        code, four, two, line_break, octal, letter = found.groups()
-        if code or four or two:
-            return chr(int(code or four or two, 16))
-        if line_break:
-            return ""
-        if octal:
-            return chr(int(octal, 8))
-        if letter in "ux":
-            raise ValueError("wrong escape")
-        return _SHORT.get(letter, letter)
-
-    inner = written[1:-1]
-    if written[0] == "`":
-        inner = inner.replace("\r\n", "\n").replace("\r", "\n")
-    value = _ESCAPE.sub(one, inner)
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-
-
-def number(written: str) -> Content:
-    """The value of a number literal. UNKNOWN for a BigInt."""
-    if written.endswith("n"):
-        return UNKNOWN
-    digits = written.replace("_", "").lower()
-    value: float
-    if digits[:2] in ("0x", "0o", "0b"):
-        value = double(int(digits, 0))
-    elif re.fullmatch(r"0[0-7]+", digits):
-        value = double(int(digits, 8))
-    else:
-        value = float(digits)
-    return int(value) if value.is_integer() and abs(value) <= 2**53 else value

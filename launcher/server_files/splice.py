@@ -1,19 +1,19 @@
-"""Replacing stretches of a text and nothing else. PURE."""
+"""Replace parts of a text and nothing else, and write values for both file formats. PURE."""
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from launcher.server_files.value import Value
 
-# What JSON leaves bare, but YAML 1.2, old JavaScript or an editor would take for a line end or refuse.
+# JSON leaves these bare, but YAML 1.2, old JavaScript or an editor refuses them or takes them for a line end.
 _TO_ESCAPE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
 class Splice:
-    """`new` takes the place of text[start:end]."""
+    """Replace text[start:end] by `new`."""
 
     start: int
     end: int
@@ -21,7 +21,10 @@ class Splice:
 
 
 def apply(text: str, splices: Iterable[Splice]) -> str:
-    """The text after all of them. They may touch but not overlap; insertions at one place keep their order."""
+    """Return the text after all splices; insertions at one place keep their order.
+
+    Raises ValueError when two of them overlap.
+    """
     pieces, position = [], 0
     for splice in sorted(splices, key=lambda s: (s.start, s.end)):
         if splice.start < position:
@@ -32,7 +35,10 @@ def apply(text: str, splices: Iterable[Splice]) -> str:
 
 
 def literal(value: Value) -> str:
-    """The value as both YAML 1.2 and JavaScript read it: JSON. ValueError for half a character (a lone surrogate)."""
+    """Return the value as both YAML 1.2 and JavaScript read it: JSON.
+
+    Raises ValueError for half a character (a lone surrogate).
+    """
     try:
         json_text = json.dumps(value, ensure_ascii=False)
         json_text.encode()
@@ -41,12 +47,25 @@ def literal(value: Value) -> str:
     return _TO_ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)
 
 
+def key_literal(name: str, quoted: bool = False) -> str:
+    """Return the key as both languages read it; in quotes where it needs them or `quoted` asks for them."""
+    return literal(name) if quoted or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) else name
+
+
+def pair_literal(keys: Sequence[str], value: Value, quoted: bool = False) -> str:
+    """Return `key: value` for the inside of `{...}`; each further key makes a `{...}` within."""
+    written = literal(value)
+    for key in reversed(keys[1:]):
+        written = f"{{ {key_literal(key, quoted)}: {written} }}"
+    return f"{key_literal(keys[0], quoted)}: {written}"
+
+
 def line_start(text: str, position: int) -> int:
     return text.rfind("\n", 0, position) + 1
 
 
 def line_end(text: str, position: int) -> int:
-    """Where the line break of this line begins, or the end of the text."""
+    """Return where the line break of this line begins, or the end of the text."""
     end = text.find("\n", position)
     if end < 0:
         return len(text)
@@ -54,7 +73,7 @@ def line_end(text: str, position: int) -> int:
 
 
 def next_line(text: str, position: int) -> int:
-    """Where the next line begins, or the end of the text."""
+    """Return where the next line begins, or the end of the text."""
     return text.find("\n", position) + 1 or len(text)
 
 
@@ -63,5 +82,5 @@ def line_number(text: str, position: int) -> int:
 
 
 def newline(text: str) -> str:
-    """The line break this text uses (its first one)."""
+    """Return the first line break of the text, which is taken for the style of all."""
     return "\r\n" if text.find("\r\n") >= 0 and text.find("\r\n") == text.find("\n") - 1 else "\n"

@@ -1,4 +1,4 @@
-"""What a settings file holds, as plain Python values, and the errors when it cannot be read or changed. PURE."""
+"""The values in a settings file as plain Python values, and the errors of reading and changing it. PURE."""
 
 import copy
 import math
@@ -16,13 +16,22 @@ class Unknown(Enum):
 
 UNKNOWN = Unknown.UNKNOWN
 
+
+class Undefined(Enum):
+    """What JavaScript gets for a key that is not there."""
+
+    UNDEFINED = "undefined"
+
+
+UNDEFINED = Undefined.UNDEFINED
+
 JSValue = bool | int | float | str | None | Unknown | list["JSValue"] | dict[str, "JSValue"]
 Value = bool | int | str | list[str]
-"""What Tavernkeep writes."""
+"""A value that Tavernkeep writes."""
 
 
 class UnreadableFile(TavernkeepError):
-    """Node would get no settings out of this text. `line` counts from 1; None when the reason is no single line."""
+    """Node gets no settings from this text. `line` counts from 1; None when no single line is the reason."""
 
     def __init__(self, file_name: str, reason: str, line: int | None = None) -> None:
         where = file_name if line is None else f"Line {line} of {file_name}"
@@ -35,7 +44,7 @@ class UnreadableFile(TavernkeepError):
 
 
 class EditRefused(TavernkeepError):
-    """This text cannot be changed without touching something else. `line` counts from 1, None when there is no line."""
+    """A change would touch something else too. `line` counts from 1; None when no single line is the reason."""
 
     def __init__(self, file_name: str, key: str, reason: str, line: int | None = None, advice: str = "") -> None:
         where = file_name if line is None else f"{file_name}, line {line}"
@@ -48,8 +57,8 @@ class EditRefused(TavernkeepError):
         self.line = line
 
 
-def same(one: JSValue, other: JSValue) -> bool:
-    """Whether Node could not tell the two apart: true is not 1, 1 is 1.0, the order of keys does not matter."""
+def same(one: object, other: object) -> bool:
+    """Return whether the two are the same to Node: true is not 1, 1 is 1.0, the order of keys does not matter."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
@@ -61,16 +70,22 @@ def same(one: JSValue, other: JSValue) -> bool:
     return type(one) is type(other) and one == other
 
 
-def lookup(values: Mapping[str, JSValue], path: str) -> JSValue:
-    """The value at a dotted path; None when it is not there or null."""
-    found: JSValue = dict(values)
+def value_at(values: object, path: str) -> object:
+    """Return the value at a dotted path (`protocol.ipv4`); UNDEFINED when there is none."""
     for key in path.split("."):
-        found = found.get(key) if isinstance(found, dict) else None
-    return found
+        if not isinstance(values, Mapping) or key not in values:
+            return UNDEFINED
+        values = values[key]
+    return values
+
+
+def js_number(value: float) -> int | float:
+    """Return JavaScript's one kind of number in Python's two: a whole number is an int as far as it is exact."""
+    return int(value) if value.is_integer() and abs(value) <= 2**53 else value
 
 
 def with_changes(values: dict[str, JSValue], changes: Mapping[str, Value]) -> dict[str, JSValue]:
-    """The values as they must read after an edit."""
+    """Return the values as they must read after an edit."""
     wanted = copy.deepcopy(values)
     for path, value in changes.items():
         *parents, last = path.split(".")

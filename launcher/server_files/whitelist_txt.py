@@ -1,4 +1,4 @@
-"""whitelist.txt: an entry added or removed, and every other byte as it was. PURE.
+"""Add and remove entries of whitelist.txt; every other byte stays as it is. PURE.
 
 `launcher.access.list_verdict.parse_text` reads the entries.
 """
@@ -15,7 +15,10 @@ ONE_LINE = "Type one address, such as 192.168.0.20, or one network, such as 192.
 
 
 def add(text: str, entry: str) -> str:
-    """The text with the entry as its last line; the same text when it is there already. EditRefused for no entry."""
+    """Return the text with the entry as its last line; the same text when it is there already.
+
+    Raises EditRefused when `entry` is empty or not one line.
+    """
     entry = _entry(entry)
     if entry in parse_text(text):
         return text
@@ -26,7 +29,10 @@ def add(text: str, entry: str) -> str:
 
 
 def add_above(text: str, entry: str, line: str) -> str:
-    """The text with the entry above the first line that is `line`; as its last line when there is none."""
+    """Return the text with the entry above the first line that is `line`; as its last line when there is none.
+
+    Raises EditRefused when `entry` is empty or not one line.
+    """
     place = 0
     for found in re.findall(r"[^\n]*\n|[^\n]+", text):
         if found != "\n" and trim(found) == line:
@@ -37,9 +43,10 @@ def add_above(text: str, entry: str, line: str) -> str:
 
 
 def remove(text: str, entry: str) -> str:
-    """The text without the lines that are this entry; the same text when there is none.
+    """Return the text without the lines that are this entry; the same text when there is none.
 
-    "" removes the blank lines that the server takes for entries (those of a CRLF file).
+    "" removes the blank lines that the server takes for entries (in a file with CRLF). Raises EditRefused when `entry`
+    has several lines.
     """
     wanted = _entry(entry) if entry else ""
     kept, mark = [], ""

@@ -1,6 +1,6 @@
-"""The YAML that SillyTavern's own files are made of, one value a line, read fast and without ruamel.yaml. PURE.
+"""Read fast, without ruamel.yaml, the YAML that SillyTavern's own files use: one value a line. PURE.
 
-Whatever is not plainly of this kind is None here, and for `yaml_parser` to judge; both give the same tree.
+For any other text the result is None, and `yaml_parser` reads it. Both give the same tree.
 """
 
 import re
@@ -18,13 +18,13 @@ _LINE = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _NOT_ALL_PLAIN = re.compile("[\x00-\x08\t\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|\r(?!\n)")
-# Keys that are no strings.
+# YAML takes these keys for something else than text.
 _NO_NAMES = re.compile("null|true|false", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class _Line:
-    """`start` is the place of its first letter, `value` what stands after the dash or the colon."""
+    """`start`: where its first letter is. `value`: what is after the dash or the colon; `after`: where that begins."""
 
     indent: int
     start: int
@@ -34,11 +34,11 @@ class _Line:
 
 
 class _NotPlain(Exception):
-    """The text needs the whole of YAML."""
+    """The text needs a complete YAML parser."""
 
 
 def parse(text: str) -> Document | None:
-    """The tree, or None when the text is of another kind (which may still be good YAML, or none at all)."""
+    """Return the tree; None when the text is not this simple. It may be correct YAML all the same."""
     if _NOT_ALL_PLAIN.search(text) or "\ufeff" in text[1:]:
         return None
     try:
@@ -94,7 +94,7 @@ _FLOW_TOKEN = re.compile(
 
 
 def _flow(written: str, start: int) -> Node:
-    """A list or mapping in brackets, on one line."""
+    """Return the list or mapping in brackets on one line."""
     tokens, at = [], 0
     while at < len(written):
         token = _FLOW_TOKEN.match(written, at)
@@ -155,7 +155,7 @@ def _flow_scalar(written: str, start: int) -> Scalar:
 
 
 def _mapping(lines: list[_Line], at: int) -> tuple[Mapping, int]:
-    """The mapping whose first key is line `at`, and the line after it."""
+    """Return the mapping whose first key is line `at`, and the index of the line after it."""
     indent, start, pairs = lines[at].indent, lines[at].start, {}
     while at < len(lines) and lines[at].indent == indent and lines[at].key is not None:
         line = lines[at]

@@ -1,4 +1,4 @@
-"""Any YAML text, read by ruamel.yaml and corrected where npm `yaml`, which SillyTavern uses, reads otherwise. PURE."""
+"""Read any YAML with ruamel.yaml, corrected where npm `yaml`, which SillyTavern uses, differs. PURE."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 def parse(text: str, file_name: str) -> Document:
-    """The one document of the text. UnreadableFile when npm `yaml` would refuse it, or we cannot follow it."""
+    """Return the one document of the text.
+
+    Raises UnreadableFile when npm `yaml` would refuse it, or when Tavernkeep cannot tell what npm makes of it.
+    """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -47,9 +50,9 @@ def parse(text: str, file_name: str) -> Document:
 
 
 def _tab_as_npm_takes_it(text: str, position: int) -> str | None:
-    """What to read for a tab that ruamel refuses: npm takes it for a space between tokens and for a letter within one.
+    """Return what to put in place of a tab that ruamel refuses; None when npm refuses it too, as indentation.
 
-    None where npm refuses it too: as indentation.
+    npm takes a tab for a space between tokens and for a letter within one.
     """
     if text[position : position + 1] != "\t":
         return None
@@ -65,7 +68,10 @@ def _tab_as_npm_takes_it(text: str, position: int) -> str | None:
 
 
 def _without_odd_characters(text: str) -> tuple[str, Callable[[str], str]]:
-    """Characters that ruamel refuses or takes for a line end, but npm takes for letters, move to a private plane."""
+    """Return a text that ruamel accepts, and what turns its values back.
+
+    npm takes some characters for letters that ruamel refuses or takes for line ends. They move to a private plane.
+    """
     odd = set(re.findall("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]", text))
     odd |= {"\r"} if re.search("\r(?!\n)", text) else set()
     odd |= {"\ufeff"} if "\ufeff" in text[1:] else set()
@@ -78,7 +84,7 @@ def _without_odd_characters(text: str) -> tuple[str, Callable[[str], str]]:
     return re.sub(pattern, lambda found: there.get(found[0], found[0]), text), lambda value: value.translate(back)
 
 
-# Stands for a tab within a value while ruamel reads it; no text has it, for Unicode will never use it.
+# Stands for a tab within a value while ruamel reads it. No text has it: Unicode will never assign it.
 TAB = "\U0010fffd"
 
 REASONS = {
@@ -213,7 +219,7 @@ class _Composer:
         return Mapping(start, end, anchor, tuple(pairs), is_flow)
 
     def refuse_outdent(self, node: Node, parent: int) -> None:
-        """npm: all lines of a value stand to the right of its key or dash; a closing bracket may stand below it."""
+        """Refuse what npm refuses: a line of a value that is not right of its key or dash. A closing bracket may be."""
         if isinstance(node, Alias) or "\n" not in self.text[node.start : node.end]:
             return
         column = len(self.text[line_start(self.text, parent) : parent].lstrip("\ufeff"))
@@ -232,7 +238,7 @@ class _Composer:
                 raise self.unreadable("this line must be indented further", first + line.start())
 
     def name(self, key: Node, is_flow: bool) -> str:
-        """npm makes names of other keys too; here they are mistakes."""
+        """Return `value`. One that is not written moves behind its colon: ruamel puts it at the next token."""
         while isinstance(key, Alias):
             key = key.target
         if not isinstance(key, Scalar) or key.start == key.end or (is_flow and self.text[key.end - 1] == ":"):
@@ -240,7 +246,7 @@ class _Composer:
         return property_name(key.value)
 
     def placed(self, key: Node, value: Node) -> Node:
-        """A value that is not written stands, for ruamel, where the next token begins; here right after its colon."""
+        """Return `value`; a value that is not written moves behind its colon, for ruamel puts it at the next token."""
         if not isinstance(value, Scalar) or value.start != value.end or value.anchor:
             return value
         colon = _COLON.match(self.text, key.end)

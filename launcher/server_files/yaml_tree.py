@@ -1,4 +1,4 @@
-"""A YAML text as a tree of values with their places, and what they mean to npm `yaml` (YAML 1.2 core). PURE."""
+"""The tree of a YAML text, each value with its position, and what npm `yaml` (YAML 1.2 core) makes of it. PURE."""
 
 import math
 import re
@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from launcher.access.javascript import double
-from launcher.server_files.value import UNKNOWN, JSValue
+from launcher.server_files.value import UNKNOWN, JSValue, js_number
 
 
 @dataclass(frozen=True)
 class Scalar:
-    """`start` to `end` are the characters of the value, without `&anchor` and `!tag`; equal when nothing is written."""
+    """Text[start:end] is the value, without `&anchor` and `!tag`; `start` is `end` when nothing is written."""
 
     start: int
     end: int
@@ -21,7 +21,7 @@ class Scalar:
 
 @dataclass(frozen=True)
 class Sequence:
-    """For a block sequence `end` is where its last item ends."""
+    """A list. `end`: in a block list, where its last item ends."""
 
     start: int
     end: int
@@ -32,7 +32,7 @@ class Sequence:
 
 @dataclass(frozen=True)
 class Pair:
-    """A key, as Node names the property, and its value."""
+    """A key and its value. `name`: the property that Node makes of the key."""
 
     name: str
     key: "Node"
@@ -41,7 +41,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Mapping:
-    """For a block mapping `end` is where its last value ends."""
+    """Keys and values. `end`: in a block mapping, where its last value ends."""
 
     start: int
     end: int
@@ -52,7 +52,7 @@ class Mapping:
 
 @dataclass(frozen=True)
 class Alias:
-    """`*name`, standing for the node with that anchor."""
+    """`*name`: the node with that anchor once more."""
 
     start: int
     end: int
@@ -67,7 +67,7 @@ Node = Scalar | Sequence | Mapping | Alias
 
 @dataclass(frozen=True)
 class Document:
-    """`root` is None when the text holds nothing. `end` is where a line may be added after everything else."""
+    """`root`: None when the text holds nothing. `end`: where a line may be added below everything else."""
 
     root: Node | None
     end: int
@@ -78,7 +78,7 @@ def kind(value: JSValue) -> str:
 
 
 def property_name(value: JSValue) -> str:
-    """The name that JavaScript gives a property with this key."""
+    """Return the name that JavaScript gives a property with this key."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -92,23 +92,18 @@ def property_name(value: JSValue) -> str:
 _CORE: list[tuple[str, re.Pattern[str], Callable[[str], JSValue]]] = [
     ("null", re.compile(r"(?:~|[Nn]ull|NULL)?"), lambda text: None),
     ("bool", re.compile(r"[Tt]rue|TRUE|[Ff]alse|FALSE"), lambda text: text[0] in "tT"),
-    ("int", re.compile(r"0o[0-7]+"), lambda text: _number(double(int(text[2:], 8)))),
-    ("int", re.compile(r"[-+]?[0-9]+"), lambda text: _number(float(text))),
-    ("int", re.compile(r"0x[0-9a-fA-F]+"), lambda text: _number(double(int(text[2:], 16)))),
+    ("int", re.compile(r"0o[0-7]+"), lambda text: js_number(double(int(text[2:], 8)))),
+    ("int", re.compile(r"[-+]?[0-9]+"), lambda text: js_number(float(text))),
+    ("int", re.compile(r"0x[0-9a-fA-F]+"), lambda text: js_number(double(int(text[2:], 16)))),
     ("float", re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN"), lambda text: float(text.replace(".", ""))),
-    ("float", re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+"), lambda text: _number(float(text))),
-    ("float", re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)"), lambda text: _number(float(text))),
+    ("float", re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+"), lambda text: js_number(float(text))),
+    ("float", re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)"), lambda text: js_number(float(text))),
 ]
 _CORE_TAG = "tag:yaml.org,2002:"
 
 
-def _number(value: float) -> JSValue:
-    """JavaScript has one kind of number; whole ones are int here as far as they are exact."""
-    return int(value) if value.is_integer() and abs(value) <= 2**53 else value
-
-
 def scalar_value(text: str, tag: str | None, is_plain: bool) -> JSValue:
-    """What npm `yaml` makes of a scalar. UNKNOWN for a tag that only its 1.1 schema knows."""
+    """Return what npm `yaml` makes of a scalar; UNKNOWN for a tag that only its 1.1 schema knows."""
     kind = tag.removeprefix(_CORE_TAG) if tag else None
     if kind in ("binary", "merge", "omap", "pairs", "set", "timestamp"):
         return UNKNOWN
@@ -121,12 +116,12 @@ def scalar_value(text: str, tag: str | None, is_plain: bool) -> JSValue:
 
 
 def to_value(node: Node | None) -> JSValue:
-    """The node as Node sees it. ValueError when aliases multiply so that npm `yaml` refuses them."""
+    """Return the value of the node. Raises ValueError when aliases multiply so that npm `yaml` refuses them."""
     return _Resolver().value(node)
 
 
 class _Resolver:
-    """Counts aliases as npm does: uses of an anchor times the aliases within it may not pass 100."""
+    """Counts aliases as npm does, against files that blow up: uses of an anchor times aliases in it is at most 100."""
 
     def __init__(self) -> None:
         self.uses: dict[int, int] = {}

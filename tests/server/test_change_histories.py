@@ -13,7 +13,8 @@ from launcher.problem import TavernkeepError
 from launcher.server import access_changes
 from launcher.server.installation import Installation, inspect
 from launcher.server.read_settings import EffectiveSettings, effective_settings
-from launcher.server_files.config import Value, edit_config
+from launcher.server_files.config import edit_config
+from launcher.server_files.value import Value
 from tests.server.test_access_changes import CONFIGS, folder_with
 
 ENTRIES = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher.server_files.config import UNKNOWN, JSValue
+from launcher.server_files.value import UNKNOWN, JSValue
 from tests.support.machine import cache_folder, need
 from tests.support.sillytavern import one_at_a_time
 

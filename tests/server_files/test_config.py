@@ -9,8 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from launcher.server_files.config import EditRefused, JSValue, UnreadableFile, Value, edit_config, read_config
-from launcher.server_files.value import lookup, same, with_changes
+from launcher.server_files.config import edit_config, read_config
+from launcher.server_files.value import (
+    UNDEFINED,
+    EditRefused,
+    JSValue,
+    UnreadableFile,
+    Value,
+    same,
+    value_at,
+    with_changes,
+)
 from tests.server_files.node_reader import NodeRefuses, agrees, read_with_node
 from tests.support.data import config_text, table
 
@@ -87,10 +96,10 @@ def test_no_byte_outside_the_value_changes(name: str) -> None:
         edited = edit_config(text, name, changes)
         assert edit_config(edited, name, changes) == edited, "a second time there is nothing to do"
         for path, value in changes.items() if len(changes) == 1 else ():
-            check_difference(text, edited, lookup(before, path), value)
+            check_difference(text, edited, value_at(before, path), value)
 
 
-def check_difference(old: str, new: str, before: JSValue, value: Value) -> None:
+def check_difference(old: str, new: str, before: object, value: Value) -> None:
     """`old` and `new` differ in one place, which held nothing but the value."""
     start = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     shortest = min(len(old), len(new)) - start
@@ -98,7 +107,7 @@ def check_difference(old: str, new: str, before: JSValue, value: Value) -> None:
     removed, added = old[start : len(old) - same_at_end], new[start : len(new) - same_at_end]
     assert "\r" not in added.replace("\r\n", "") or "\r\n" in old
     assert ("\n" in added.replace("\r\n", "")) <= ("\r\n" not in old)
-    if before is None:
+    if before in (None, UNDEFINED):
         assert removed == ""
     elif not isinstance(before, list):
         assert "\n" not in removed and len(removed) <= len(json.dumps(before)) + 2

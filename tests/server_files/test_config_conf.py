@@ -2,9 +2,9 @@
 
 import pytest
 
-from launcher.server_files.config import UNKNOWN, EditRefused, UnreadableFile, Value, edit_config
+from launcher.server_files.config import edit_config
 from launcher.server_files.config_conf import edit, read
-from launcher.server_files.value import same, with_changes
+from launcher.server_files.value import UNKNOWN, EditRefused, UnreadableFile, Value, same, with_changes
 from tests.server_files.node_reader import NodeRefuses, agrees, read_with_node
 
 START = (

@@ -6,9 +6,9 @@ from random import Random
 import pytest
 
 from launcher.server_files import yaml_lines, yaml_parser
-from launcher.server_files.config import UNKNOWN, EditRefused, UnreadableFile, Value, edit_config, read_config
+from launcher.server_files.config import edit_config, read_config
 from launcher.server_files.config_yaml import edit, read
-from launcher.server_files.value import same, with_changes
+from launcher.server_files.value import UNKNOWN, EditRefused, UnreadableFile, Value, same, with_changes
 from tests.server_files.node_reader import NodeRefuses, agrees, read_with_node
 from tests.server_files.yaml_guesses import guesses
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from launcher.server_files.config import EditRefused, edit_config, lookup, read_config
+from launcher.server_files.config import edit_config, read_config
+from launcher.server_files.value import EditRefused, value_at
 from tests.server_files.node_reader import read_with_node
 
 YAML = 'a: 1\nbasicAuthUser:\n  username: "user" # who\n  password: password\nwhitelist:\n  - ::1 # me\nz: 1\n'
@@ -31,7 +32,7 @@ def test_node_reads_back_what_was_typed(values: list[tuple[str, list[str]]]) -> 
     for name, text in FILES:
         for password, entries in values:
             edited = edit_config(text, name, {"basicAuthUser.password": password, "whitelist": entries})
-            assert lookup(read_config(edited, name), "basicAuthUser.password") == password
+            assert value_at(read_config(edited, name), "basicAuthUser.password") == password
             written.append((name, edited))
     for (_, text), answer, (password, entries) in zip(
         written, read_with_node(written), values * len(FILES), strict=True
@@ -54,6 +55,6 @@ def test_half_a_character_is_refused(name: str, text: str, half: str) -> None:
 def test_a_second_edit_brings_the_first_text_back_but_for_quotes(name: str, text: str) -> None:
     there = edit_config(text, name, {"basicAuthUser.password": "x"})
     back = edit_config(
-        there, name, {"basicAuthUser.password": str(lookup(read_config(text, name), "basicAuthUser.password"))}
+        there, name, {"basicAuthUser.password": str(value_at(read_config(text, name), "basicAuthUser.password"))}
     )
     assert back.replace('"', "").replace("'", "") == text.replace('"', "").replace("'", "")

@@ -3,13 +3,14 @@
 import pytest
 
 from launcher.server_files import config, config_yaml
+from launcher.server_files.value import JSValue
 
 
 def test_the_same_text_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed = []
     read = config_yaml.read
 
-    def counting(text: str, name: str) -> dict[str, config.JSValue]:
+    def counting(text: str, name: str) -> dict[str, JSValue]:
         parsed.append(text)
         return read(text, name)
 
