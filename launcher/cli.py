@@ -111,7 +111,7 @@ def _run(words: list[str]) -> int:
             return desktop.open_question()
         case ["window", "remove"]:
             from launcher.system.folders import our_folders
-            from launcher.ui.window.about.removal_face import run_removal
+            from launcher.ui.window.removal_window import run_removal
 
             return run_removal(our_folders())
         case ["window", what]:

@@ -38,7 +38,7 @@ def open_question() -> int:
     """Be the window that asks whether a device may come in, and nothing else; it ends with the question."""
     if not has_display():
         return 0
-    from launcher.ui.window.question.question_face import run_question
+    from launcher.ui.window.questions import run_question
 
     return run_question(_join_running)
 

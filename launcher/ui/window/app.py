@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from launcher.problem import Problem
     from launcher.ui.window.main.goodbye import Goodbye
     from launcher.ui.window.other_windows import OtherWindows
-    from launcher.ui.window.question.questions import Questions
+    from launcher.ui.window.questions import Questions
 
 # The window counts as seen after this long, also where the window manager shows it somewhere else.
 SEEN_AT_LATEST_MS = 400
@@ -129,7 +129,7 @@ class App:
             return
         self._finished = True
         from launcher.ui.window.other_windows import OtherWindows
-        from launcher.ui.window.question.questions import Questions
+        from launcher.ui.window.questions import Questions
         from launcher.ui.window.widgets.icon import give_icon
 
         send = self._conversation.send

@@ -148,9 +148,9 @@ class OtherWindows:
 
     def _make_check(self) -> OtherWindow:
         from launcher.ui.window.check.check_window import CheckWindow
-        from launcher.ui.window.check.own_doctor import OwnDoctor
+        from launcher.ui.window.check.doctor_run import Doctor
 
-        return CheckWindow(self._root, self._theme, OwnDoctor(), self._put, self._copy, lambda: self.open(REACH))
+        return CheckWindow(self._root, self._theme, Doctor(), self._put, self._copy, lambda: self.open(REACH))
 
     def _make_reach(self) -> OtherWindow:
         from launcher.ui.window.check.reach_window import ReachWindow
@@ -158,7 +158,7 @@ class OtherWindows:
         return ReachWindow(self._root, self._theme, self._send, self._copy, self._put)
 
     def _make_public_ip(self) -> OtherWindow:
-        from launcher.ui.window.outside.public_ip_window import PublicIpWindow
+        from launcher.ui.window.check.public_ip_window import PublicIpWindow
 
         return PublicIpWindow(self._root, self._theme, self._copy, self._put, self.open)
 
@@ -168,7 +168,6 @@ class OtherWindows:
         return SettingsWindow(self._root, self._theme, self._send, lambda: self.open(ABOUT))
 
     def _make_about(self) -> OtherWindow:
-        from launcher.ui.window.about.about_window import AboutWindow
-        from launcher.ui.window.about.own_about import OwnAbout
+        from launcher.ui.window.about_window import AboutSource, AboutWindow
 
-        return AboutWindow(self._root, self._theme, OwnAbout(), self._copy)
+        return AboutWindow(self._root, self._theme, AboutSource(), self._copy)

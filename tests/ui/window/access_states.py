@@ -6,7 +6,7 @@ from launcher.access.exposure import Exposure, Level, Mode
 from launcher.keeper.view import Login, View, Whitelist, WhitelistLine
 from launcher.network.addresses import Kind, LocalAddress
 from launcher.problem import Problem
-from launcher.ui.window.access.entry_check import line_of
+from launcher.ui.window.access.access_words import line_of
 from tests.ui.window.states import RUNNING, STOPPED
 
 HOME = LocalAddress("192.168.0.5", "wlan0", Kind.WIFI, local=True, netmask="255.255.255.0")

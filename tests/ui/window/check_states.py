@@ -11,6 +11,7 @@ from launcher.keeper.view import View
 from launcher.network.firewall.linux import told
 from launcher.network.firewall.verdict import Kind
 from launcher.problem import Problem
+from launcher.ui.window.check.doctor_run import Doctor
 from tests.doctor.patients import device, examined, healthy, stopped, with_patient
 
 # Said by the doctor itself, of a Linux PC whose firewall keeps phones out, and of one where a phone has come.
@@ -25,7 +26,7 @@ HEALTHY = tuple(_WELL[check] for check in CHECKS)
 STOPPED_SERVER = tuple(_STOPPED[check] for check in CHECKS)
 
 
-class StubDoctor:
+class StubDoctor(Doctor):
     """Says `findings`, each as soon as the test lets it. `refusal`: why a cure is not done."""
 
     def __init__(self, findings: Sequence[Finding] = IN_THE_WAY) -> None:

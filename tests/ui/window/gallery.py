@@ -15,11 +15,11 @@ from launcher.server.uninstall import Thing, UninstallPlan, UninstallResult
 from launcher.system.removal import NotRemoved
 from launcher.system.settings import Settings
 from launcher.ui.about import About
-from launcher.ui.window.about.about_window import AboutWindow
-from launcher.ui.window.about.removal_window import RemovalWindow
+from launcher.ui.window.about_window import AboutSource, AboutWindow
 from launcher.ui.window.check.check_window import CheckWindow
 from launcher.ui.window.check.reach_window import ReachWindow
 from launcher.ui.window.other_windows import OtherWindow
+from launcher.ui.window.removal_window import RemovalWindow, Remover
 from launcher.ui.window.widgets.field import Field
 from tests.support.displays import Display
 from tests.ui.window import access_states, check_states, device_states, settings_states
@@ -284,7 +284,7 @@ class Stage:
     def _removal(self, scene: Scene) -> tk.Toplevel:
         desk = self.desk
         window = tk.Toplevel(desk.root, class_="Tavernkeep")
-        RemovalWindow(window, desk.theme, Remover(scene.removed), desk.app._inbox.put, window.destroy)
+        RemovalWindow(window, desk.theme, StubRemover(scene.removed), desk.app._inbox.put, window.destroy)
         return window
 
 
@@ -301,7 +301,7 @@ class Page:
         """There is nothing to end."""
 
 
-class Known:
+class Known(AboutSource):
     """What About tells."""
 
     def about(self, view: View) -> About:
@@ -333,7 +333,7 @@ class Known:
         """No window here."""
 
 
-class Remover:
+class StubRemover(Remover):
     """What there is to remove, and what becomes of it."""
 
     def __init__(self, outcome: UninstallResult | None) -> None:

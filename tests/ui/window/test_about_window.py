@@ -9,14 +9,14 @@ import pytest
 from launcher.keeper.view import View
 from launcher.problem import TavernkeepError
 from launcher.ui.about import About
-from launcher.ui.window.about.about_window import COPIED, AboutWindow
+from launcher.ui.window.about_window import COPIED, AboutSource, AboutWindow
 from tests.ui.window.desk import Desk
 from tests.ui.window.hands import enabled, has_focus, named, opened, press, reads
 from tests.ui.window.seen import settled, until
 from tests.ui.window.states import RUNNING, THEIRS
 
 
-class Known:
+class Known(AboutSource):
     """What the window hears, and what it has asked for."""
 
     def __init__(self, folder: Path) -> None:

@@ -10,11 +10,11 @@ import pytest
 from launcher.keeper.messages import Close
 from launcher.problem import Problem
 from launcher.server.uninstall import UninstallPlan, UninstallResult
-from launcher.ui.window.about.removal_window import RemovalWindow
 from launcher.ui.window.access.name_lookup import look_up
 from launcher.ui.window.background import Background, in_background
+from launcher.ui.window.check.public_ip_window import PublicIpLook
 from launcher.ui.window.conversation import Conversation, KeeperLink
-from launcher.ui.window.outside.public_ip_look import PublicIpLook
+from launcher.ui.window.removal_window import RemovalWindow, Remover
 from tests.support.waiting import wait_until
 from tests.ui.window.desk import Desk
 from tests.ui.window.fake_link import FakeLink
@@ -70,7 +70,7 @@ def test_a_bug_in_looking_up_a_name_is_told_once(desk: Desk, monkeypatch: pytest
     assert len(told) == 1
 
 
-class BrokenRemover:
+class BrokenRemover(Remover):
     """Its plans, or the removal itself, have a bug."""
 
     def __init__(self, plans: bool) -> None:

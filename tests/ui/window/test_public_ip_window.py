@@ -14,8 +14,8 @@ from PIL import Image
 
 from launcher.keeper.view import View
 from launcher.ui import public_ip_words as words
+from launcher.ui.window.check.public_ip_window import LOOKING
 from launcher.ui.window.other_windows import ACCESS, LOGIN, PUBLIC_IP
-from launcher.ui.window.outside.public_ip_window import LOOKING
 from tests.support.services import Talk, named_in_settings
 from tests.support.waiting import wait_until
 from tests.ui.window.desk import Desk

@@ -12,7 +12,7 @@ from tkinter import ttk
 from launcher.keeper.messages import AnswerQuestion, ApprovalChoice, Hello, ShowingCode, ShowYourself
 from launcher.keeper.view import Phase, Question
 from launcher.problem import Problem
-from launcher.ui.window.question.question_window import DELIBERATE_AFTER_S, TITLE
+from launcher.ui.window.question_window import DELIBERATE_AFTER_S, TITLE
 from tests.support.displays import Display
 from tests.support.waiting import wait_until
 from tests.ui.window.desk import Desk

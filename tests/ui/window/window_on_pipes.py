@@ -39,7 +39,7 @@ class PipeLink:
 
 if __name__ == "__main__":
     if os.environ.get("FACE") == "question":
-        from launcher.ui.window.question.question_face import run_question
+        from launcher.ui.window.questions import run_question
 
         sys.exit(run_question(PipeLink))
     home = Path(os.environ["TAVERNKEEP_HOME"])

@@ -7,7 +7,7 @@ from tkinter import ttk
 
 from launcher.keeper.messages import LoginOff, SetLogin
 from launcher.keeper.view import View
-from launcher.ui.window.access import login_words
+from launcher.ui.window.access import access_words
 from launcher.ui.window.widgets.buttons import button, rename
 from launcher.ui.window.widgets.card import card
 from launcher.ui.window.widgets.dialog import Choice, ask, child_window, fit_height, never_as_a_whole
@@ -116,7 +116,7 @@ class LoginWindow:
             if self._user.text == self._stored:
                 self._user.put(stored)
             self._stored = stored
-        said = login_words.state(view.login)
+        said = access_words.login_state(view.login)
         self._state.configure(text=said.text, style=f"{said.tone}Said.TLabel")
         self._typed()
 
@@ -139,20 +139,20 @@ class LoginWindow:
 
     def _typed(self) -> None:
         user, password = self._user.text, self._password.text
-        bars, tone, words = login_words.quality(password)
+        bars, tone, words = access_words.password_quality(password)
         self._meter.show(bars, tone)
-        found = login_words.typed_problem(user, password, self._version)
+        found = access_words.typed_problem(user, password, self._version)
         tell(self._strength, words if not found else "")
         self._strength.configure(style=f"Card.{tone}Said.TLabel")
         tell(self._flaw, f"✕ {found.title} {found.advice}".strip() if found else "")
-        kept = login_words.has_password(self._view.login) and not password
-        tell(self._kept, login_words.STORED if kept else "")
+        kept = access_words.has_password(self._view.login) and not password
+        tell(self._kept, access_words.STORED if kept else "")
         self._states()
 
     def _states(self) -> None:
         busy, password = self._outcome.busy, self._password.text
         on = bool(self._view.login and self._view.login.on)
-        may_save = self.unsaved and login_words.may_save(self._user.text, password, self._version)
+        may_save = self.unsaved and access_words.may_save(self._user.text, password, self._version)
         for widget, wanted in (
             (self._user, True),
             (self._password, True),
@@ -201,7 +201,7 @@ class LoginWindow:
 
     def _ask_off(self) -> None:
         words = "&Turn off and restart" if restarts(self._view) else "&Turn off"
-        text = f"{login_words.about_off(self._view)} {effect(self._view)}"
+        text = f"{access_words.about_off(self._view)} {effect(self._view)}"
         ask(self.window, self._theme, "Ask nobody for a password?", text, ((words, self._turn_off), CANCEL))
 
     def _turn_off(self) -> None:

@@ -7,9 +7,7 @@ from tkinter import ttk
 from launcher.access.entry_problems.suggestion import host_name
 from launcher.keeper.messages import EditWhitelist, MoveWhitelist, UndoWhitelist
 from launcher.keeper.view import View, Whitelist, WhitelistLine
-from launcher.ui.window.access.add_entry import AddEntry, Known
-from launcher.ui.window.access.address_check import AddressCheck
-from launcher.ui.window.access.entry_check import line_of
+from launcher.ui.window.access.access_words import line_of
 from launcher.ui.window.access.name_lookup import look_up
 from launcher.ui.window.access.whitelist_draft import (
     Draft,
@@ -21,6 +19,7 @@ from launcher.ui.window.access.whitelist_draft import (
     with_added,
     with_fixed,
 )
+from launcher.ui.window.access.whitelist_fields import AddEntry, AddressCheck, Known
 from launcher.ui.window.widgets.buttons import button, make_main, rename
 from launcher.ui.window.widgets.dialog import Choice, ask, child_window, never_as_a_whole
 from launcher.ui.window.widgets.entry_list import EntryList

@@ -8,7 +8,7 @@ from tkinter import ttk
 from launcher.access.exposure import Mode
 from launcher.keeper.messages import SetAccess
 from launcher.keeper.view import View
-from launcher.ui.window.access import mode_words
+from launcher.ui.window.access import access_words
 from launcher.ui.window.widgets.buttons import button, make_main, rename, split_key
 from launcher.ui.window.widgets.card import card
 from launcher.ui.window.widgets.dialog import Choice, ask, child_window
@@ -75,7 +75,7 @@ class WhoWindow:
         shown.grid(row=2, column=0, sticky="ew")
         self._radios: dict[str, ttk.Radiobutton] = {}
         self._effects: dict[str, ttk.Label] = {}
-        for row, choice in enumerate(mode_words.choices(View())):
+        for row, choice in enumerate(access_words.mode_choices(View())):
             text, underline = split_key(choice.words)
             radio = ttk.Radiobutton(
                 shown,
@@ -143,19 +143,19 @@ class WhoWindow:
         self._view = view
         if not begun or self._mode == self._chosen.get():
             self._chosen.set(self._mode)
-        bars, tone, words = mode_words.meter(view)
+        bars, tone, words = access_words.exposure_meter(view)
         self._meter.show(bars, tone)
         self._level.configure(text=words, style=f"{tone}Badge.TLabel")
         tell(self._who, view.access.who if view.access else "")
-        told = mode_words.reasons(view)
+        told = access_words.exposure_reasons(view)
         serious = [said for said in told if said.tone != "Quiet"]
         tell(self._warnings, "\n".join(said.text for said in serious))
         if serious:
             self._warnings.configure(style=f"{serious[0].tone}Said.TLabel")
         tell(self._reasons, "\n".join(said.text for said in told if said not in serious))
-        for choice in mode_words.choices(view):
+        for choice in access_words.mode_choices(view):
             self._effects[choice.mode].configure(text=choice.effect)
-        self._danger.configure(text=mode_words.warning(view))
+        self._danger.configure(text=access_words.everyone_warning(view))
         self._states()
         if first:
             self._radios.get(self._chosen.get(), self._radios[Mode.THIS_PC]).focus_force()
@@ -183,7 +183,7 @@ class WhoWindow:
         for widget in (*self._radios.values(), self._tick, self._list, self._login):
             widget.state(["disabled" if busy or not known else "!disabled"])
         ready = self.unsaved and known and not busy and (self._read.get() or not to_everyone)
-        open_to_all = self._mode == Mode.EVERYONE and not mode_words.login_ready(self._view)
+        open_to_all = self._mode == Mode.EVERYONE and not access_words.login_ready(self._view)
         make_main(self._login, open_to_all and not self.unsaved)
         self._save.state(["!disabled" if ready else "disabled"])
         rename(self._save, save_words(self._view))
@@ -193,7 +193,7 @@ class WhoWindow:
 
     def _choose(self) -> None:
         self._outcome.clear()
-        if self._chosen.get() == Mode.EVERYONE and self.unsaved and not mode_words.login_ready(self._view):
+        if self._chosen.get() == Mode.EVERYONE and self.unsaved and not access_words.login_ready(self._view):
             # Not chosen until there is a login: it comes back with it.
             self._chosen.set(self._mode)
             self._states()

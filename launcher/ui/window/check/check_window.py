@@ -12,7 +12,7 @@ from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
 from launcher.ui.window.background import Put
 from launcher.ui.window.check import check_words
-from launcher.ui.window.check.consultation import Consultation, Doctor, Listener
+from launcher.ui.window.check.doctor_run import Consultation, Doctor, Listener
 from launcher.ui.window.check.finding_row import FindingRow
 from launcher.ui.window.widgets.buttons import button, focus_main, make_main, rename
 from launcher.ui.window.widgets.card import ButtonRow, card

@@ -9,13 +9,9 @@ from launcher.keeper.view import View
 from launcher.problem import Problem
 from launcher.system.settings import PUT_ASIDE, Settings, Value
 from launcher.ui.window.settings import settings_words as words
-from launcher.ui.window.settings.choice_setting import ChoiceSetting
+from launcher.ui.window.settings.field_settings import PortSetting, ServicesSetting
 from launcher.ui.window.settings.installation_setting import InstallationSetting
-from launcher.ui.window.settings.login_start_setting import LoginStartSetting
-from launcher.ui.window.settings.port_setting import PortSetting
-from launcher.ui.window.settings.services_setting import ServicesSetting
-from launcher.ui.window.settings.setting_note import Answered
-from launcher.ui.window.settings.switch_setting import SwitchSetting
+from launcher.ui.window.settings.setting_rows import Answered, ChoiceSetting, LoginStartSetting, SwitchSetting
 from launcher.ui.window.widgets.buttons import button
 from launcher.ui.window.widgets.card import card
 from launcher.ui.window.widgets.dialog import Choice, ask, child_window, never_as_a_whole
@@ -179,7 +175,7 @@ class SettingsWindow:
             self._choose(dict.fromkeys(self._changed), self._was_reset)
 
     def _was_reset(self, problem: Problem | None) -> None:
-        self._said.configure(text=words.of(problem) or "Done.")
+        self._said.configure(text=words.failure(problem) or "Done.")
 
     def close(self) -> None:
         if not self.unsaved:

@@ -84,7 +84,7 @@ NEXT_START = "It changes when SillyTavern starts the next time."
 NO_TRAY = "This desktop shows no tray icon, so Tavernkeep asks in any case before it goes on without a window."
 
 
-def of(problem: Problem | None) -> str:
+def failure(problem: Problem | None) -> str:
     """What became of a choice; nothing when it is as wished."""
     return f"✕ {problem.title} {problem.advice}".strip() if problem else ""
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from launcher.keeper.messages import ApplyFix, Reply, Request
 from launcher.keeper.view import Phase, View
 from launcher.problem import Fix, Problem
-from launcher.ui.window.access.entry_check import SIGNS
+from launcher.ui.window.access.access_words import SIGNS
 from launcher.ui.window.main.sentences import Tone
 from launcher.ui.window.widgets.buttons import button, rename
 from launcher.ui.window.widgets.progress_bar import ProgressBar

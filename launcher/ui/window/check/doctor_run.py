@@ -1,31 +1,53 @@
-"""The doctor at work for a window: in a thread of its own, what it says comes into the Tk thread."""
+"""The doctor at work for the window “Check connection”: in a thread of its own, heard in the Tk thread."""
 
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from pathlib import Path
 
+import launcher
+from launcher.doctor.check_run import examine
 from launcher.doctor.finding import Finding
+from launcher.doctor.fixes import cure
+from launcher.doctor.readings import patient_of
+from launcher.doctor.report import report
+from launcher.keeper.messages import Reply, Request
 from launcher.keeper.view import View
-from launcher.problem import Problem
+from launcher.problem import Problem, TavernkeepError
+from launcher.system.folders import our_folders
+from launcher.ui.keeper_connection import ask, reach
 from launcher.ui.window.background import Background, Put, nothing
 
 
-class Doctor(Protocol):
-    """All of these but `report` block, and are called in a worker thread."""
+class Doctor:
+    """Tavernkeep's own doctor. All but `report` block, and are called in a worker thread."""
 
     def examine(
         self, view: View, phone: str | None, tell: Callable[[Finding], None], cancelled: threading.Event
     ) -> Sequence[Finding]:
         """Do every check; `tell` is called in the calling thread, with each finding as it comes."""
+        return examine(patient_of(our_folders(), view, phone), tell, cancelled)
 
     def cure(self, view: View, phone: str | None, finding: Finding) -> Problem | None:
         """Do what `finding.fix` offers. Return why it was not done, also when the user said no."""
+        if finding.fix is None:
+            return None
+        try:
+            cure(finding.fix.id, patient_of(our_folders(), view, phone), _ask)
+        except TavernkeepError as error:
+            return error.problem
+        return None
 
     def report(self, view: View, findings: Sequence[Finding]) -> str:
-        """All of it as a text without secrets, for asking for help."""
+        """Return all of it as a text without secrets, for asking for help."""
+        installed = view.installation
+        about = [
+            f"Tavernkeep {launcher.__version__}",
+            f"SillyTavern {installed.version}" if installed else "No SillyTavern",
+        ]
+        return report(findings, about, str(Path.home()))
 
 
 @dataclass(frozen=True)
@@ -91,3 +113,11 @@ class Consultation:
 
     def _cured(self, finding: Finding, problem: Problem | None) -> None:
         self._listener.cured(finding, problem)
+
+
+def _ask(request: Request) -> Reply:
+    link, _ = reach(our_folders())
+    try:
+        return ask(link, request)
+    finally:
+        link.close()

@@ -1,17 +1,25 @@
-"""Remove Tavernkeep: what goes, what stays, and only then the button. Chats go only when asked for twice."""
+"""Remove Tavernkeep: what goes, what stays, and only then the button. Chats go only when asked for twice.
+
+A process of its own and no UI of the keeper, which ends on the way.
+"""
 
 import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
-from typing import Protocol
 
 from launcher.problem import Problem, TavernkeepError
-from launcher.server.uninstall import Thing, UninstallPlan, UninstallResult
-from launcher.ui.uninstall import problem_of, size_in_words, where
-from launcher.ui.window.background import in_background
+from launcher.server.uninstall import Thing, UninstallPlan, UninstallResult, plan
+from launcher.system import bundle
+from launcher.system.folders import Folders
+from launcher.ui.uninstall import leave, problem_of, size_in_words, where
+from launcher.ui.window.background import Put, in_background
+from launcher.ui.window.inbox import Inbox
+from launcher.ui.window.widgets import screen
 from launcher.ui.window.widgets.buttons import bind_keys, button, make_main
 from launcher.ui.window.widgets.field import Field, field_label, key_to
+from launcher.ui.window.widgets.icon import give_icon
 from launcher.ui.window.widgets.layout import CARD_GAP, Layout, titled_card
+from launcher.ui.window.widgets.look import Look
 from launcher.ui.window.widgets.progress_bar import ProgressBar
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
@@ -23,17 +31,20 @@ LOOKING = "Looking at what there is…"
 NO_WAY_BACK = "Chats cannot be brought back."
 TOO = "Delete the chats and settings &too"
 
-Put = Callable[[Callable[[], None]], None]
 
+class Remover:
+    """What the window does. Both block, and are called in another thread."""
 
-class Remover(Protocol):
-    """Both block, and are called in another thread."""
+    def __init__(self, folders: Folders) -> None:
+        self._folders = folders
 
     def plans(self) -> tuple[UninstallPlan, UninstallPlan]:
-        """With the chats kept, and with the chats deleted."""
+        """Return the plan that keeps the chats, and the one that deletes them."""
+        return plan(self._folders, with_data=False), plan(self._folders, with_data=True)
 
     def leave(self, planned: UninstallPlan, tell: Callable[[str], None]) -> UninstallResult:
-        """Carry it out. Raises TavernkeepError."""
+        """Carry out the plan; `tell` gets each step as a sentence. Raises TavernkeepError."""
+        return leave(self._folders, planned, tell)
 
 
 class RemovalWindow:
@@ -215,3 +226,28 @@ class RemovalWindow:
         make_main(self._close, True)
         self._states()
         self._close.focus_set()
+
+
+def run_removal(folders: Folders) -> int:
+    """Ask, and do what is said; 0. Call it in the main thread. Where there is no display it ends at once: 0."""
+    screen.prepare_process()
+    look = Look()
+    try:
+        root = tk.Tk(className="Tavernkeep")
+    except tk.TclError:
+        return 0
+    bundle.forget_tk()
+    give_icon(root)
+    theme = Theme(root, look.dark)
+    theme.finish()
+    look.follow(root, theme)
+
+    def end() -> None:
+        inbox.close()
+        root.destroy()
+
+    window: RemovalWindow | None = None
+    inbox = Inbox(root, on_signal=lambda: window.close() if window else end())
+    window = RemovalWindow(root, theme, Remover(folders), inbox.put, end)
+    root.mainloop()
+    return 0

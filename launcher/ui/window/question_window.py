@@ -3,19 +3,59 @@
 import time
 import tkinter as tk
 from collections.abc import Callable
+from time import localtime, strftime
 from tkinter import ttk
 
 from launcher.keeper.messages import AnswerQuestion, ApprovalChoice
 from launcher.keeper.view import Question
 from launcher.problem import Problem
+from launcher.ui.device_words import beside_name, called, this_device
 from launcher.ui.window.main.sentences import Tone
-from launcher.ui.window.question import question_words
 from launcher.ui.window.widgets import focus
 from launcher.ui.window.widgets.buttons import bind_keys, button, main_button, split_key
 from launcher.ui.window.widgets.card import ButtonRow
 from launcher.ui.window.widgets.field import key_to
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
+
+MEANING = "It would see and change everything in SillyTavern."
+RESTART = "SillyTavern restarts, about 3 seconds."
+CHATTING = "Someone is chatting now. A restart cuts off the answer that is being written."
+
+
+def heading(question: Question) -> str:
+    return f"Let {this_device(question)} in?"
+
+
+def who(question: Question, asked_at: float, now: float) -> str:
+    """Safari · 192.168.0.20 · asked just now. Times are seconds of the Unix clock."""
+    since = "asked just now" if now - asked_at < 60 else f"asked at {strftime('%H:%M', localtime(asked_at))}"
+    return " · ".join(part for part in (beside_name(question), question.address, since) if part)
+
+
+def network_words(question: Question) -> str:
+    """What allowing the network means; empty when that is not offered."""
+    if not question.network:
+        return ""
+    from launcher.access.entry_meaning import meaning
+
+    return f"The network, {question.network}: {meaning(question.network).text}."
+
+
+def replaced(question: Question) -> str:
+    """What becomes of the entry for its earlier address."""
+    if not question.replaces:
+        return ""
+    known = f"your {called(question)}" if question.name else f"a {called(question)} that you let in"
+    return f"This looks like {known} with a new address; its old entry {question.replaces} is replaced."
+
+
+def waiting(question: Question) -> str:
+    """How many others wait."""
+    if not question.more:
+        return ""
+    return "1 more is waiting." if question.more == 1 else f"{question.more} more are waiting."
+
 
 TITLE = "Someone asks to come in"
 WIDTH, MARGIN = 460, 20
@@ -51,15 +91,15 @@ class QuestionWindow:
     def show(self, question: Question, problem: Problem | None) -> None:
         """The same device; `problem`: why it could not be let in a moment ago."""
         self._question = question
-        self._title.configure(text=question_words.title(question))
+        self._title.configure(text=heading(question))
         self._tell_who()
         tell(self._warning, f"! {question.warning}" if question.warning else "")
-        tell(self._replaces, question_words.replaced(question))
+        tell(self._replaces, replaced(question))
         tell(self._problem, f"✗ {problem.title} {problem.advice}".strip() if problem else "")
         offered = [self._device, *([self._network] if question.network else []), self._not_now]
         self._row.arrange(*offered)
-        tell(self._network_words, question_words.network(question))
-        tell(self._more, question_words.waiting(question))
+        tell(self._network_words, network_words(question))
+        tell(self._more, waiting(question))
         if question.busy:
             self._chatting.grid()
         else:
@@ -96,7 +136,7 @@ class QuestionWindow:
         self._title = text(0, "Title")
         self._who = text(1, "Quiet", 4)
         self._warning = text(2, "Careful", 8)
-        text(3, "", 8).configure(text=question_words.MEANING)
+        text(3, "", 8).configure(text=MEANING)
         self._replaces = text(4, "", 8)
         self._problem = text(5, Tone.BAD, 8)
         self._row = ButtonRow(frame, theme)
@@ -115,7 +155,7 @@ class QuestionWindow:
         line = ttk.Frame(frame)
         line.grid(row=8, column=0, sticky="ew", padx=theme.px(RING), pady=theme.pair(4, 0))
         line.columnconfigure(0, weight=1)
-        label(line, "Small", question_words.RESTART).grid(row=0, column=0, sticky="w")
+        label(line, "Small", RESTART).grid(row=0, column=0, sticky="w")
         words, underline = split_key("Ne&ver ask for this device")
         never = ttk.Checkbutton(
             line, text=words, underline=underline, variable=self._never, command=self._never_changed, takefocus=True
@@ -129,7 +169,7 @@ class QuestionWindow:
         self._chatting = ttk.Frame(frame)
         self._chatting.grid(row=10, column=0, sticky="ew", pady=theme.pair(8, 0))
         self._chatting.columnconfigure(0, weight=1)
-        words = paragraph(self._chatting, "Careful", f"! {question_words.CHATTING}")
+        words = paragraph(self._chatting, "Careful", f"! {CHATTING}")
         words.configure(wraplength=theme.px(WIDTH - 2 * MARGIN))
         words.grid(row=0, column=0, sticky="ew", padx=theme.px(RING))
         self._idle = button(
@@ -138,7 +178,7 @@ class QuestionWindow:
         self._idle.grid(row=1, column=0, sticky="w", pady=theme.pair(4, 0))
 
     def _tell_who(self) -> None:
-        self._who.configure(text=question_words.who(self._question, self._asked_at, time.time()))
+        self._who.configure(text=who(self._question, self._asked_at, time.time()))
 
     # --- how it appears ----------------------------------------------------------------------------------------------
 

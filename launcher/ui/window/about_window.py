@@ -1,14 +1,18 @@
 """About: the versions that run, the folders, a report for asking for help, and removing Tavernkeep."""
 
+import os
 import tkinter as tk
 from collections.abc import Callable
 from pathlib import Path
 from tkinter import ttk
-from typing import Protocol
 
 from launcher.keeper.view import View
 from launcher.problem import Problem, TavernkeepError
-from launcher.ui.about import About
+from launcher.system import open_folder
+from launcher.system.folders import our_folders
+from launcher.system.ourselves import start_detached
+from launcher.ui.about import About, about
+from launcher.ui.report import help_report
 from launcher.ui.window.background import in_background
 from launcher.ui.window.widgets.buttons import button, make_main, rename
 from launcher.ui.window.widgets.card import ButtonRow
@@ -32,27 +36,32 @@ WRITING = "Writing the report: the connection is checked for it…"
 WRITTEN = "The report is copied. Paste it where you ask for help."
 
 
-class Informer(Protocol):
-    """Who knows it all. What blocks is called in another thread."""
+class AboutSource:
+    """What the window shows and does. All but `uninstall` block, and are called in another thread."""
 
     def about(self, view: View) -> About:
-        """Blocks for milliseconds to seconds."""
+        """Return the versions and folders, within milliseconds to seconds."""
+        return about(our_folders(), view)
 
     def report(self, view: View) -> str:
-        """Blocks for seconds."""
+        """Return the report for asking for help, within seconds."""
+        return help_report(our_folders(), view)
 
     def open_folder(self, folder: Path) -> None:
-        """Blocks. Raises TavernkeepError."""
+        """Show `folder` in the desktop's file manager. Raises TavernkeepError where there is none."""
+        open_folder.open_folder(folder)
 
     def uninstall(self) -> None:
         """Open the window that asks whether to remove Tavernkeep."""
+        # A process of its own, since this one ends when Tavernkeep is removed; and no log of ours, which goes too.
+        start_detached("window", "remove", log=Path(os.devnull))
 
 
 class AboutWindow:
     """Looks once, when it has the view for the first time, and again when another SillyTavern is used."""
 
-    def __init__(self, parent: tk.Tk, theme: Theme, informer: Informer, copy: Callable[[str], None]) -> None:
-        self._theme, self._informer, self._copy = theme, informer, copy
+    def __init__(self, parent: tk.Tk, theme: Theme, source: AboutSource, copy: Callable[[str], None]) -> None:
+        self._theme, self._source, self._copy = theme, source, copy
         self._view: View | None = None
         self._copied: str | None = None
         self.window = window = child_window(parent, theme, TITLE)
@@ -100,7 +109,7 @@ class AboutWindow:
         row.grid(row=0, column=0, sticky="ew")
         self._report = button(row, COPY, self._write, main=True)
         self._report.state(["disabled"])
-        row.arrange(self._report, button(row, "&Remove Tavernkeep…", self._informer.uninstall))
+        row.arrange(self._report, button(row, "&Remove Tavernkeep…", self._source.uninstall))
         button(foot, "Clos&e", self.close).grid(row=0, column=1, sticky="n")
 
     # --- what is shown -----------------------------------------------------------------------------------------------
@@ -108,7 +117,7 @@ class AboutWindow:
     def show(self, view: View) -> None:
         before, self._view = self._view, view
         if before is None or before.installation != view.installation:
-            in_background(self.window, lambda: self._informer.about(view), self._show_about)
+            in_background(self.window, lambda: self._source.about(view), self._show_about)
         if before is None:
             self._report.state(["!disabled"])
 
@@ -151,7 +160,7 @@ class AboutWindow:
     def _open(self, folder: Path) -> None:
         def opened() -> Problem | None:
             try:
-                self._informer.open_folder(folder)
+                self._source.open_folder(folder)
             except TavernkeepError as error:
                 return error.problem
             return None
@@ -165,7 +174,7 @@ class AboutWindow:
         self._report.state(["disabled"])
         self._tell(WRITING)
         self._bar.grid()
-        in_background(self.window, lambda: self._informer.report(view), self._written, self._not_written)
+        in_background(self.window, lambda: self._source.report(view), self._written, self._not_written)
 
     def _written(self, text: str) -> None:
         self._copy(text)

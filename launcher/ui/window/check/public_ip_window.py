@@ -5,11 +5,11 @@ from collections.abc import Callable
 from tkinter import ttk
 
 from launcher.keeper.view import View
-from launcher.network.public_ip import PublicIp, ServiceAnswer
-from launcher.problem import Problem
+from launcher.network.public_ip import PublicIp, PublicIpLookup, ServiceAnswer
+from launcher.problem import Problem, TavernkeepError
 from launcher.ui import public_ip_words as words
-from launcher.ui.window.outside.outside_way import OutsideWay
-from launcher.ui.window.outside.public_ip_look import PublicIpLook
+from launcher.ui.window.background import Background, Put, nothing
+from launcher.ui.window.check.public_ip_way import OutsideWay
 from launcher.ui.window.widgets.buttons import button, focus_main, make_main
 from launcher.ui.window.widgets.card import ButtonRow, card
 from launcher.ui.window.widgets.dialog import child_window
@@ -17,6 +17,57 @@ from launcher.ui.window.widgets.layout import Layout
 from launcher.ui.window.widgets.progress_bar import ProgressBar
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import Theme
+
+Told = Callable[["int | ServiceAnswer | PublicIp | Problem"], None]
+
+
+class PublicIpLook:
+    """Tells, through `put` and so in the Tk thread: how many are asked, each answer, at last what follows or why not.
+
+    The services are those of the settings. Nothing is told after `cancel`.
+    """
+
+    def __init__(self, put: Put, told: Told) -> None:
+        self._told = told
+        self._cancelled = False
+        self._question: PublicIpLookup | None = None
+        self._background = Background(put)
+        self._background.start(self._run, "public address", self._hear)
+
+    def cancel(self) -> None:
+        """Nobody waits for it any more."""
+        self._cancelled = True
+        self._told = nothing
+        if self._question:
+            self._question.cancel()
+        self._background.close()
+
+    def _run(self) -> None:
+        try:
+            question = self._asked()
+        except TavernkeepError as error:
+            self._tell(error.problem)
+            return
+        self._question = question
+        if self._cancelled:  # Looked at last, so that `cancel` ends the question or is seen here.
+            return
+        self._tell(len(question.asked))
+        found = question.ask(self._tell)
+        if found:
+            self._tell(found)
+
+    def _asked(self) -> PublicIpLookup:
+        from launcher.system import settings
+        from launcher.system.folders import our_folders
+
+        return PublicIpLookup(settings.load(our_folders().settings_file).public_ip_services)
+
+    def _tell(self, told: "int | ServiceAnswer | PublicIp | Problem") -> None:
+        self._background.tell(lambda: self._hear(told))
+
+    def _hear(self, told: "int | ServiceAnswer | PublicIp | Problem") -> None:
+        self._told(told)
+
 
 TITLE = "From outside"
 WIDTH = 640

@@ -1,7 +1,7 @@
-"""Adding to the whitelist: the field, what the entry in it would let in, this network, and seen devices."""
+"""The two fields of the whitelist window: add an entry, and try whether an address gets in."""
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from tkinter import ttk
@@ -9,12 +9,12 @@ from tkinter import ttk
 from launcher.keeper.view import Device, View
 from launcher.network.addresses import network_entry
 from launcher.ui.device_words import called
-from launcher.ui.window.access.entry_check import Said, check_entry
+from launcher.ui.window.access.access_words import Remark, check_address, check_entry
 from launcher.ui.window.main.sentences import network_of
 from launcher.ui.window.widgets.buttons import button, rename
-from launcher.ui.window.widgets.field import Field
+from launcher.ui.window.widgets.field import Field, field_label
 from launcher.ui.window.widgets.menu_button import Line, menu_button
-from launcher.ui.window.widgets.texts import paragraph
+from launcher.ui.window.widgets.texts import label, paragraph
 from launcher.ui.window.widgets.theme import RING, Theme
 from launcher.ui.window.widgets.tooltips import tooltip
 
@@ -40,7 +40,7 @@ class AddEntry(ttk.Frame):
         self._add, self._typed = add, typed
         self._known = Known()
         self._refused: list[Device] = []
-        self._said = Said("")
+        self._said = Remark("")
         self._enabled = True
         self._network: tuple[str, str] | None = None
         self.columnconfigure(0, weight=1)
@@ -85,9 +85,9 @@ class AddEntry(ttk.Frame):
     def _check(self) -> None:
         known = self._known
         self._said = (
-            check_entry(self.text, known.entries, known.version, known.protected) if known.version else Said("")
+            check_entry(self.text, known.entries, known.version, known.protected) if known.version else Remark("")
         )
-        self._words.configure(text=self._said.text or HINT, style=f"{self._said.tone}Said.TLabel")
+        self._words.configure(text=self._said.text or HINT, style=f"{self._said.tone}Remark.TLabel")
         if self._said.instead:
             rename(self._instead, f"Add {' and '.join(self._said.instead)} &instead")
             self._instead.grid()
@@ -137,3 +137,34 @@ class AddEntry(ttk.Frame):
         if self._network is None:
             return "Tavernkeep does not know a network of this PC now."
         return f"Let in every device on this network: {self._network[0]}, {self._network[1]}"
+
+
+class AddressCheck(ttk.Frame):
+    """A field for an address, and the answer beside it with its reason."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme) -> None:
+        super().__init__(parent)
+        self._entries: Sequence[str] = ()
+        self._left_out = 0
+        self._version = self._open = ""
+        self.columnconfigure(3, weight=1)
+        field = Field(self, self._check, width=16)
+        self._field = field
+        field_label(self, "&Would", field, "Quiet").grid(row=0, column=0)
+        field.grid(row=0, column=1, padx=theme.px(2))
+        # Return here asks nothing more: the answer stands there already.
+        field.bind("<Return>", lambda _event: "break")
+        label(self, "Quiet", "get in?").grid(row=0, column=2)
+        self._answer = paragraph(self, "QuietSaid")
+        self._answer.grid(row=0, column=3, sticky="ew", padx=theme.pair(8, 0))
+
+    def show(self, entries: Sequence[str], left_out: int, version: str, enforced: bool | None) -> None:
+        """`entries` as they are in the window, saved or not."""
+        self._entries, self._left_out, self._version = entries, left_out, version
+        self._open = " (The whitelist is off now.)" if enforced is False else ""
+        self._check()
+
+    def _check(self) -> None:
+        said = check_address(self._field.text, self._entries, self._left_out, self._version)
+        text = f"{said.text}{self._open}" if said.text else ""
+        self._answer.configure(text=text, style=f"{said.tone}Remark.TLabel")

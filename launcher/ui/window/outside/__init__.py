@@ -1,1 +1,0 @@
-"""The address to use from outside, and what to use instead."""

@@ -1,1 +1,0 @@
-"""Shall this device come in?"""
