@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from launcher.keeper.messages import Changed, Envelope, Request, UIMessage
+from launcher.keeper.messages import Changed, Envelope, Ping, Reply, Request, UIMessage
 from launcher.problem import TavernkeepError
 from launcher.system import atomic_file, safety_net
 from launcher.system.folders import Folders
@@ -46,7 +46,10 @@ MOST_CLIENTS = 64
 MOST_EVENTS_WAITING = 200
 HANDSHAKE_PATIENCE_S = 10.0
 CONNECT_PATIENCE_S = 10.0
+QUIET_PATIENCE_S = 30.0
 CONNECT_TRIES = 3
+# The requests of a UI are numbered from 1.
+PING_ID = 0
 KEY_BYTES = 32
 
 _decode_envelope = msgspec.json.Decoder(Envelope).decode
@@ -261,24 +264,23 @@ class Link:
                 raise ConnectionError("the keeper is gone") from error
         return number
 
-    def receive(self) -> UIMessage | None:
-        """Wait for the next event; None: the keeper is gone."""
+    def receive(self, patience_s: float = QUIET_PATIENCE_S) -> UIMessage | None:
+        """Wait for the next event; None: the keeper is gone.
+
+        A keeper that says nothing for `patience_s` is asked for a sign of life, and has as long again to give one.
+        Raises NoAnswerError when none comes: its process is suspended, or its loop hangs.
+        """
         try:
-            return _decode_event(self._connection.recv_bytes(LONGEST_EVENT_BYTES))
+            while True:
+                if not self._connection.poll(patience_s):
+                    self._connection.send_bytes(_encode(Envelope(PING_ID, Ping())))
+                    if not self._connection.poll(patience_s):
+                        raise NoAnswerError(self._folders)
+                event = _decode_event(self._connection.recv_bytes(LONGEST_EVENT_BYTES))
+                if not (isinstance(event, Reply) and event.id == PING_ID):
+                    return event
         except BROKEN:
             return None
-
-    def is_quiet(self, patience_s: float) -> bool:
-        """Wait until `receive` would return at once. True when that took longer than `patience_s`."""
-        try:
-            return not self._connection.poll(patience_s)
-        except BROKEN:
-            return False
-
-    def check_answers(self, patience_s: float = CONNECT_PATIENCE_S) -> None:
-        """Raise NoAnswerError when the keeper does not even answer a second caller. A keeper that has gone is fine."""
-        if second := connect(self._folders, patience_s):
-            second.close()
 
     def close(self) -> None:
         _hang_up(self._connection)

@@ -103,6 +103,7 @@ class Keeper:
         self._reading = threading.Lock()
         self._disk = DiskQueue()
         self._watching = False
+        self._address_watch: threading.Thread | None = None
         self._ended = False
         self._seen: file_snapshot.Stamp | None = None
         self.state = State(view=View(keeper_pid=os.getpid()))
@@ -131,8 +132,6 @@ class Keeper:
                 signal.signal(getattr(signal, name), self._on_signal)
         self._set_timer(SetTimer("idle", 0, FIRST_CLIENT_PATIENCE_S))
         self._set_timer(SetTimer("watch", 0, WATCH_INTERVAL_S))
-        # Before the first request, so that nobody is shown a view that knows nothing yet.
-        self._take(AddressesFound(time.monotonic(), local_addresses()))
         self._first_look()
         if first:
             self._queue.put(RequestReceived(time.monotonic(), OURSELVES, 0, first))
@@ -143,27 +142,30 @@ class Keeper:
         self._door.close()
 
     def _first_look(self) -> None:
-        """Read everything. A drive that hangs is not waited for: what it says is then taken over when it comes."""
-        read: list[Event] = []
+        """Read everything before the first request is handled, so that nobody sees a view that knows nothing yet.
+
+        A drive that hangs is not waited for: what it says is taken over when it comes.
+        """
+        found: queue.SimpleQueue[Event] = queue.SimpleQueue()
         looked = threading.Event()
 
         def look() -> None:
+            found.put(AddressesFound(time.monotonic(), local_addresses()))
             self._seen = file_snapshot.stamp(self._folders)
-            read.append(FilesChanged(time.monotonic(), file_snapshot.read_snapshot(self._folders)))
-            read.append(DevicesLoaded(time.monotonic(), device_store.load(self._folders.devices_file)))
-            read.append(self._settings_now())
+            found.put(FilesChanged(time.monotonic(), file_snapshot.read_snapshot(self._folders)))
+            found.put(DevicesLoaded(time.monotonic(), device_store.load(self._folders.devices_file)))
+            found.put(self._settings_now())
             looked.set()
 
-        self._disk.put(look, "the first look", looked.set)
-        if looked.wait(FIRST_LOOK_PATIENCE_S):
-            for found in read:
-                self._take(found)
-        else:
-            self._disk.put(lambda: self._hand_over(read), "the late first look")
+        def hand_over() -> None:
+            while not found.empty():
+                self._queue.put(found.get())
 
-    def _hand_over(self, found: Sequence[Event]) -> None:
-        for one in found:
-            self._queue.put(one)
+        self._disk.put(look, "the first look", looked.set)
+        looked.wait(FIRST_LOOK_PATIENCE_S)
+        while not found.empty():
+            self._take(found.get())
+        self._disk.put(hand_over, "the late first look")
 
     # What happens, put into the queue by other threads.
 
@@ -188,9 +190,7 @@ class Keeper:
 
     def _take(self, event: Event) -> None:
         if isinstance(event, TimerFired) and event.name == "watch":
-            self._set_timer(SetTimer("watch", 0, WATCH_INTERVAL_S))
-            safety_net.attempt(self._look_around, "looking for addresses")
-            self._watch_files()
+            self._watch()
             return
         before = self.state.view
         watching = _watchers(self.state)
@@ -334,16 +334,19 @@ class Keeper:
 
     # What is looked after by the clock.
 
-    def _look_around(self) -> None:
-        found = local_addresses()
-        if found != self.state.view.addresses:
-            self._queue.put(AddressesFound(time.monotonic(), found))
-
-    def _watch_files(self) -> None:
-        """Have the files read again when they have changed, while no server runs from them."""
+    def _watch(self) -> None:
+        """Have addresses and files looked at, each in a thread of its own, and neither again before it has ended."""
+        self._set_timer(SetTimer("watch", 0, WATCH_INTERVAL_S))
+        if not (self._address_watch and self._address_watch.is_alive()):
+            self._address_watch = safety_net.start_thread(self._watch_addresses_now, "watching the addresses")
         if not self._watching:
             self._watching = True
             self._disk.put(self._watch_files_now, "watching the files")
+
+    def _watch_addresses_now(self) -> None:
+        found = local_addresses()
+        if found != self.state.view.addresses:
+            self._queue.put(AddressesFound(time.monotonic(), found))
 
     def _watch_files_now(self) -> None:
         self._watching = False

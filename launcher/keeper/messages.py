@@ -35,6 +35,10 @@ class Watch(Message, frozen=True):
     """Send this UI the view now and after every change."""
 
 
+class Ping(Message, frozen=True):
+    """Reply at once: shows that the keeper's loop goes on."""
+
+
 class Start(Message, frozen=True):
     """Start the server; answered when it answers, or with the problem. `folder`: instead of the remembered one."""
 
@@ -197,7 +201,7 @@ WhoGetsIn = SetAccess | EditWhitelist | MoveWhitelist | UndoWhitelist | SetLogin
 Settings = WhoGetsIn | SetPort
 Job = Install | Update | Use | ApplyFix | Settings
 AboutDevices = AnswerQuestion | NameDevice | ShowingCode
-Request = Hello | Watch | Start | Stop | Restart | Quit | Cancel | ChangeSettings | AboutDevices | Job
+Request = Hello | Watch | Ping | Start | Stop | Restart | Quit | Cancel | ChangeSettings | AboutDevices | Job
 
 
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,6 +13,7 @@ from launcher.keeper.messages import (
     Close,
     Hello,
     NameDevice,
+    Ping,
     Quit,
     Restart,
     ShowingCode,
@@ -31,6 +32,8 @@ OTHER_ONE_RUNS = Problem("Another SillyTavern is running.", "Stop it first.")
 
 
 def asked(state: State, asked: RequestReceived) -> Step:
+    if isinstance(asked.request, Ping):
+        return now(state, asked)
     if asked.client != OURSELVES and not any(client.id == asked.client for client in state.clients):
         state = replace(state, clients=(*state.clients, Client(asked.client)))
     request = asked.request

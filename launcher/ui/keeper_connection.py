@@ -59,25 +59,19 @@ def ask(
 ) -> Reply:
     """Send `request` and wait for its reply; other events go to `on_event`. Raises TavernkeepError without a keeper.
 
-    An installation takes minutes, so a reply may too. A keeper that says nothing for `patience_s` has to show then that
-    it still answers: NoAnswerError when it does not.
+    An installation takes minutes, so a reply may too. But a keeper that says nothing for `patience_s` has to show that
+    it is still there: NoAnswerError, which names its process, when it does not.
     """
     try:
         number = link.send(request)
     except ConnectionError as error:
         raise keeper_gone() from error
-    while event := _next_event(link, patience_s):
+    while event := link.receive(patience_s):
         if isinstance(event, Reply) and event.id == number:
             return event
         if on_event:
             on_event(event)
     raise keeper_gone()
-
-
-def _next_event(link: Link, patience_s: float) -> UIMessage | None:
-    while link.is_quiet(patience_s):
-        link.check_answers(patience_s)
-    return link.receive()
 
 
 class KeeperGoneError(TavernkeepError):

@@ -1,19 +1,23 @@
 """A keeper with a bug in it: it goes on, and whoever asked is told."""
 
+import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from launcher.keeper import device_store, file_snapshot, loop, worker
-from launcher.keeper.events import Effect, Event, RequestReceived, SaveDevices, SettleUpdate
+from launcher.keeper.channel import NoAnswerError
+from launcher.keeper.events import Effect, Event, FileSnapshot, RequestReceived, SaveDevices, SettleUpdate
 from launcher.keeper.messages import ChangeSettings, Hello, NameDevice, SetPort, Stop
 from launcher.keeper.next_state import next_state
 from launcher.keeper.state import State, Step
 from launcher.problem import Problem, TavernkeepError
 from launcher.system import safety_net
 from launcher.system.folders import our_folders
+from launcher.ui.keeper_connection import ask
 from tests.support.own_keeper import OwnKeeper, own_keeper
 from tests.support.waiting import wait_until
 
@@ -69,6 +73,31 @@ def test_a_bug_in_a_job_is_told_to_whoever_asked(keeper: OwnKeeper, monkeypatch:
     assert keeper.ask(Stop()).problem is None
 
 
+def test_a_loop_that_hangs_is_noticed_although_the_channel_answers(
+    keeper: OwnKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comes_back = threading.Event()
+
+    def hanging(state: State, event: Event) -> Step:
+        if isinstance(getattr(event, "request", None), Stop):
+            comes_back.wait(10)
+        return next_state(state, event)
+
+    monkeypatch.setattr(loop, "next_state", hanging)
+    with pytest.raises(NoAnswerError, match=f"process {os.getpid()}"):
+        ask(keeper.link, Stop(), patience_s=0.2)
+    comes_back.set()
+
+
+def test_a_job_that_takes_its_time_is_waited_for(keeper: OwnKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(*_: object) -> FileSnapshot:
+        time.sleep(0.5)
+        return FileSnapshot()
+
+    monkeypatch.setattr(worker, "do", slowly)
+    assert ask(keeper.link, SetPort(8001), patience_s=0.1).problem is None
+
+
 @pytest.fixture
 def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Looking at the files hangs, as on a network drive that is gone. Set once it does."""
@@ -93,6 +122,23 @@ def test_a_drive_that_hangs_does_not_hold_up_stop(
     with own_keeper(our_folders(), monkeypatch) as keeper:
         assert hanging.wait(5)
         assert keeper.ask(Stop()).problem is None
+
+
+def test_addresses_that_take_long_do_not_hold_up_stop(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, hangs, comes_back = threading.Event(), threading.Event(), threading.Event()
+
+    def slowly() -> None:
+        if found.is_set():
+            hangs.set()
+            comes_back.wait(60)
+        found.set()
+
+    monkeypatch.setattr(loop, "WATCH_INTERVAL_S", 0.05)
+    monkeypatch.setattr(loop, "local_addresses", slowly)
+    with own_keeper(our_folders(), monkeypatch) as keeper:
+        assert hangs.wait(5)
+        assert keeper.ask(Stop()).problem is None
+        comes_back.set()
 
 
 def test_settings_that_cannot_be_written_after_an_update_are_told(

@@ -61,13 +61,12 @@ def test_asking_a_suspended_keeper_ends_and_names_its_process(keeper: int, folde
     link.close()
 
 
-def test_a_keeper_that_takes_its_time_is_waited_for(
-    keeper: int, folders: Folders, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_window_that_listens_to_a_suspended_keeper_is_told(keeper: int, folders: Folders) -> None:
     link, _ = reach(folders)
-    times_quiet = iter([True, True])
-    monkeypatch.setattr(Link, "is_quiet", lambda link, patience_s: next(times_quiet, False))
     assert ask(link, Hello("cli")).problem is None
+    with suspended(keeper), pytest.raises(NoAnswerError) as told:
+        link.receive(PATIENCE_S)
+    assert f"process {keeper}" in told.value.problem.title
     link.close()
 
 

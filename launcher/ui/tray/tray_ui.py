@@ -8,7 +8,7 @@ from typing import Protocol
 
 from launcher.keeper.messages import Changed, Close, Hello, Reply, Request, ShowYourself, UIMessage, Watch
 from launcher.keeper.view import Tray, View
-from launcher.problem import Problem
+from launcher.problem import Problem, TavernkeepError
 from launcher.system import safety_net
 from launcher.ui.tray.menu import Item, Local
 from launcher.ui.tray.notes import Memory, Note, after_login, is_answered, seen, worth_telling
@@ -24,7 +24,7 @@ class KeeperLink(Protocol):
         """Returns the id that its `Reply` carries. Raises ConnectionError when the keeper is gone."""
 
     def receive(self) -> UIMessage | None:
-        """Blocks until the next event; None: the keeper is gone."""
+        """Blocks until the next event; None: the keeper is gone. Raises TavernkeepError when it does not answer."""
 
 
 class Icon(Protocol):
@@ -77,7 +77,10 @@ class TrayUI:
 
         def hear() -> None:
             while True:
-                event = self._link.receive()
+                try:
+                    event = self._link.receive()
+                except TavernkeepError:
+                    continue  # It hangs. Nobody waits for the icon, and a click on it opens a window, which says so.
                 hand_over(event)
                 if event is None:
                     return

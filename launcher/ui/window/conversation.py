@@ -20,7 +20,7 @@ class KeeperLink(Protocol):
         """Returns the id that its `Reply` carries. Raises ConnectionError when the keeper is gone."""
 
     def receive(self) -> "UIMessage | None":
-        """Blocks until the next event; None: the keeper is gone."""
+        """Blocks until the next event; None: the keeper is gone. Raises TavernkeepError when it does not answer."""
 
     def close(self) -> None:
         """Hang up; a blocked `receive` returns None."""
@@ -74,13 +74,13 @@ class Conversation:
             tries += 1
             try:
                 link = connect()
-            except TavernkeepError as error:
+                self._background.tell(partial(self._connected, link))
+                while (event := link.receive()) is not None:
+                    heard = True
+                    self._background.tell(partial(self._heard, event))
+            except TavernkeepError as error:  # There is no keeper, or it does not answer any more.
                 self._background.tell(partial(self._broken, error.problem))
                 return
-            self._background.tell(partial(self._connected, link))
-            while (event := link.receive()) is not None:
-                heard = True
-                self._background.tell(partial(self._heard, event))
         self._background.tell(partial(self._lost, link))
 
     def _connected(self, link: KeeperLink) -> None:
