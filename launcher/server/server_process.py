@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from launcher.problem import TavernkeepError
-from launcher.server.output import Lines, OutputEvent
+from launcher.server.output import OutputEvent, OutputLines
 from launcher.system import safety_net
 from launcher.system.logs import RotatingLog
 from launcher.system.process_tree import end_tree, popen_kwargs
@@ -49,7 +49,7 @@ class ServerProcess:
         on_end: Callable[[int, Sequence[str]], None],
     ) -> None:
         self._log, self._on_event, self._on_end = log, on_event, on_end
-        self._lines = Lines()
+        self._lines = OutputLines()
         self._busy_file = plan.busy_file
         environment = dict(plan.environment)
         if plan.busy_file:

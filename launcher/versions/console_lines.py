@@ -1,6 +1,6 @@
-"""The lines that a running server prints and that mean something. One row is all that a new line needs. PURE.
+"""The lines of a running server that mean something. One row is all that a new line needs. PURE.
 
-Recorded from 1.9.7 to 1.19.0. `output` reads them: it looks for the beginnings to skip the rest of a flood cheaply.
+Recorded from 1.9.7 to 1.19.0. `server/output.py` uses them; it looks for their beginnings to skip floods cheaply.
 """
 
 import re
@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 
 class LineMeaning(Enum):
-    """What the server says of a device."""
+    """What the server says about a device."""
 
     REFUSED = auto()
     CONNECTED = auto()
@@ -20,8 +20,8 @@ class LineMeaning(Enum):
 class DeviceLine:
     """A line about one device: `start`, a space, the device's address, then `rest`, a regular expression.
 
-    The groups in `rest`, both optional. `forwarded`: a header named another address as well; `user_agent`: what the
-    device calls itself.
+    `rest` may have two groups. `forwarded`: a header named another address too. `user_agent`: what the device calls
+    itself.
     """
 
     said: LineMeaning
@@ -30,13 +30,13 @@ class DeviceLine:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """What matches the whole line and finds `address` and the groups of `rest`."""
+        """Return the pattern of the whole line, with the group `address` and those of `rest`."""
         return re.compile(rf"^{re.escape(self.start)} (?P<address>\S+?){self.rest}", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class StepLine:
-    """A line that tells of a long step of the start; `shown` is what a person is told."""
+    """A line that begins a long step of the start; `shown` is the sentence for it."""
 
     start: str
     shown: str

@@ -1,4 +1,4 @@
-"""The facts that are known of each SillyTavern version, and the values they take. PURE."""
+"""The facts that differ between SillyTavern versions, and the values they take. PURE."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ class ConfigName(StrEnum):
 
 
 class MissingKeys(StrEnum):
-    """What stands in for a key that the configuration lacks.
+    """What takes the place of a key that the configuration lacks.
 
     UNDEFINED: nothing (JavaScript's undefined). CODE: the fallback in the code, which differs from the default file:
     it does not listen and its whitelist is empty. MERGED: the default file is merged in at start, lists by index.
@@ -24,14 +24,17 @@ class MissingKeys(StrEnum):
 
 
 class BadLine(StrEnum):
-    """HTTP_500: a device that no earlier line let in gets HTTP 500. IGNORED: the line is skipped with a warning."""
+    """What a line of the whitelist does that is no entry.
+
+    HTTP_500: a device that no earlier line lets in gets HTTP 500. IGNORED: the line is skipped with a warning.
+    """
 
     HTTP_500 = "http500"
     IGNORED = "ignored"
 
 
 class NoList(StrEnum):
-    """What a `whitelist` that is no list does.
+    """What a setting `whitelist` does that is no list.
 
     HTTP_500: every request fails. NULL_FAILS: null or false ends the start with exit 0, a text refuses everyone.
     REFUSES: everyone is refused.
@@ -43,7 +46,10 @@ class NoList(StrEnum):
 
 
 class BrokenConfig(StrEnum):
-    """What an unreadable configuration does. OVERWRITES: as REFUSES_ALL, and the file is lost."""
+    """What an unreadable configuration does.
+
+    EXIT: the start fails. REFUSES_ALL: the server refuses everyone. OVERWRITES: so too, and the file is lost.
+    """
 
     EXIT = "exit"
     REFUSES_ALL = "refuses-all"
@@ -51,7 +57,7 @@ class BrokenConfig(StrEnum):
 
 
 class Forwarded(StrEnum):
-    """Whether the address in a request header is checked as well. CONFIGURED: `enableForwardedWhitelist` decides."""
+    """When the address in a request header is checked too. CONFIGURED: `enableForwardedWhitelist` decides."""
 
     NEVER = "never"
     ALWAYS = "always"
@@ -62,21 +68,23 @@ class Forwarded(StrEnum):
 class Facts:
     """What one version does.
 
-    config_name: the configuration file it reads. reads_conf_too: config.conf counts while there is no config.yaml.
-    creates_config: a missing configuration is made at start from the default file; else the start fails.
-    missing_keys, strict_whitelist_mode (only the bare `true` switches the whitelist on), string_booleans (the texts
-    "true" and "false" are understood; else every text that is not empty counts as true).
-    default_*: as in the default file of that version.
-    flags: known command line flags; others are ignored by every version. autorun_flag_closes: `--autorun=false` keeps
-    the browser closed; where neither it nor `--browserLaunchEnabled` does, only the guard can.
+    config_name: the configuration file it reads. reads_conf_too: it reads config.conf while there is no config.yaml.
+    creates_config: it makes a missing configuration from the default file; other versions do not start.
+    strict_whitelist_mode: only the bare `true` switches the whitelist on. string_booleans: it understands the texts
+    "true" and "false"; other versions take every text that is not empty for true.
+    default_*: as in its default file.
+    flags: the command line flags it knows; every version ignores others. autorun_flag_closes: `--autorun=false` keeps
+    the browser closed; where neither that nor `--browserLaunchEnabled` does, only the guard can.
     env_port: the environment variable of the port. env_any_key: SILLYTAVERN_<KEY_PATH> sets any key.
-    page_403: a file in the program folder, `<dataRoot>` standing for the data folder; None: there is none.
-    accounts_protect: `enableUserAccounts` counts as protection when the start is checked for an insecure setting.
-    per_user_login: `perUserBasicAuth` is known. password_with_colon: can be logged in with.
-    protocol_keys, listen_address_keys, ssl_keys, host_whitelist: these keys are known.
-    needs_data_folder: it must exist before the start.
-    extra_packages: npm packages to add after installing. data: folder of chats and characters.
-    global_mode: `--global` is known. node_minimum: the major version really needed.
+    favicon_refusal_logged: it logs a refusal of the favicon too. new_connection_line: it prints first connections;
+    new_connection_forgeable: a header can forge the address in that line.
+    page_403: its page for refused devices in the program folder (`<dataRoot>`: the data folder); None: it has none.
+    accounts_protect: `enableUserAccounts` counts as protection when a start is checked for insecure settings.
+    per_user_login: it knows `perUserBasicAuth`. password_with_colon: such a password can log in.
+    protocol_keys, listen_address_keys, ssl_keys, host_whitelist: it knows these keys.
+    needs_data_folder: that folder must exist before the start.
+    extra_packages: npm packages to add after installing. data: the folder of chats and characters.
+    global_mode: it knows `--global`. node_minimum: the major version that it really needs.
     """
 
     version: str
@@ -118,7 +126,7 @@ class Facts:
 
     @property
     def browser_closed_by_flags(self) -> bool:
-        """False: the flags cannot keep the browser closed, so the guard must."""
+        """Whether flags can keep the browser closed; else the guard must."""
         return self.autorun_flag_closes or "browserLaunchEnabled" in self.flags
 
     @property

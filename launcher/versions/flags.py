@@ -4,10 +4,10 @@ from launcher.versions.table import facts
 
 
 def launch_flags(version: str, config_file: str | None = None, data_root: str | None = None) -> tuple[str, ...]:
-    """The flags for starting our way: no browser, and configuration and data elsewhere when they are.
+    """Return the flags for starting the server: no browser, and where configuration and data are.
 
-    `config_file` and `data_root` are for an installation that has them outside its folder; a version that cannot be
-    told so gets no flag for it (`Facts.config_path_flag`, `Facts.data_root_flag`).
+    `config_file` and `data_root` are for an installation that has them outside its folder; a version without a flag
+    for one gets none (`Facts.config_path_flag`, `Facts.data_root_flag`).
     """
     known = facts(version)
     flags = ["--autorun=false", "--browserLaunchEnabled=false"]

@@ -12,9 +12,9 @@ _EARLIER = ("preview", "alpha", "beta", "rc")
 
 
 def number(version: str) -> Number:
-    """`version` for comparing: 1.12.0-preview comes before 1.12.0, other suffixes (`-staging`) change nothing.
+    """Return `version` for comparing: 1.12.0-preview comes before 1.12.0, other suffixes (`-staging`) change nothing.
 
-    What is no version at all counts as older than everything.
+    A text that is no version is older than all versions.
     """
     match = _VERSION.match(version)
     if not match:

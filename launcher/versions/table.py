@@ -1,4 +1,4 @@
-"""What each version does: every fact with the versions that changed it. PURE.
+"""Every fact with the versions that changed it. PURE.
 
 Measured by starting every published version, 1.9.0 to 1.19.0.
 """
@@ -9,7 +9,11 @@ from typing import Any
 from launcher.versions.facts import BadLine, BrokenConfig, ConfigName, Facts, Forwarded, MissingKeys, NoList
 from launcher.versions.number import OLDEST, Number, number
 
-# Flag → the version that brought it. None was ever taken away.
+# SHA-256 of SillyTavern's own page for refused devices (`Facts.page_403`), with "\n" line ends. It is the same in all
+# versions from 1.12.12 to 1.19.0; a version that changes it adds one.
+REFUSAL_PAGES_SHA256 = frozenset({"fb177a81be2d7d7648fd5fa9df0a9d8b70cd8cd2e53fc69719de0918493cb5a0"})
+
+# The version that brought a flag → the flags. None was ever taken away.
 _FLAGS = {
     "1.9.0": "ssl certPath keyPath",
     "1.9.7": "disableCsrf",
@@ -51,7 +55,7 @@ _SINCE: dict[str, tuple[Any, dict[str, Any]]] = {
     "new_connection_forgeable": (False, {"1.12.13": True, "1.18.0": False}),
     "accounts_protect": (False, {"1.12.4": True}),
     "per_user_login": (False, {"1.12.7": True}),
-    # Up to 1.14.0 all from the second ":" on is lost. 1.15 is on no registry; 1.16.0 was the first seen to work.
+    # Up to 1.14.0 everything from the second ":" on is lost. 1.15 is not on npm; 1.16.0 works.
     "password_with_colon": (False, {"1.16.0": True}),
     "protocol_keys": (False, {"1.12.5": True}),
     "listen_address_keys": (False, {"1.12.12": True}),
@@ -83,7 +87,7 @@ _SINCE: dict[str, tuple[Any, dict[str, Any]]] = {
 
 @lru_cache(maxsize=16)
 def facts(version: str) -> Facts:
-    """What `version` does: that of the nearest known version below it; below 1.9.0, that of 1.9.0."""
+    """Return what `version` does: what the nearest known version below it does; below 1.9.0, what 1.9.0 does."""
     ours = number(version)
     flags = " ".join(names for since, names in _FLAGS.items() if since == OLDEST or number(since) <= ours)
     values: dict[str, Any] = {field: _value(oldest, changes, ours) for field, (oldest, changes) in _SINCE.items()}

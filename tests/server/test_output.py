@@ -11,15 +11,14 @@ from launcher.server.output import (
     LONGEST_USER_AGENT,
     MOST_DEVICES_AT_ONCE,
     Doing,
-    Lines,
     LoginLimited,
     OutputEvent,
+    OutputLines,
     Ready,
     Refused,
     event_of,
-    port_taken,
-    why_it_ended,
 )
+from launcher.versions.end_lines import port_taken, why_it_ended
 from tests.support.data import recordings
 
 RECORDINGS = recordings()
@@ -38,12 +37,12 @@ def recorded(file: Path) -> list[str]:
 
 
 def events(blocks: list[bytes]) -> list[OutputEvent]:
-    lines = Lines()
+    lines = OutputLines()
     return [event for block in blocks for event in lines.feed(block)]
 
 
 def explained(file: Path) -> Problem:
-    lines = Lines()
+    lines = OutputLines()
     for text in recorded(file):
         list(lines.feed(text.encode()))
     return why_it_ended(lines.recent(), 1, 8000)
@@ -109,7 +108,7 @@ def test_a_device_cannot_make_the_server_look_ready(line: str) -> None:
 
 
 def test_a_line_without_end_takes_little_memory() -> None:
-    lines = Lines()
+    lines = OutputLines()
     for _ in range(100):
         assert list(lines.feed(b"x" * 1_000_000)) == []
     assert sum(map(len, lines.recent())) < 100_000
@@ -206,19 +205,19 @@ def refusals(count: int, devices: int) -> bytes:
 
 
 def test_a_flood_from_one_device_is_one_event_a_second() -> None:
-    lines = Lines()
+    lines = OutputLines()
     found = [event for at in (0.0, 0.3, 0.6, 0.9, 1.0, 1.5) for event in lines.feed(refusals(3000, 1), at)]
     assert len(found) == 2
 
 
 def test_a_flood_does_not_hide_another_device_or_that_the_server_is_ready() -> None:
-    lines = Lines()
+    lines = OutputLines()
     list(lines.feed(refusals(10000, 100), 0.0))
     more = b"Blocked connection from 192.168.0.20; User Agent: a\nSillyTavern is listening on IPv4: 0.0.0.0:8000\n"
     assert list(lines.feed(refusals(10000, 100) + more, 0.5)) == [Refused("192.168.0.20", "a"), Ready()]
 
 
 def test_a_flood_from_endless_devices_has_a_limit() -> None:
-    lines = Lines()
+    lines = OutputLines()
     assert len(list(lines.feed(refusals(20000, 20000), 0.0))) == MOST_DEVICES_AT_ONCE
     assert len(list(lines.feed(refusals(20000, 20000), 1.0))) == MOST_DEVICES_AT_ONCE
