@@ -54,8 +54,18 @@ PURE += [
 PURE += [
     f"keeper/{name}.py"
     for name in (
-        *("request_handlers", "events", "jobs", "messages", "next_state", "server_lifecycle", "state", "view"),
-        *("after_bug", "approval_ui", "devices", "device_entry", "approval", "device_activity"),
+        *(
+            "request_handlers",
+            "events",
+            "effects",
+            "jobs",
+            "messages",
+            "next_state",
+            "server_lifecycle",
+            "state",
+            "view",
+        ),
+        *("after_bug", "view", "approval_ui", "devices", "device_entry", "approval", "device_activity"),
     )
 ]
 PURE += [f"network/firewall/{name}.py" for name in ("verdict", "packet", "firewalld_zones", "windows_rules")]

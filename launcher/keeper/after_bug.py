@@ -2,36 +2,28 @@
 
 from dataclasses import replace
 
-from launcher.keeper.events import (
-    Event,
-    JobDone,
-    KillTree,
-    LaunchFailed,
-    RequestReceived,
-    ServerEnded,
-    SettingsSaved,
-    TimerFired,
-)
+from launcher.keeper import events
+from launcher.keeper.effects import KillTree
 from launcher.keeper.state import Process, State, Step, Until, answer, now, show
 from launcher.keeper.view import Phase
 from launcher.problem import Problem
 
 
-def after_bug(state: State, event: Event, problem: Problem) -> Step:
+def after_bug(state: State, event: events.Event, problem: Problem) -> Step:
     """Return the state before `event`, with what is certain after it, and replies that tell `problem`."""
     match event:
-        case RequestReceived():
+        case events.RequestReceived():
             return now(state, event, problem)
-        case SettingsSaved(asked=asked):
+        case events.SettingsSaved(asked=asked):
             return now(state, asked, problem)
-        case JobDone():
+        case events.JobDone():
             state = show(replace(state, job=None, fixes_start=False), progress=None)
             if state.view.phase is Phase.INSTALLING:
                 state = show(state, phase=Phase.STOPPED, waiting_for="", problem=problem)
             return answer(state, Until.JOB, problem)
-        case ServerEnded(run=run) | LaunchFailed(run=run) if run == state.run:
+        case events.ServerEnded(run=run) | events.LaunchFailed(run=run) if run == state.run:
             return _server_is_gone(state, problem)
-        case TimerFired(name="kill", run=run) if run == state.run:
+        case events.TimerFired(name="kill", run=run) if run == state.run:
             return state, [KillTree(run)]  # Stop must work whatever else does not.
     return state, []
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from launcher.keeper.events import Effect, Tell
+from launcher.keeper.effects import Effect, Tell
 from launcher.keeper.messages import Close, ShowYourself
 from launcher.keeper.state import Client, State, Step
 

@@ -5,22 +5,8 @@ A flood of devices is shown a few times a second at most, and looked at in small
 
 from dataclasses import replace
 
-from launcher.keeper import approval, devices
-from launcher.keeper.events import (
-    CheckIfBusy,
-    DevicesIdentified,
-    DevicesLoaded,
-    Effect,
-    IdentifyDevices,
-    JobDone,
-    OutputRead,
-    RequestReceived,
-    SaveDevices,
-    ServerBusy,
-    SetTimer,
-    TimerFired,
-    UILeft,
-)
+from launcher.keeper import approval, devices, events
+from launcher.keeper.effects import CheckIfBusy, Effect, IdentifyDevices, SaveDevices, SetTimer
 from launcher.keeper.jobs import BUSY, begin_job
 from launcher.keeper.messages import AnswerQuestion, ApprovalChoice, EditWhitelist, Hello, NameDevice, ShowingCode
 from launcher.keeper.state import Admitting, Process, State, Step, Until, now, show, wait
@@ -42,7 +28,7 @@ LIMITED = "was shut out for a minute: too many wrong passwords."
 WAITS = "The device gets in when SillyTavern has finished the answer that it is writing now."
 
 
-def noticed(state: State, printed: OutputRead) -> Step:
+def noticed(state: State, printed: events.OutputRead) -> Step:
     """The server said something about a device."""
     if printed.run != state.run or state.view.phase is Phase.STOPPING:
         return state, []
@@ -97,7 +83,7 @@ def _shown_soon(state: State, at: float) -> Step:
     return replace(state, visits=replace(visits, show_due=True)), [SetTimer("devices", 0, wait_s)]
 
 
-def time_up(state: State, rang: TimerFired) -> Step:
+def time_up(state: State, rang: events.TimerFired) -> Step:
     match rang.name:
         case "devices":
             return _show_news(state, rang.at)
@@ -116,12 +102,12 @@ def _show_news(state: State, at: float) -> Step:
     return replace(state, visits=replace(state.visits, looking=True)), [IdentifyDevices(due)]
 
 
-def recognised(state: State, found: DevicesIdentified) -> Step:
+def recognised(state: State, found: events.DevicesIdentified) -> Step:
     state = replace(state, visits=replace(state.visits, looking=False))
     return _with_news(state, devices.looked_at(state.book, found.sights, found.at), found.at)
 
 
-def remembered(state: State, remembered: DevicesLoaded) -> Step:
+def remembered(state: State, remembered: events.DevicesLoaded) -> Step:
     known = {one.address: one for one in remembered.known}
     return replace(state, book=devices.judged_all(known, state.effect)), []
 
@@ -134,7 +120,7 @@ def saved(state: State) -> Step:
     return state, [SaveDevices(tuple(known for known in state.book.values() if not known.own))]
 
 
-def asked_about_devices(state: State, asked: RequestReceived) -> Step:
+def asked_about_devices(state: State, asked: events.RequestReceived) -> Step:
     """`AnswerQuestion`, `NameDevice`, `ShowingCode`."""
     match asked.request:
         case AnswerQuestion(address, ApprovalChoice.NOT_NOW | ApprovalChoice.NEVER as verdict):
@@ -153,7 +139,7 @@ def asked_about_devices(state: State, asked: RequestReceived) -> Step:
     return now(state, asked)
 
 
-def said_hello(state: State, asked: RequestReceived, hello: Hello) -> State:
+def said_hello(state: State, asked: events.RequestReceived, hello: Hello) -> State:
     """A window or a terminal shows the QR code from the first."""
     if hello.ui not in ("window", "terminal"):
         return state
@@ -171,11 +157,11 @@ def _last_seen(state: State) -> float:
     return max((known.last_seen for known in state.book.values()), default=0.0)
 
 
-def left(state: State, left: UILeft) -> State:
+def left(state: State, left: events.UILeft) -> State:
     return replace(state, bell=approval.showing(state.bell, left.client, False, left.at))
 
 
-def _turned_away(state: State, asked: RequestReceived, address: str, verdict: ApprovalChoice) -> Step:
+def _turned_away(state: State, asked: events.RequestReceived, address: str, verdict: ApprovalChoice) -> Step:
     if address not in state.bell.waiting:
         return now(state, asked, NOT_ASKED, refused=True)
     # Others may have taken its place in the book between the question and the answer.
@@ -192,7 +178,7 @@ def _no_longer_asked(state: State, address: str) -> State:
     return replace(state, bell=replace(state.bell, waiting=waiting))
 
 
-def _let_in(state: State, asked: RequestReceived, answer: AnswerQuestion) -> Step:
+def _let_in(state: State, asked: events.RequestReceived, answer: AnswerQuestion) -> Step:
     question = state.view.question
     if not question or question.address != answer.address:
         return now(state, asked, NOT_ASKED, refused=True)
@@ -234,7 +220,7 @@ def admit(state: State) -> Step:
     return replace(state, bell=replace(state.bell, letting_in=())), effects
 
 
-def edited(state: State, done: JobDone) -> State:
+def edited(state: State, done: events.JobDone) -> State:
     """A job has ended; perhaps the one that lets in. A device that is let in keeps the name of its earlier address."""
     if not state.bell.letting_in or state.visits.admitting or not isinstance(state.job, EditWhitelist):
         return state
@@ -254,7 +240,7 @@ def edited(state: State, done: JobDone) -> State:
     return replace(state, book=book)
 
 
-def _mind(state: State, rang: TimerFired) -> Step:
+def _mind(state: State, rang: events.TimerFired) -> Step:
     """Look once a second whether a request is under way, for as long as someone wants to know."""
     state = replace(state, visits=replace(state.visits, minding=False))
     if (admitting := state.visits.admitting) and rang.at >= admitting.until:
@@ -262,7 +248,7 @@ def _mind(state: State, rang: TimerFired) -> Step:
     return state, []
 
 
-def busyness(state: State, found: ServerBusy) -> Step:
+def busyness(state: State, found: events.ServerBusy) -> Step:
     busy = found.busy and found.run == state.run
     state = replace(state, visits=replace(state.visits, busy=busy))
     return (state, []) if busy else admit(state)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from launcher.keeper.events import CancelJob, DoJob, End, JobDone, JobStep, RequestReceived
+from launcher.keeper.effects import CancelJob, DoJob, End
+from launcher.keeper.events import JobDone, JobStep, RequestReceived
 from launcher.keeper.messages import ApplyFix, Install, Job, SetLogin, SetPort, Settings, Update, Use
 from launcher.keeper.server_lifecycle import launch, stop_now
 from launcher.keeper.state import Process, State, Step, Until, answer, now, show, wait, with_snapshot

@@ -3,33 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from launcher.keeper import approval_ui, device_activity, server_lifecycle
+from launcher.keeper import approval_ui, device_activity, events, server_lifecycle
 from launcher.keeper.approval import AskWhen
-from launcher.keeper.events import (
-    AddressesFound,
-    DevicesIdentified,
-    DevicesLoaded,
-    Effect,
-    End,
-    Event,
-    FilesChanged,
-    JobDone,
-    JobStep,
-    KillTree,
-    LaunchFailed,
-    NotSettled,
-    OutputRead,
-    Probe,
-    RequestReceived,
-    ServerBusy,
-    ServerEnded,
-    ServerLaunched,
-    SetTimer,
-    SettingsRead,
-    SettingsSaved,
-    TimerFired,
-    UILeft,
-)
+from launcher.keeper.effects import Effect, End, KillTree, Probe, SetTimer
 from launcher.keeper.jobs import job_done, job_step
 from launcher.keeper.request_handlers import asked
 from launcher.keeper.server_lifecycle import PROBE_INTERVAL_S, ended, launch, launch_failed, launched
@@ -40,12 +16,13 @@ from launcher.server.output import Doing, Ready
 IDLE_PATIENCE_S = 600.0
 
 
-def next_state(state: State, event: Event) -> Step:
+def next_state(state: State, event: events.Event) -> Step:
     """Return the state after `event`, and the effects in order."""
-    step: Callable[[State, Event], Step] = _STEPS[type(event)]
+    step: Callable[[State, events.Event], Step] = _STEPS[type(event)]
     after, effects = step(state, event)
-    if isinstance(event, DevicesIdentified) or (isinstance(event, OutputRead) and not _of_the_server(event)):
-        return after, effects  # What is told of a device may be one of thousands: the timer shows what they come to.
+    of_a_device = isinstance(event, events.OutputRead) and not _of_the_server(event)
+    if of_a_device or isinstance(event, events.DevicesIdentified):
+        return after, effects  # It may be one of thousands: the timer `devices` shows what they come to.
     after, more = device_activity.settled(state, after, event.at)
     after, calls = approval_ui.call(after)
     return after, _saving_first(after, effects + more + calls)
@@ -57,21 +34,21 @@ def _saving_first(state: State, effects: list[Effect]) -> list[Effect]:
     return [*device_activity.saved(state)[1], *effects] if ends else effects
 
 
-def printed(state: State, printed: OutputRead) -> Step:
+def printed(state: State, printed: events.OutputRead) -> Step:
     return (
         server_lifecycle.printed(state, printed) if _of_the_server(printed) else device_activity.noticed(state, printed)
     )
 
 
-def _of_the_server(printed: OutputRead) -> bool:
+def _of_the_server(printed: events.OutputRead) -> bool:
     return isinstance(printed.event, Ready | Doing)
 
 
-def done(state: State, done: JobDone) -> Step:
+def done(state: State, done: events.JobDone) -> Step:
     return job_done(device_activity.edited(state, done), done)
 
 
-def time_up(state: State, rang: TimerFired) -> Step:
+def time_up(state: State, rang: events.TimerFired) -> Step:
     if rang.name in device_activity.TIMERS:
         return device_activity.time_up(state, rang)
     if rang.name == "idle":
@@ -88,7 +65,7 @@ def time_up(state: State, rang: TimerFired) -> Step:
     return state, []
 
 
-def left(state: State, left: UILeft) -> Step:
+def left(state: State, left: events.UILeft) -> Step:
     gone = next((c for c in state.clients if c.id == left.client), None)
     state = replace(
         state,
@@ -107,11 +84,11 @@ def left(state: State, left: UILeft) -> Step:
     return state, [SetTimer("idle", state.run, IDLE_PATIENCE_S)]
 
 
-def addresses(state: State, found: AddressesFound) -> Step:
+def addresses(state: State, found: events.AddressesFound) -> Step:
     return show(state, addresses=found.addresses), []
 
 
-def saw(state: State, saw: FilesChanged) -> Step:
+def saw(state: State, saw: events.FilesChanged) -> Step:
     """Files changed. A running server still does what it read at its start."""
     if state.process is not Process.NONE:
         return state, []
@@ -123,38 +100,38 @@ def saw(state: State, saw: FilesChanged) -> Step:
     return state, []
 
 
-def settings_read(state: State, read: SettingsRead) -> Step:
+def settings_read(state: State, read: events.SettingsRead) -> Step:
     """What cannot be read leaves what was read before."""
     settings = read.settings or state.view.settings
     state = show(state, settings=settings, settings_problem=read.problem)
     return replace(state, bell=replace(state.bell, asking=AskWhen(settings.asking))), []
 
 
-def chosen(state: State, chosen: SettingsSaved) -> Step:
+def chosen(state: State, chosen: events.SettingsSaved) -> Step:
     return now(state, chosen.asked, chosen.problem, chosen.refused)
 
 
-def not_settled(state: State, found: NotSettled) -> Step:
+def not_settled(state: State, found: events.NotSettled) -> Step:
     told = f"{found.problem.title} {found.problem.advice}".strip()
     return show(state, notices=(*state.view.notices, told)), []
 
 
 _STEPS: dict[type, Callable[..., Step]] = {
-    RequestReceived: asked,
-    UILeft: left,
-    ServerLaunched: launched,
-    LaunchFailed: launch_failed,
-    OutputRead: printed,
-    ServerEnded: ended,
-    TimerFired: time_up,
-    AddressesFound: addresses,
-    FilesChanged: saw,
-    JobStep: job_step,
-    JobDone: done,
-    DevicesLoaded: device_activity.remembered,
-    SettingsRead: settings_read,
-    SettingsSaved: chosen,
-    NotSettled: not_settled,
-    DevicesIdentified: device_activity.recognised,
-    ServerBusy: device_activity.busyness,
+    events.RequestReceived: asked,
+    events.UILeft: left,
+    events.ServerLaunched: launched,
+    events.LaunchFailed: launch_failed,
+    events.OutputRead: printed,
+    events.ServerEnded: ended,
+    events.TimerFired: time_up,
+    events.AddressesFound: addresses,
+    events.FilesChanged: saw,
+    events.JobStep: job_step,
+    events.JobDone: done,
+    events.DevicesLoaded: device_activity.remembered,
+    events.SettingsRead: settings_read,
+    events.SettingsSaved: chosen,
+    events.NotSettled: not_settled,
+    events.DevicesIdentified: device_activity.recognised,
+    events.ServerBusy: device_activity.busyness,
 }

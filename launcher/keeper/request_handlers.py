@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from launcher.keeper.approval_ui import first_of, made_needless
 from launcher.keeper.device_activity import asked_about_devices, said_hello
-from launcher.keeper.events import CancelJob, Effect, RequestReceived, SaveSettings, Tell
+from launcher.keeper.effects import CancelJob, Effect, SaveSettings, Tell
+from launcher.keeper.events import RequestReceived
 from launcher.keeper.jobs import BUSY, begin_job, cancel
 from launcher.keeper.messages import (
     AnswerQuestion,

@@ -2,20 +2,8 @@
 
 from dataclasses import replace
 
-from launcher.keeper.events import (
-    CloseInput,
-    Effect,
-    End,
-    KillTree,
-    LaunchFailed,
-    LaunchServer,
-    OutputRead,
-    ServerEnded,
-    ServerLaunched,
-    SetTimer,
-    SettleUpdate,
-    Tell,
-)
+from launcher.keeper.effects import CloseInput, Effect, End, KillTree, LaunchServer, SetTimer, SettleUpdate, Tell
+from launcher.keeper.events import LaunchFailed, OutputRead, ServerEnded, ServerLaunched
 from launcher.keeper.messages import Reply
 from launcher.keeper.state import Process, State, Step, Until, answer, show, with_snapshot
 from launcher.keeper.view import Phase

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from launcher.keeper.approval import Approval
 from launcher.keeper.devices import Book
-from launcher.keeper.events import Effect, FileSnapshot, RequestReceived, Tell
+from launcher.keeper.effects import Effect, Tell
+from launcher.keeper.events import FileSnapshot, RequestReceived
 from launcher.keeper.messages import EditWhitelist, Job, Reply
 from launcher.keeper.view import ShutOut, View
 from launcher.problem import Problem

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from launcher.keeper import approval_ui
-from launcher.keeper import events as h
+from launcher.keeper import effects as fx
+from launcher.keeper import events as ev
 from launcher.keeper import messages as m
 from launcher.keeper.state import Client, State
 from launcher.keeper.view import Question, View
@@ -11,7 +12,7 @@ from tests.keeper.test_next_state import TRAY, WINDOW, Story
 
 PHONE, TABLET = Question("192.168.0.20", "", "iPhone · Safari"), Question("192.168.0.31", "", "Android · Chrome")
 FACE = 4
-CALL = [h.Tell(TRAY, m.ShowYourself("question"))]
+CALL = [fx.Tell(TRAY, m.ShowYourself("question"))]
 
 
 def asked_about(question: Question | None, *faces: tuple[int, str], before: State | None = None) -> State:
@@ -56,7 +57,7 @@ def test_a_question_beside_a_window_ends_and_the_window_comes_to_the_front() -> 
     story = Story()
     story.ask(m.Hello("window"), WINDOW)
     effects = story.ask(m.Hello("question", what="question"), FACE)
-    assert h.Tell(WINDOW, m.ShowYourself("question")) in effects
+    assert fx.Tell(WINDOW, m.ShowYourself("question")) in effects
     assert story.replies()[-1].refused
 
 
@@ -72,7 +73,7 @@ def test_a_window_that_comes_takes_the_question_over() -> None:
     story = Story()
     story.ask(m.Hello("question", what="question"), FACE)
     effects = story.ask(m.Hello("window"), WINDOW)
-    assert h.Tell(FACE, m.Close()) in effects
+    assert fx.Tell(FACE, m.Close()) in effects
     assert not story.replies()[-1].refused
 
 
@@ -81,7 +82,7 @@ def test_the_view_tells_whether_a_window_is_open() -> None:
     story.ask(m.Hello("window"), WINDOW)
     assert story.state.view.window
     story.ask(m.Hello("window"), WINDOW + 1)
-    story.happens(h.UILeft(2.0, WINDOW + 1))
+    story.happens(ev.UILeft(2.0, WINDOW + 1))
     assert story.state.view.window
-    story.happens(h.UILeft(3.0, WINDOW))
+    story.happens(ev.UILeft(3.0, WINDOW))
     assert not story.state.view.window

@@ -10,7 +10,8 @@ import pytest
 
 from launcher.keeper import device_store, file_snapshot, loop, worker
 from launcher.keeper.channel import NoAnswerError
-from launcher.keeper.events import Effect, Event, FileSnapshot, RequestReceived, SaveDevices, SettleUpdate
+from launcher.keeper.effects import Effect, SaveDevices, SettleUpdate
+from launcher.keeper.events import Event, FileSnapshot, RequestReceived
 from launcher.keeper.messages import ChangeSettings, Hello, NameDevice, SetPort, Stop
 from launcher.keeper.next_state import next_state
 from launcher.keeper.state import State, Step

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from launcher.keeper import events as h
+from launcher.keeper import effects as fx
+from launcher.keeper import events as ev
 from launcher.keeper import messages as m
 from launcher.keeper.approval import SILENCE_S, AskWhen
 from launcher.keeper.device_activity import IDLE_PATIENCE_S, LIMITED, MOST_LOOKED_AT_ONCE, SHOW_INTERVAL_S, WAITS
@@ -29,8 +30,9 @@ def effect(*entries: str) -> EffectiveSettings:
     return decide("1.19.0", config, None, (), {}, defaults={}, config_name="config.yaml", open_accounts=False)
 
 
-def looked(*entries: str, version: str = "1.19.0") -> h.FileSnapshot:
-    return h.FileSnapshot(Installed(f"/st/{version}", version, "config.yaml", ours=True), 8000, effect=effect(*entries))
+def looked(*entries: str, version: str = "1.19.0") -> ev.FileSnapshot:
+    installed = Installed(f"/st/{version}", version, "config.yaml", ours=True)
+    return ev.FileSnapshot(installed, 8000, effect=effect(*entries))
 
 
 class Visited(Story):
@@ -40,29 +42,29 @@ class Visited(Story):
     kind = "iPhone · Safari"
     macs: dict[str, str] = {}  # noqa: RUF012
 
-    def happens(self, event: h.Event) -> list[h.Effect]:
+    def happens(self, event: ev.Event) -> list[fx.Effect]:
         effects = super().happens(event)
         for effect in effects:
             match effect:
-                case h.IdentifyDevices(devices):
+                case fx.IdentifyDevices(devices):
                     sights = tuple(
                         DeviceDetails(d.address, self.kind, self.macs.get(d.address), nearby=True) for d in devices
                     )
-                    self.happens(h.DevicesIdentified(self.at, sights))
-                case h.SetTimer("devices", _, seconds):
+                    self.happens(ev.DevicesIdentified(self.at, sights))
+                case fx.SetTimer("devices", _, seconds):
                     self.at += seconds
-                    self.happens(h.TimerFired(self.at, "devices", 0))
-                case h.CheckIfBusy(run):
-                    self.happens(h.ServerBusy(self.at, run, self.busy))
+                    self.happens(ev.TimerFired(self.at, "devices", 0))
+                case fx.CheckIfBusy(run):
+                    self.happens(ev.ServerBusy(self.at, run, self.busy))
         return effects
 
     def comes(self, event: DeviceEvent) -> None:
-        self.happens(h.OutputRead(self.at, self.state.run, event, clock=1.7e9 + self.at))
+        self.happens(ev.OutputRead(self.at, self.state.run, event, clock=1.7e9 + self.at))
 
     def waits(self, seconds: float) -> None:
         """Time passes, and the keeper looks whether a request is under way."""
         self.at += seconds
-        self.happens(h.TimerFired(self.at, "mind", 0))
+        self.happens(ev.TimerFired(self.at, "mind", 0))
 
     def says(self, verdict: ApprovalChoice, address: str = PHONE, when_idle: bool = False) -> m.Reply | None:
         before = len(self.replies())
@@ -71,13 +73,13 @@ class Visited(Story):
 
     def restarts(self, *entries: str) -> None:
         """The job is done, and the server goes and comes with this list."""
-        self.happens(h.JobDone(self.at, looked(*entries)))
+        self.happens(ev.JobDone(self.at, looked(*entries)))
         self.ended()
         self.launched(looked(*entries))
-        self.happens(h.OutputRead(self.at, self.state.run, Ready(), clock=1.7e9))
+        self.happens(ev.OutputRead(self.at, self.state.run, Ready(), clock=1.7e9))
 
     def edits(self) -> list[m.Job]:
-        return [effect.job for effect in self.done if isinstance(effect, h.DoJob)]
+        return [effect.job for effect in self.done if isinstance(effect, fx.DoJob)]
 
     @property
     def question(self) -> Question | None:
@@ -91,8 +93,8 @@ class Visited(Story):
 def at_home(*entries: str, version: str = "1.19.0", window: bool = True) -> Visited:
     """A running server, and the window that shows the code."""
     story = Visited()
-    story.happens(h.AddressesFound(story.at, (PC,)))
-    story.happens(h.FilesChanged(story.at, looked(*entries, version=version)))
+    story.happens(ev.AddressesFound(story.at, (PC,)))
+    story.happens(ev.FilesChanged(story.at, looked(*entries, version=version)))
     if window:
         story.ask(m.Hello("window"), WINDOW)
     story.ask(m.Start())
@@ -126,7 +128,7 @@ def test_a_tray_shows_no_code() -> None:
 
 def test_ten_minutes_after_the_window_has_closed_nobody_new_is_asked_about() -> None:
     story = at_home()
-    story.happens(h.UILeft(story.at, WINDOW))
+    story.happens(ev.UILeft(story.at, WINDOW))
     story.at += 599
     story.comes(Refused(PHONE))
     assert story.question
@@ -139,7 +141,7 @@ def test_ten_minutes_after_the_window_has_closed_nobody_new_is_asked_about() -> 
 @pytest.mark.parametrize(("asking", "asks"), [(AskWhen.ALWAYS, True), (AskWhen.NEVER, False)])
 def test_the_setting_decides_when_questions_are_asked(asking: AskWhen, asks: bool) -> None:
     story = at_home(window=asking is AskWhen.NEVER)
-    story.happens(h.SettingsRead(story.at, Settings(asking=asking.value)))
+    story.happens(ev.SettingsRead(story.at, Settings(asking=asking.value)))
     story.comes(Refused(PHONE))
     assert bool(story.question) is asks
     assert PHONE in story.devices
@@ -151,13 +153,13 @@ def test_allow_adds_the_address_and_restarts_and_the_answer_comes_when_it_runs_a
     assert story.says(ApprovalChoice.DEVICE) is None
     assert story.edits() == [m.EditWhitelist(add=(PHONE,))]
     assert story.question is None
-    story.happens(h.JobDone(story.at, looked(PHONE)))
+    story.happens(ev.JobDone(story.at, looked(PHONE)))
     assert story.phase() is Phase.STOPPING
     story.comes(Refused(PHONE))  # It asks again while the server goes.
     story.ended()
     story.launched(looked(PHONE))
     assert story.replies()[-1].id != story.last_id
-    story.happens(h.OutputRead(story.at, story.state.run, Ready(), clock=1.7e9))
+    story.happens(ev.OutputRead(story.at, story.state.run, Ready(), clock=1.7e9))
     assert story.replies()[-1] == m.Reply(story.last_id)
     assert story.question is None
     assert (story.devices[PHONE].let_in, story.devices[PHONE].by) == (True, PHONE)
@@ -190,7 +192,7 @@ def test_an_entry_that_is_refused_brings_the_question_back() -> None:
     story = at_home()
     story.comes(Refused(PHONE))
     story.says(ApprovalChoice.DEVICE)
-    story.happens(h.JobDone(story.at, h.FileSnapshot(), REFUSED, refused=True))
+    story.happens(ev.JobDone(story.at, ev.FileSnapshot(), REFUSED, refused=True))
     assert story.replies()[-1].problem == REFUSED
     assert story.question
     assert story.phase() is Phase.RUNNING
@@ -217,10 +219,10 @@ def test_never_ask_is_remembered() -> None:
     story.at += 10 * SILENCE_S
     story.comes(Refused(PHONE))
     assert story.question is None
-    [saved] = [e for e in story.rings("save-devices") if isinstance(e, h.SaveDevices)]
+    [saved] = [e for e in story.rings("save-devices") if isinstance(e, fx.SaveDevices)]
     assert saved.known[0].never_ask
     again = at_home()
-    again.happens(h.DevicesLoaded(again.at, (DeviceRecord(PHONE, never_ask=True),)))
+    again.happens(ev.DevicesLoaded(again.at, (DeviceRecord(PHONE, never_ask=True),)))
     again.comes(Refused(PHONE))
     assert again.question is None
     assert again.devices[PHONE].never_ask
@@ -366,7 +368,7 @@ def test_a_server_that_stops_meanwhile_needs_no_waiting() -> None:
     story.ask(m.Stop(), CLI)
     story.ended()
     assert story.edits() == [m.EditWhitelist(add=(PHONE,))]
-    story.happens(h.JobDone(story.at, looked(PHONE)))
+    story.happens(ev.JobDone(story.at, looked(PHONE)))
     assert story.phase() is Phase.STOPPED
     assert story.replies()[-1].problem is None
 
@@ -380,7 +382,7 @@ def test_quitting_answers_who_waits() -> None:
     story.ask(m.Quit(), CLI)
     story.ended()
     assert number in [reply.id for reply in story.replies()]
-    assert any(isinstance(effect, h.End) for effect in story.done)
+    assert any(isinstance(effect, fx.End) for effect in story.done)
 
 
 def test_a_known_phone_at_a_new_address_takes_its_entry_and_its_name_along() -> None:
@@ -411,16 +413,16 @@ def test_allow_device_restarts_unless_later() -> None:
     story = at_home()
     story.ask(m.AllowDevice(PHONE, later=True))
     assert story.edits() == [m.AllowDevice(PHONE, later=True)]
-    story.happens(h.JobDone(story.at, looked(PHONE)))
+    story.happens(ev.JobDone(story.at, looked(PHONE)))
     assert story.phase() is Phase.RUNNING
     story.ask(m.RefuseDevice(PHONE))
-    story.happens(h.JobDone(story.at, looked()))
+    story.happens(ev.JobDone(story.at, looked()))
     assert story.phase() is Phase.STOPPING
 
 
 def test_a_flood_of_devices_changes_the_view_four_times_a_second() -> None:
     story = Story()
-    story.happens(h.FilesChanged(story.at, looked()))
+    story.happens(ev.FilesChanged(story.at, looked()))
     story.ask(m.Hello("window"), WINDOW)
     story.ask(m.Start())
     story.launched(looked())
@@ -428,22 +430,21 @@ def test_a_flood_of_devices_changes_the_view_four_times_a_second() -> None:
     changes, rings_at = 0, float("inf")
     for number in range(2000):
         story.at += 1 / MOST_DEVICES_AT_ONCE
-        coming: list[h.Event] = [
-            h.OutputRead(story.at, 1, Refused(f"10.0.{number % 8}.{number % 250}", f"agent {number}"), 1.7e9 + story.at)
-        ]
+        refused = Refused(f"10.0.{number % 8}.{number % 250}", f"agent {number}")
+        coming: list[ev.Event] = [ev.OutputRead(story.at, 1, refused, 1.7e9 + story.at)]
         if rings_at <= story.at:
-            coming.append(h.TimerFired(story.at, "devices", 0))
+            coming.append(ev.TimerFired(story.at, "devices", 0))
             rings_at = float("inf")
         while coming:
             before = story.state.view
             for effect in story.happens(coming.pop()):
                 match effect:
-                    case h.SetTimer("devices", _, seconds):
+                    case fx.SetTimer("devices", _, seconds):
                         rings_at = story.at + seconds
-                    case h.IdentifyDevices(devices):
+                    case fx.IdentifyDevices(devices):
                         assert len(devices) <= MOST_LOOKED_AT_ONCE
                         coming.append(
-                            h.DevicesIdentified(story.at, tuple(DeviceDetails(d.address, "x") for d in devices))
+                            ev.DevicesIdentified(story.at, tuple(DeviceDetails(d.address, "x") for d in devices))
                         )
             changes += story.state.view != before
     assert changes <= 2000 / MOST_DEVICES_AT_ONCE / SHOW_INTERVAL_S + 1
@@ -454,16 +455,16 @@ def test_a_flood_of_devices_changes_the_view_four_times_a_second() -> None:
 
 def test_devices_are_saved_some_seconds_later_once_and_before_the_end() -> None:
     story = at_home()
-    timers = [e for e in story.done if isinstance(e, h.SetTimer) and e.name == "save-devices"]
+    timers = [e for e in story.done if isinstance(e, fx.SetTimer) and e.name == "save-devices"]
     assert timers == []
     story.comes(Refused(PHONE))
     story.comes(Refused(OTHER))
-    timers = [e for e in story.done if isinstance(e, h.SetTimer) and e.name == "save-devices"]
+    timers = [e for e in story.done if isinstance(e, fx.SetTimer) and e.name == "save-devices"]
     assert len(timers) == 1
     story.ask(m.Quit())
     story.ended()
-    kinds = [type(effect) for effect in story.done if isinstance(effect, h.SaveDevices | h.End)]
-    assert kinds == [h.SaveDevices, h.End]
+    kinds = [type(effect) for effect in story.done if isinstance(effect, fx.SaveDevices | fx.End)]
+    assert kinds == [fx.SaveDevices, fx.End]
 
 
 def test_an_answer_after_the_job_of_someone_else_is_refused_and_the_question_stays() -> None:

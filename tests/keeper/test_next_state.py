@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from launcher.access.exposure import Mode
-from launcher.keeper import events as h
+from launcher.keeper import effects as fx
+from launcher.keeper import events as ev
 from launcher.keeper import messages as m
 from launcher.keeper.next_state import IDLE_PATIENCE_S, next_state
 from launcher.keeper.server_lifecycle import NO_SILLYTAVERN, PAUSES_BEFORE_RETRY_S, PROBE_INTERVAL_S, STOP_PATIENCE_S
@@ -19,8 +20,8 @@ from launcher.server.output import Doing, Ready
 CLI, WINDOW, TRAY = 1, 2, 3
 HOME = Installed("/st/1.19.0", "1.19.0", "config.yaml", ours=True)
 NEWER = Installed("/st/1.20.0", "1.20.0", "config.yaml", ours=True)
-LOOKED = h.FileSnapshot(HOME, 8000)
-LOOKED_NEWER = h.FileSnapshot(NEWER, 8000)
+LOOKED = ev.FileSnapshot(HOME, 8000)
+LOOKED_NEWER = ev.FileSnapshot(NEWER, 8000)
 WHY = Problem("SillyTavern ended.", "The last thing it printed: “oh”.")
 
 
@@ -30,32 +31,32 @@ class Story:
 
     state: State = field(default_factory=State)
     at: float = 1000.0
-    done: list[h.Effect] = field(default_factory=list)
+    done: list[fx.Effect] = field(default_factory=list)
     last_id: int = 0
 
-    def happens(self, event: h.Event) -> list[h.Effect]:
+    def happens(self, event: ev.Event) -> list[fx.Effect]:
         self.state, effects = next_state(self.state, event)
         self.done += effects
         return effects
 
-    def ask(self, request: m.Request, client: int = CLI) -> list[h.Effect]:
+    def ask(self, request: m.Request, client: int = CLI) -> list[fx.Effect]:
         self.last_id += 1
-        return self.happens(h.RequestReceived(self.at, client, self.last_id, request))
+        return self.happens(ev.RequestReceived(self.at, client, self.last_id, request))
 
-    def launched(self, looked: h.FileSnapshot = LOOKED) -> list[h.Effect]:
-        return self.happens(h.ServerLaunched(self.at, self.state.run, 4242, looked))
+    def launched(self, looked: ev.FileSnapshot = LOOKED) -> list[fx.Effect]:
+        return self.happens(ev.ServerLaunched(self.at, self.state.run, 4242, looked))
 
-    def ready(self) -> list[h.Effect]:
-        return self.happens(h.OutputRead(self.at, self.state.run, Ready(), clock=1.7e9))
+    def ready(self) -> list[fx.Effect]:
+        return self.happens(ev.OutputRead(self.at, self.state.run, Ready(), clock=1.7e9))
 
-    def ended(self) -> list[h.Effect]:
-        return self.happens(h.ServerEnded(self.at, self.state.run, WHY))
+    def ended(self) -> list[fx.Effect]:
+        return self.happens(ev.ServerEnded(self.at, self.state.run, WHY))
 
-    def rings(self, name: str) -> list[h.Effect]:
-        return self.happens(h.TimerFired(self.at, name, self.state.run))
+    def rings(self, name: str) -> list[fx.Effect]:
+        return self.happens(ev.TimerFired(self.at, name, self.state.run))
 
     def replies(self) -> list[m.Reply]:
-        return [e.event for e in self.done if isinstance(e, h.Tell) and isinstance(e.event, m.Reply)]
+        return [e.event for e in self.done if isinstance(e, fx.Tell) and isinstance(e.event, m.Reply)]
 
     def phase(self) -> Phase:
         return self.state.view.phase
@@ -63,7 +64,7 @@ class Story:
 
 def stopped() -> Story:
     story = Story()
-    story.happens(h.FilesChanged(story.at, LOOKED))
+    story.happens(ev.FilesChanged(story.at, LOOKED))
     return story
 
 
@@ -75,18 +76,18 @@ def running() -> Story:
     return story
 
 
-def kinds(effects: Sequence[h.Effect]) -> list[type]:
+def kinds(effects: Sequence[fx.Effect]) -> list[type]:
     return [type(effect) for effect in effects]
 
 
 def test_start_is_answered_when_the_server_is_ready() -> None:
     story = stopped()
-    assert story.ask(m.Start()) == [h.LaunchServer(1, None)]
+    assert story.ask(m.Start()) == [fx.LaunchServer(1, None)]
     assert story.phase() is Phase.STARTING
     story.launched()
     assert story.state.view.pid == 4242
     assert story.replies() == []
-    assert story.ready() == [h.Tell(CLI, m.Reply(1))]
+    assert story.ready() == [fx.Tell(CLI, m.Reply(1))]
     assert story.phase() is Phase.RUNNING
     assert story.state.view.running_since == 1.7e9
 
@@ -97,13 +98,13 @@ def test_start_twice_starts_once() -> None:
     assert story.ask(m.Start(), WINDOW) == []
     story.launched()
     assert story.ask(m.Start()) == []
-    assert kinds(story.ready()) == [h.Tell, h.Tell, h.Tell]
-    assert [e for e in story.done if isinstance(e, h.LaunchServer)] == [h.LaunchServer(1, None)]
+    assert kinds(story.ready()) == [fx.Tell, fx.Tell, fx.Tell]
+    assert [e for e in story.done if isinstance(e, fx.LaunchServer)] == [fx.LaunchServer(1, None)]
 
 
 def test_start_of_a_running_server_is_answered_at_once() -> None:
     story = running()
-    assert story.ask(m.Start()) == [h.Tell(CLI, m.Reply(2))]
+    assert story.ask(m.Start()) == [fx.Tell(CLI, m.Reply(2))]
 
 
 def test_start_of_another_folder_is_refused_while_one_runs() -> None:
@@ -123,36 +124,36 @@ def test_what_the_server_does_is_shown_while_it_starts() -> None:
     story = stopped()
     story.ask(m.Start())
     story.launched()
-    story.happens(h.OutputRead(0, 1, Doing("It compiles."), clock=0))
+    story.happens(ev.OutputRead(0, 1, Doing("It compiles."), clock=0))
     assert story.state.view.waiting_for == "It compiles."
 
 
 def test_a_start_that_cannot_begin_says_why() -> None:
     story = stopped()
     story.ask(m.Start())
-    story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
+    story.happens(ev.LaunchFailed(0, 1, WHY, LOOKED))
     assert (story.phase(), story.state.view.problem) == (Phase.STOPPED, WHY)
     assert story.replies() == [m.Reply(1, WHY)]
 
 
 def test_no_sillytavern_at_all_is_the_first_run_and_no_problem_on_the_screen() -> None:
     story = Story()
-    assert story.ask(m.Start()) == [h.Tell(CLI, m.Reply(1, NO_SILLYTAVERN))]
+    assert story.ask(m.Start()) == [fx.Tell(CLI, m.Reply(1, NO_SILLYTAVERN))]
     assert (story.phase(), story.state.view.problem) == (Phase.STOPPED, None)
 
 
 def test_what_the_files_say_wrong_is_told_to_who_asks_while_a_start_is_being_prepared() -> None:
     wrong = Problem("Tavernkeep cannot read its own settings.", "Correct them.")
     story = Story()
-    story.happens(h.FilesChanged(story.at, h.FileSnapshot(problem=wrong)))
+    story.happens(ev.FilesChanged(story.at, ev.FileSnapshot(problem=wrong)))
     story.ask(m.Start(), OURSELVES)
     story.ask(m.Start())
-    story.happens(h.LaunchFailed(story.at, story.state.run, wrong, h.FileSnapshot(problem=wrong)))
+    story.happens(ev.LaunchFailed(story.at, story.state.run, wrong, ev.FileSnapshot(problem=wrong)))
     assert story.replies() == [m.Reply(1, wrong), m.Reply(2, wrong)]
 
 
 def test_start_of_a_named_folder_needs_no_remembered_one() -> None:
-    assert Story().ask(m.Start("/st")) == [h.LaunchServer(1, "/st")]
+    assert Story().ask(m.Start("/st")) == [fx.LaunchServer(1, "/st")]
 
 
 def test_a_server_that_ends_before_it_was_ready_has_crashed_and_is_not_tried_again() -> None:
@@ -162,23 +163,23 @@ def test_a_server_that_ends_before_it_was_ready_has_crashed_and_is_not_tried_aga
     story.ended()
     assert story.phase() is Phase.CRASHED
     assert story.replies()[0].problem == replace(WHY, fix=Fix("start", "Start again"))
-    assert not [e for e in story.done if isinstance(e, h.SetTimer) and e.name == "retry"]
+    assert not [e for e in story.done if isinstance(e, fx.SetTimer) and e.name == "retry"]
 
 
 def test_a_server_that_answers_without_saying_so_is_ready_too() -> None:
     story = stopped()
     story.ask(m.Start())
-    assert h.SetTimer("probe", 1, PROBE_INTERVAL_S) in story.launched()
-    assert kinds(story.rings("probe")) == [h.Probe, h.SetTimer]
+    assert fx.SetTimer("probe", 1, PROBE_INTERVAL_S) in story.launched()
+    assert kinds(story.rings("probe")) == [fx.Probe, fx.SetTimer]
     story.ready()
     assert story.rings("probe") == []
 
 
 def test_stop_closes_the_pipe_and_kills_after_ten_seconds() -> None:
     story = running()
-    assert story.ask(m.Stop()) == [h.CloseInput(1), h.SetTimer("kill", 1, STOP_PATIENCE_S)]
+    assert story.ask(m.Stop()) == [fx.CloseInput(1), fx.SetTimer("kill", 1, STOP_PATIENCE_S)]
     assert story.phase() is Phase.STOPPING
-    assert story.rings("kill") == [h.KillTree(1)]
+    assert story.rings("kill") == [fx.KillTree(1)]
     story.ended()
     assert story.phase() is Phase.STOPPED
     assert story.state.view.pid is None
@@ -197,7 +198,7 @@ def test_stop_during_launch_ends_what_comes_of_it() -> None:
     story.ask(m.Start(), WINDOW)
     story.ask(m.Stop(), CLI)
     assert story.phase() is Phase.STOPPING
-    assert story.launched() == [h.CloseInput(1), h.SetTimer("kill", 1, STOP_PATIENCE_S)]
+    assert story.launched() == [fx.CloseInput(1), fx.SetTimer("kill", 1, STOP_PATIENCE_S)]
     story.ended()
     assert story.phase() is Phase.STOPPED
     start, stop = story.replies()
@@ -209,7 +210,7 @@ def test_stop_during_a_launch_that_fails_is_a_stop() -> None:
     story = stopped()
     story.ask(m.Start(), WINDOW)
     story.ask(m.Stop(), WINDOW)
-    story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
+    story.happens(ev.LaunchFailed(0, 1, WHY, LOOKED))
     assert (story.phase(), story.state.view.problem) == (Phase.STOPPED, None)
 
 
@@ -217,7 +218,7 @@ def test_stop_while_starting_works() -> None:
     story = stopped()
     story.ask(m.Start(), WINDOW)
     story.launched()
-    assert kinds(story.ask(m.Stop(), WINDOW)) == [h.Tell, h.CloseInput, h.SetTimer]
+    assert kinds(story.ask(m.Stop(), WINDOW)) == [fx.Tell, fx.CloseInput, fx.SetTimer]
     story.ready()
     assert story.phase() is Phase.STOPPING
     story.ended()
@@ -227,7 +228,7 @@ def test_stop_while_starting_works() -> None:
 def test_stop_of_a_stopped_server_is_done_at_once() -> None:
     story = Story()
     story.ask(m.Hello("window"), WINDOW)
-    assert story.ask(m.Stop()) == [h.Tell(CLI, m.Reply(2))]
+    assert story.ask(m.Stop()) == [fx.Tell(CLI, m.Reply(2))]
 
 
 def test_start_while_stopping_starts_again_afterwards() -> None:
@@ -235,7 +236,7 @@ def test_start_while_stopping_starts_again_afterwards() -> None:
     story.ask(m.Stop(), WINDOW)
     assert story.ask(m.Start()) == []
     effects = story.ended()
-    assert h.LaunchServer(story.state.run, None) in effects
+    assert fx.LaunchServer(story.state.run, None) in effects
     assert story.phase() is Phase.STARTING
 
 
@@ -250,8 +251,8 @@ def test_stop_after_that_start_wins() -> None:
 
 def test_restart_is_answered_when_it_answers_again() -> None:
     story = running()
-    assert kinds(story.ask(m.Restart())) == [h.CloseInput, h.SetTimer]
-    assert h.LaunchServer in kinds(story.ended())
+    assert kinds(story.ask(m.Restart())) == [fx.CloseInput, fx.SetTimer]
+    assert fx.LaunchServer in kinds(story.ended())
     story.launched()
     assert story.replies()[1:] == []
     story.ready()
@@ -261,7 +262,7 @@ def test_restart_is_answered_when_it_answers_again() -> None:
 
 def test_restart_starts_a_stopped_server() -> None:
     story = Story()
-    assert kinds(story.ask(m.Restart())) == [h.LaunchServer]
+    assert kinds(story.ask(m.Restart())) == [fx.LaunchServer]
 
 
 def test_a_restart_keeps_the_folder_that_start_named() -> None:
@@ -271,15 +272,15 @@ def test_a_restart_keeps_the_folder_that_start_named() -> None:
     story.ready()
     story.ask(m.Restart())
     effects = story.ended()
-    assert h.LaunchServer(story.state.run, "/other") in effects
+    assert fx.LaunchServer(story.state.run, "/other") in effects
 
 
 def test_a_crash_starts_it_again_after_growing_pauses_and_then_gives_up() -> None:
     story = running()
     for pause in PAUSES_BEFORE_RETRY_S:
-        assert story.ended() == [h.SetTimer("retry", story.state.run, pause)]
+        assert story.ended() == [fx.SetTimer("retry", story.state.run, pause)]
         assert story.phase() is Phase.STARTING
-        assert kinds(story.rings("retry")) == [h.LaunchServer]
+        assert kinds(story.rings("retry")) == [fx.LaunchServer]
         story.launched()
         story.ready()
         assert story.phase() is Phase.RUNNING
@@ -292,7 +293,7 @@ def test_a_crash_starts_it_again_after_growing_pauses_and_then_gives_up() -> Non
 def test_crashes_long_ago_do_not_count() -> None:
     story = running()
     for _ in range(6):
-        assert kinds(story.ended()) == [h.SetTimer]
+        assert kinds(story.ended()) == [fx.SetTimer]
         story.rings("retry")
         story.launched()
         story.ready()
@@ -316,15 +317,15 @@ def test_stop_during_the_pause_before_a_retry_is_a_stop() -> None:
     run = story.state.run
     story.ask(m.Stop(), WINDOW)
     assert story.phase() is Phase.STOPPED
-    assert story.happens(h.TimerFired(story.at, "retry", run)) == []
+    assert story.happens(ev.TimerFired(story.at, "retry", run)) == []
 
 
 def test_start_during_the_pause_starts_at_once() -> None:
     story = running()
     story.ended()
     run = story.state.run
-    assert kinds(story.ask(m.Start())) == [h.LaunchServer]
-    assert story.happens(h.TimerFired(story.at, "retry", run)) == []
+    assert kinds(story.ask(m.Start())) == [fx.LaunchServer]
+    assert story.happens(ev.TimerFired(story.at, "retry", run)) == []
 
 
 def test_what_is_told_of_an_older_run_is_ignored() -> None:
@@ -332,36 +333,36 @@ def test_what_is_told_of_an_older_run_is_ignored() -> None:
     story.ask(m.Restart())
     story.ended()
     before = story.state
-    assert story.happens(h.ServerEnded(0, 1, WHY)) == []
-    assert story.happens(h.OutputRead(0, 1, Ready(), 0)) == []
-    assert story.happens(h.LaunchFailed(0, 1, WHY, LOOKED)) == []
-    assert story.happens(h.TimerFired(0, "kill", 1)) == []
+    assert story.happens(ev.ServerEnded(0, 1, WHY)) == []
+    assert story.happens(ev.OutputRead(0, 1, Ready(), 0)) == []
+    assert story.happens(ev.LaunchFailed(0, 1, WHY, LOOKED)) == []
+    assert story.happens(ev.TimerFired(0, "kill", 1)) == []
     assert story.state == before
-    assert story.happens(h.ServerLaunched(0, 1, 77, LOOKED)) == [h.KillTree(1)]
+    assert story.happens(ev.ServerLaunched(0, 1, 77, LOOKED)) == [fx.KillTree(1)]
 
 
 def test_quit_stops_tells_the_faces_and_ends() -> None:
     story = running()
     story.ask(m.Hello("window"), WINDOW)
     effects = story.ask(m.Quit())
-    assert effects[0] == h.Tell(WINDOW, m.Close())
-    assert h.CloseInput(1) in effects
+    assert effects[0] == fx.Tell(WINDOW, m.Close())
+    assert fx.CloseInput(1) in effects
     effects = story.ended()
-    assert effects == [h.Tell(CLI, m.Reply(story.last_id, leaving=True)), h.End()]
+    assert effects == [fx.Tell(CLI, m.Reply(story.last_id, leaving=True)), fx.End()]
 
 
 def test_quit_of_a_stopped_keeper_ends_at_once() -> None:
     story = Story()
-    assert story.ask(m.Quit())[-1] == h.End()
+    assert story.ask(m.Quit())[-1] == fx.End()
 
 
 def test_quit_during_an_installation_cancels_it_first() -> None:
     story = Story()
     story.ask(m.Install())
-    assert h.CancelJob() in story.ask(m.Quit())
-    effects = story.happens(h.JobDone(0, h.FileSnapshot(), WHY))
-    assert effects[-1] == h.End()
-    assert h.End() not in story.done[: -len(effects)]
+    assert fx.CancelJob() in story.ask(m.Quit())
+    effects = story.happens(ev.JobDone(0, ev.FileSnapshot(), WHY))
+    assert effects[-1] == fx.End()
+    assert fx.End() not in story.done[: -len(effects)]
 
 
 def test_no_start_after_quit() -> None:
@@ -369,42 +370,42 @@ def test_no_start_after_quit() -> None:
     story.ask(m.Quit(), WINDOW)
     story.ask(m.Start())
     assert story.replies()[-1].refused
-    assert h.LaunchServer not in kinds(story.ended())
+    assert fx.LaunchServer not in kinds(story.ended())
 
 
 def test_a_keeper_whom_nobody_needs_ends_with_the_stop_command() -> None:
     story = running()
     story.ask(m.Stop())
-    assert story.ended() == [h.Tell(CLI, m.Reply(story.last_id, leaving=True)), h.End()]
+    assert story.ended() == [fx.Tell(CLI, m.Reply(story.last_id, leaving=True)), fx.End()]
 
 
 def test_a_keeper_with_a_window_stays_after_a_stop() -> None:
     story = running()
     story.ask(m.Hello("window"), WINDOW)
     story.ask(m.Stop())
-    assert story.ended() == [h.Tell(CLI, m.Reply(story.last_id))]
+    assert story.ended() == [fx.Tell(CLI, m.Reply(story.last_id))]
 
 
 def test_the_last_one_to_leave_a_stopped_keeper_ends_it() -> None:
     story = Story()
     story.ask(m.Hello("window"), WINDOW)
     story.ask(m.Hello("tray"), TRAY)
-    assert story.happens(h.UILeft(0, WINDOW)) == []
-    assert story.happens(h.UILeft(0, TRAY)) == [h.End()]
+    assert story.happens(ev.UILeft(0, WINDOW)) == []
+    assert story.happens(ev.UILeft(0, TRAY)) == [fx.End()]
 
 
 def test_faces_may_leave_a_running_server() -> None:
     story = running()
-    assert story.happens(h.UILeft(0, CLI)) == []
+    assert story.happens(ev.UILeft(0, CLI)) == []
     assert story.phase() is Phase.RUNNING
 
 
 def test_a_problem_is_kept_for_a_while_for_whoever_asks() -> None:
     story = stopped()
     story.ask(m.Start())
-    story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
-    assert story.happens(h.UILeft(0, CLI)) == [h.SetTimer("idle", 1, IDLE_PATIENCE_S)]
-    assert story.rings("idle") == [h.End()]
+    story.happens(ev.LaunchFailed(0, 1, WHY, LOOKED))
+    assert story.happens(ev.UILeft(0, CLI)) == [fx.SetTimer("idle", 1, IDLE_PATIENCE_S)]
+    assert story.rings("idle") == [fx.End()]
 
 
 def test_idleness_is_over_when_someone_came() -> None:
@@ -415,7 +416,7 @@ def test_idleness_is_over_when_someone_came() -> None:
 def test_an_asker_who_left_gets_no_reply() -> None:
     story = stopped()
     story.ask(m.Start())
-    story.happens(h.UILeft(0, CLI))
+    story.happens(ev.UILeft(0, CLI))
     story.launched()
     assert story.ready() == []
 
@@ -424,8 +425,8 @@ def test_a_second_window_is_told_and_the_first_shows_itself() -> None:
     story = Story()
     story.ask(m.Hello("window"), WINDOW)
     first, second = story.ask(m.Hello("window", what="qr"), CLI)
-    assert first == h.Tell(WINDOW, m.ShowYourself("qr"))
-    assert isinstance(second, h.Tell)
+    assert first == fx.Tell(WINDOW, m.ShowYourself("qr"))
+    assert isinstance(second, fx.Tell)
     assert isinstance(second.event, m.Reply)
     assert second.event.refused
 
@@ -434,7 +435,7 @@ def test_a_second_tray_is_told_and_opens_no_window_through_the_first() -> None:
     story = Story()
     story.ask(m.Hello("tray"), WINDOW)
     (only,) = story.ask(m.Hello("tray"), CLI)
-    assert isinstance(only, h.Tell)
+    assert isinstance(only, fx.Tell)
     assert isinstance(only.event, m.Reply)
     assert only.event.refused
 
@@ -442,7 +443,7 @@ def test_a_second_tray_is_told_and_opens_no_window_through_the_first() -> None:
 def test_a_window_may_come_after_another_has_gone() -> None:
     story = running()
     story.ask(m.Hello("window"), WINDOW)
-    story.happens(h.UILeft(0, WINDOW))
+    story.happens(ev.UILeft(0, WINDOW))
     story.ask(m.Hello("window"), CLI)
     assert story.replies()[-1].problem is None
 
@@ -451,41 +452,41 @@ def test_the_tray_tells_whether_it_shows() -> None:
     story = running()
     story.ask(m.Hello("tray", Tray.SHOWN), TRAY)
     shown = story.state.view.tray
-    story.happens(h.UILeft(0, TRAY))
+    story.happens(ev.UILeft(0, TRAY))
     assert (shown, story.state.view.tray) == (Tray.SHOWN, Tray.UNKNOWN)
 
 
 def test_a_desktop_without_tray_icons_stays_one_when_its_tray_process_has_gone() -> None:
     story = running()
     story.ask(m.Hello("tray", Tray.NONE), TRAY)
-    story.happens(h.UILeft(0, TRAY))
+    story.happens(ev.UILeft(0, TRAY))
     assert story.state.view.tray is Tray.NONE
 
 
 def test_a_new_address_is_shown() -> None:
     story = running()
     address = LocalAddress("192.168.0.5", "wlan0", Kind.WIFI, local=True)
-    story.happens(h.AddressesFound(0, (address,)))
+    story.happens(ev.AddressesFound(0, (address,)))
     assert story.state.view.url == "http://192.168.0.5:8000"
 
 
 def test_changed_files_are_shown_only_while_nothing_runs_from_them() -> None:
     story = running()
-    story.happens(h.FilesChanged(0, h.FileSnapshot(HOME, 9000)))
+    story.happens(ev.FilesChanged(0, ev.FileSnapshot(HOME, 9000)))
     assert story.state.view.port == 8000
     story.ask(m.Stop(), WINDOW)
     story.ended()
-    story.happens(h.FilesChanged(0, h.FileSnapshot(HOME, 9000)))
+    story.happens(ev.FilesChanged(0, ev.FileSnapshot(HOME, 9000)))
     assert story.state.view.port == 9000
 
 
 def test_an_installation_shows_how_far_it_is_and_can_start_what_it_made() -> None:
     story = Story()
-    assert story.ask(m.Install(start=True)) == [h.DoJob(m.Install(start=True))]
+    assert story.ask(m.Install(start=True)) == [fx.DoJob(m.Install(start=True))]
     assert story.phase() is Phase.INSTALLING
-    story.happens(h.JobStep(0, Progress("Fetching", 3, 10)))
+    story.happens(ev.JobStep(0, Progress("Fetching", 3, 10)))
     assert story.state.view.progress == Progress("Fetching", 3, 10)
-    assert kinds(story.happens(h.JobDone(0, LOOKED))) == [h.LaunchServer]
+    assert kinds(story.happens(ev.JobDone(0, LOOKED))) == [fx.LaunchServer]
     assert story.state.view.progress is None
     story.launched()
     story.ready()
@@ -495,14 +496,14 @@ def test_an_installation_shows_how_far_it_is_and_can_start_what_it_made() -> Non
 def test_an_installation_without_start_is_answered_when_it_is_done() -> None:
     story = Story()
     story.ask(m.Install())
-    assert story.happens(h.JobDone(0, LOOKED)) == [h.Tell(CLI, m.Reply(1))]
+    assert story.happens(ev.JobDone(0, LOOKED)) == [fx.Tell(CLI, m.Reply(1))]
     assert (story.phase(), story.state.view.installation) == (Phase.STOPPED, HOME)
 
 
 def test_a_failed_installation_says_why() -> None:
     story = Story()
     story.ask(m.Install())
-    story.happens(h.JobDone(0, h.FileSnapshot(), WHY))
+    story.happens(ev.JobDone(0, ev.FileSnapshot(), WHY))
     assert (story.phase(), story.state.view.problem) == (Phase.STOPPED, WHY)
     assert story.replies() == [m.Reply(1, WHY)]
 
@@ -511,8 +512,8 @@ def test_a_failed_installation_says_why() -> None:
 def test_an_installation_can_be_cancelled(request_: m.Request) -> None:
     story = Story()
     story.ask(m.Install(), WINDOW)
-    assert story.ask(request_) == [h.CancelJob()]
-    story.happens(h.JobDone(0, h.FileSnapshot(), WHY, refused=True))
+    assert story.ask(request_) == [fx.CancelJob()]
+    story.happens(ev.JobDone(0, ev.FileSnapshot(), WHY, refused=True))
     assert story.phase() is Phase.STOPPED
     assert story.state.view.problem is None
 
@@ -533,25 +534,25 @@ def test_one_thing_at_a_time(request_: m.Request) -> None:
 
 def test_a_change_of_access_restarts_a_running_server() -> None:
     story = running()
-    assert kinds(story.ask(m.SetAccess(Mode.WHITELIST))) == [h.DoJob]
-    assert h.CloseInput(1) in story.happens(h.JobDone(0, LOOKED))
-    assert kinds(story.ended()) == [h.LaunchServer]
+    assert kinds(story.ask(m.SetAccess(Mode.WHITELIST))) == [fx.DoJob]
+    assert fx.CloseInput(1) in story.happens(ev.JobDone(0, LOOKED))
+    assert kinds(story.ended()) == [fx.LaunchServer]
     story.launched()
-    assert story.ready() == [h.Tell(CLI, m.Reply(2))]
+    assert story.ready() == [fx.Tell(CLI, m.Reply(2))]
 
 
 def test_a_change_for_later_restarts_nothing() -> None:
     story = running()
     story.ask(m.SetAccess(Mode.WHITELIST, later=True))
-    assert story.happens(h.JobDone(0, LOOKED)) == [h.Tell(CLI, m.Reply(2))]
+    assert story.happens(ev.JobDone(0, LOOKED)) == [fx.Tell(CLI, m.Reply(2))]
     assert story.phase() is Phase.RUNNING
 
 
 def test_a_refused_change_changes_nothing() -> None:
     story = running()
     story.ask(m.SetAccess(Mode.EVERYONE))
-    assert story.happens(h.JobDone(0, h.FileSnapshot(), WHY, refused=True)) == [
-        h.Tell(CLI, m.Reply(2, WHY, refused=True))
+    assert story.happens(ev.JobDone(0, ev.FileSnapshot(), WHY, refused=True)) == [
+        fx.Tell(CLI, m.Reply(2, WHY, refused=True))
     ]
     assert (story.phase(), story.state.view.installation) == (Phase.RUNNING, HOME)
 
@@ -559,33 +560,33 @@ def test_a_refused_change_changes_nothing() -> None:
 def test_a_repair_of_a_failed_start_starts() -> None:
     story = stopped()
     story.ask(m.Start())
-    story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
+    story.happens(ev.LaunchFailed(0, 1, WHY, LOOKED))
     story.ask(m.ApplyFix("port 8001"))
-    assert kinds(story.happens(h.JobDone(0, h.FileSnapshot(HOME, 8001)))) == [h.LaunchServer]
+    assert kinds(story.happens(ev.JobDone(0, ev.FileSnapshot(HOME, 8001)))) == [fx.LaunchServer]
     assert story.state.view.problem is None
 
 
 def test_a_repair_that_shows_how_far_it_is_starts_too() -> None:
     story = stopped()
     story.ask(m.Start())
-    story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
+    story.happens(ev.LaunchFailed(0, 1, WHY, LOOKED))
     story.ask(m.ApplyFix("install-modules"))
-    story.happens(h.JobStep(0, Progress("Fetching")))
-    assert kinds(story.happens(h.JobDone(0, LOOKED))) == [h.LaunchServer]
+    story.happens(ev.JobStep(0, Progress("Fetching")))
+    assert kinds(story.happens(ev.JobDone(0, LOOKED))) == [fx.LaunchServer]
 
 
 def test_using_another_folder_restarts_from_there() -> None:
     story = running()
     story.ask(m.Use("/st/1.20.0"))
-    story.happens(h.JobDone(0, LOOKED_NEWER))
+    story.happens(ev.JobDone(0, LOOKED_NEWER))
     effects = story.ended()
-    assert effects == [h.LaunchServer(story.state.run, None)]
+    assert effects == [fx.LaunchServer(story.state.run, None)]
 
 
 def test_using_another_folder_while_stopped_only_shows_it() -> None:
     story = Story()
     story.ask(m.Use("/st/1.20.0"))
-    assert story.happens(h.JobDone(0, LOOKED_NEWER)) == [h.Tell(CLI, m.Reply(1))]
+    assert story.happens(ev.JobDone(0, LOOKED_NEWER)) == [fx.Tell(CLI, m.Reply(1))]
     assert story.state.view.installation == NEWER
 
 
@@ -593,10 +594,10 @@ def test_an_update_that_answers_is_kept() -> None:
     story = running()
     story.ask(m.Update())
     assert story.phase() is Phase.RUNNING
-    story.happens(h.JobDone(0, LOOKED_NEWER))
-    assert story.ended() == [h.LaunchServer(story.state.run, NEWER.folder)]
+    story.happens(ev.JobDone(0, LOOKED_NEWER))
+    assert story.ended() == [fx.LaunchServer(story.state.run, NEWER.folder)]
     story.launched(LOOKED_NEWER)
-    assert story.ready() == [h.SettleUpdate(NEWER.folder, kept=True), h.Tell(CLI, m.Reply(2))]
+    assert story.ready() == [fx.SettleUpdate(NEWER.folder, kept=True), fx.Tell(CLI, m.Reply(2))]
     assert (story.state.trial, story.state.folder) == (None, None)
 
 
@@ -604,14 +605,14 @@ def test_an_update_that_answers_is_kept() -> None:
 def test_an_update_that_does_not_answer_goes_back_by_itself(how: str) -> None:
     story = running()
     story.ask(m.Update())
-    story.happens(h.JobDone(0, LOOKED_NEWER))
+    story.happens(ev.JobDone(0, LOOKED_NEWER))
     story.ended()
     if how == "ends":
         story.launched(LOOKED_NEWER)
         effects = story.ended()
     else:
-        effects = story.happens(h.LaunchFailed(0, story.state.run, WHY, LOOKED_NEWER))
-    assert effects == [h.SettleUpdate(NEWER.folder, kept=False), h.LaunchServer(story.state.run, None)]
+        effects = story.happens(ev.LaunchFailed(0, story.state.run, WHY, LOOKED_NEWER))
+    assert effects == [fx.SettleUpdate(NEWER.folder, kept=False), fx.LaunchServer(story.state.run, None)]
     story.launched()
     story.ready()
     problem = story.replies()[-1].problem
@@ -624,36 +625,36 @@ def test_an_update_that_does_not_answer_goes_back_by_itself(how: str) -> None:
 def test_stop_during_the_trial_of_an_update_goes_back_without_starting() -> None:
     story = running()
     story.ask(m.Update(), WINDOW)
-    story.happens(h.JobDone(0, LOOKED_NEWER))
+    story.happens(ev.JobDone(0, LOOKED_NEWER))
     story.ended()
     story.launched(LOOKED_NEWER)
     story.ask(m.Stop(), WINDOW)
-    assert h.SettleUpdate(NEWER.folder, kept=False) in story.ended()
+    assert fx.SettleUpdate(NEWER.folder, kept=False) in story.ended()
     assert (story.phase(), story.state.trial, story.state.folder) == (Phase.STOPPED, None, None)
 
 
 def test_files_that_cannot_be_read_are_told_and_forgotten_when_they_can() -> None:
     story = Story()
-    story.happens(h.FilesChanged(0, h.FileSnapshot(problem=WHY)))
+    story.happens(ev.FilesChanged(0, ev.FileSnapshot(problem=WHY)))
     assert story.state.view.problem == WHY
-    story.happens(h.FilesChanged(0, LOOKED))
+    story.happens(ev.FilesChanged(0, LOOKED))
     assert story.state.view.problem is None
 
 
 def test_why_a_start_failed_stays_when_files_change() -> None:
     story = stopped()
     story.ask(m.Start())
-    story.happens(h.LaunchFailed(0, 1, WHY, LOOKED))
-    story.happens(h.FilesChanged(0, h.FileSnapshot(HOME, 8001)))
+    story.happens(ev.LaunchFailed(0, 1, WHY, LOOKED))
+    story.happens(ev.FilesChanged(0, ev.FileSnapshot(HOME, 8001)))
     assert (story.state.view.problem, story.state.view.port) == (WHY, 8001)
 
 
 def test_files_that_cannot_be_read_are_told_by_every_start() -> None:
     story = Story()
-    story.happens(h.FilesChanged(0, h.FileSnapshot(problem=WHY)))
+    story.happens(ev.FilesChanged(0, ev.FileSnapshot(problem=WHY)))
     for run in (1, 2):
         story.ask(m.Start())
-        story.happens(h.LaunchFailed(0, run, WHY, h.FileSnapshot(problem=WHY)))
+        story.happens(ev.LaunchFailed(0, run, WHY, ev.FileSnapshot(problem=WHY)))
     assert [reply.problem for reply in story.replies()] == [WHY, WHY]
 
 
@@ -666,9 +667,9 @@ def test_a_stopped_server_has_no_process() -> None:
 
 def test_a_start_that_nobody_asked_for_keeps_no_client() -> None:
     story = stopped()
-    assert story.ask(m.Start(), OURSELVES) == [h.LaunchServer(1, None)]
+    assert story.ask(m.Start(), OURSELVES) == [fx.LaunchServer(1, None)]
     story.ask(m.Start())
     story.launched()
     story.ready()
     story.ask(m.Stop())
-    assert h.End() in story.ended()
+    assert fx.End() in story.ended()

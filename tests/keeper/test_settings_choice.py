@@ -8,7 +8,8 @@ import pytest
 
 from launcher.access.exposure import Exposure, Mode
 from launcher.access.interlock import RefusedError
-from launcher.keeper import events as h
+from launcher.keeper import effects as fx
+from launcher.keeper import events as ev
 from launcher.keeper import messages as m
 from launcher.keeper import worker
 from launcher.keeper.approval import AskWhen
@@ -51,27 +52,27 @@ def test_a_choice_is_saved_and_counts_before_it_is_answered() -> None:
     story = stopped()
     choice = m.ChangeSettings({"asking": "always"})
     (save,) = story.ask(choice)
-    assert isinstance(save, h.SaveSettings)
+    assert isinstance(save, fx.SaveSettings)
     assert save.choice == choice
-    story.happens(h.SettingsRead(story.at, Settings(asking="always")))
+    story.happens(ev.SettingsRead(story.at, Settings(asking="always")))
     assert story.state.bell.asking is AskWhen.ALWAYS
     assert story.state.view.settings.asking == "always"
-    assert story.happens(h.SettingsSaved(story.at, save.asked)) == [h.Tell(CLI, m.Reply(1))]
+    assert story.happens(ev.SettingsSaved(story.at, save.asked)) == [fx.Tell(CLI, m.Reply(1))]
 
 
 def test_a_theme_can_be_chosen_while_something_is_installed() -> None:
     story = Story()
     story.ask(m.Install())
-    assert kinds(story.ask(m.ChangeSettings({"theme": "dark"}))) == [h.SaveSettings]
+    assert kinds(story.ask(m.ChangeSettings({"theme": "dark"}))) == [fx.SaveSettings]
 
 
 def test_settings_that_become_unreadable_leave_what_was_read_before_and_are_told() -> None:
     story = stopped()
-    story.happens(h.SettingsRead(story.at, Settings(asking="never")))
-    story.happens(h.SettingsRead(story.at, None, BROKEN))
+    story.happens(ev.SettingsRead(story.at, Settings(asking="never")))
+    story.happens(ev.SettingsRead(story.at, None, BROKEN))
     assert story.state.view.settings_problem == BROKEN
     assert story.state.bell.asking is AskWhen.NEVER
-    story.happens(h.SettingsRead(story.at, Settings()))
+    story.happens(ev.SettingsRead(story.at, Settings()))
     assert story.state.view.settings_problem is None
 
 
@@ -80,11 +81,11 @@ def test_a_new_port_restarts_a_running_server_and_one_that_it_has_already_does_n
     for port, restarts in ((8001, True), (8000, False)):
         story = stopped()
         story.ask(m.Start())
-        story.launched(h.FileSnapshot(HOME, 8000, access=closed))
+        story.launched(ev.FileSnapshot(HOME, 8000, access=closed))
         story.ready()
         story.ask(m.SetPort(port))
-        done = story.happens(h.JobDone(story.at, h.FileSnapshot(HOME, port, access=closed)))
-        assert (h.CloseInput(1) in done) is restarts
+        done = story.happens(ev.JobDone(story.at, ev.FileSnapshot(HOME, port, access=closed)))
+        assert (fx.CloseInput(1) in done) is restarts
         assert story.state.view.port == 8000
 
 

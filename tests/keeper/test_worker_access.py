@@ -11,7 +11,8 @@ import pytest
 from launcher.access.exposure import Exposure, Mode
 from launcher.access.interlock import RefusedError
 from launcher.keeper import file_snapshot, worker
-from launcher.keeper.events import CloseInput, DoJob, Effect, FileSnapshot, JobDone, RequestReceived, Tell
+from launcher.keeper.effects import CloseInput, DoJob, Effect, Tell
+from launcher.keeper.events import FileSnapshot, JobDone, RequestReceived
 from launcher.keeper.jobs import LATER
 from launcher.keeper.messages import (
     AllowDevice,
