@@ -79,7 +79,7 @@ MAIN = {name: Scene(view) for name, view in STATES.items()} | {
 ACCESS = {
     "whitelist": Scene(access_states.WHITELISTED, "whitelist", ("192.168.0.0/24",)),
     "whitelist-problems": Scene(
-        access_states.WITH_PROBLEMS, "whitelist", ("192.168.0.7/", "<alt+w>", "192.168.0.31"), then_says="Yes, by"
+        access_states.WITH_PROBLEMS, "whitelist", ("192.168.0.7/", "<alt+c>", "192.168.0.31"), then_says="Yes, by"
     ),
     "whitelist-changed": Scene(
         access_states.WITH_PROBLEMS,
@@ -91,7 +91,7 @@ ACCESS = {
     ),
     "whitelist-kept": Scene(access_states.IN_CONFIG, "whitelist", ("<shift+Tab>", "<Home>", "<Delete>")),
     "whitelist-closing": Scene(access_states.IN_CONFIG, "whitelist", ("10.1.2.3", "<Return>", "<Escape>")),
-    "whitelist-off": Scene(access_states.OPEN_TO_ALL, "whitelist", ("<alt+w>", "10.1.2.3")),
+    "whitelist-off": Scene(access_states.OPEN_TO_ALL, "whitelist", ("<alt+c>", "10.1.2.3")),
     "whitelist-many": Scene(access_states.many(1000), "whitelist"),
     "login": Scene(access_states.WHITELISTED, "login"),
     "login-stored": Scene(access_states.LOGGED_IN, "login"),

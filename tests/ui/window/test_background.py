@@ -10,7 +10,7 @@ import pytest
 from launcher.keeper.messages import Close
 from launcher.problem import Problem
 from launcher.server.uninstall import UninstallPlan, UninstallResult
-from launcher.ui.window.access.name_lookup import look_up
+from launcher.ui.window.access.whitelist_window import look_up
 from launcher.ui.window.background import Background, in_background
 from launcher.ui.window.check.public_ip_window import PublicIpLook
 from launcher.ui.window.conversation import Conversation, KeeperLink
@@ -59,8 +59,8 @@ def test_nothing_is_told_to_a_widget_that_is_gone(desk: Desk) -> None:
 
 
 def test_a_bug_in_looking_up_a_name_is_told_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("launcher.ui.window.access.name_lookup.address_of", stumble)
-    monkeypatch.setattr("launcher.ui.window.access.name_lookup.PATIENCE_MS", 300)
+    monkeypatch.setattr("launcher.ui.window.access.whitelist_window.address_of", stumble)
+    monkeypatch.setattr("launcher.ui.window.access.whitelist_window.LOOKUP_TIMEOUT_MS", 300)
     told: list[object] = []
     look_up(desk.app._root, "phone.lan", told.append, told.append)
     late = tk.BooleanVar(desk.app._root)

@@ -104,7 +104,7 @@ def test_a_device_is_let_in_and_refused_from_the_list(desk: Desk) -> None:
     press(desk, window, "Allow")
     assert desk.asked(AllowDevice) == AllowDevice(STRANGER.address)
     desk.link.answer()
-    until(desk.root, lambda: reads(window, "Unknown device may come in."))
+    until(desk.root, lambda: reads(window, "Unknown device is let in now."))
     press(desk, window, "Refuse")
     assert desk.asked(RefuseDevice) == RefuseDevice(IPAD.address)
     desk.link.answer(Problem("192.168.0.20 stays let in.", "Take out 192.168.0.*."), refused=True)

@@ -123,7 +123,7 @@ def test_the_password_that_everyone_knows_is_refused_at_once(desk: Desk) -> None
 def test_a_stored_password_is_never_shown_and_another_user_name_needs_it_anew(desk: Desk) -> None:
     window = opened(desk, LOGIN, LOGGED_IN)
     assert one(window, Field).text == "ada"
-    assert reads(window, "A password is set. It is not shown here")
+    assert reads(window, "A password is set and stays hidden.")
     press(desk, "ctrl+a")
     write(desk, "bob")
     assert not enabled(window, "Save and restart")
@@ -142,7 +142,7 @@ def test_turning_it_off_says_what_that_means_and_asks(desk: Desk) -> None:
     assert desk.asked(LoginOff) == LoginOff()
     desk.show(WHITELISTED)
     answer(desk, LoginOff)
-    until(desk.root, lambda: reads(window, "not asked for any more"))
+    until(desk.root, lambda: reads(window, "no longer asks for user name and password"))
 
 
 def test_a_refusal_is_told_in_place_and_nothing_is_lost(desk: Desk) -> None:

@@ -182,7 +182,7 @@ def test_the_list_moves_to_the_other_file_after_a_question(desk: Desk, view: Vie
 )
 def test_an_address_can_be_checked(desk: Desk, address: str, answer: str) -> None:
     window = opened(desk, WHITELIST, WHITELISTED)
-    press(desk, "alt+w")
+    press(desk, "alt+c")
     write(desk, address)
     assert reads(window, answer)
 
@@ -190,7 +190,7 @@ def test_an_address_can_be_checked(desk: Desk, address: str, answer: str) -> Non
 def test_unsaved_changes_count_when_an_address_is_checked(desk: Desk) -> None:
     window = opened(desk, WHITELIST, WHITELISTED)
     write(desk, "10.0.0.*")
-    press(desk, "Return", "alt+w")
+    press(desk, "Return", "alt+c")
     write(desk, "10.0.0.1")
     assert reads(window, "✓ Yes, by 10.0.0.*.")
 

@@ -126,7 +126,7 @@ def test_everyone_without_a_login_leads_to_the_login_first_and_then_back(desk: D
     window = opened(desk, ACCESS, WHITELISTED)
     press(desk, "alt+e")
     login = toplevel(desk, "User name and password")
-    assert reads(login, "Letting everyone in needs a user name and a password of your own.")
+    assert reads(login, "set a user name and a password of your own.")
     assert chosen(window) == ["This PC and the devices in the whitelist"]
     press(desk, "ctrl+a")
     write(desk, "ada")

@@ -1,4 +1,4 @@
-"""What the access windows say: about an entry, an address, the login, and how open SillyTavern is. PURE."""
+"""What the access windows say about an entry, an address, the login and the three modes. PURE."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,16 +10,37 @@ from launcher.access.list_edit import covered_by
 from launcher.access.list_verdict import WhitelistAnswer, verdict
 from launcher.access.login import PasswordLevel, login_problem, strength
 from launcher.keeper.view import Login, View, WhitelistLine
-from launcher.network.addresses import network_entry
+from launcher.network.addresses import LocalAddress, network_entry
 from launcher.problem import Problem
 from launcher.ui.window.main.sentences import Tone, network_of
 
 SIGNS = {Tone.GOOD: "✓", Tone.CAREFUL: "!", Tone.BAD: "✕", Tone.QUIET: ""}
+PASSWORD_BARS = {
+    PasswordLevel.WEAK: (1, Tone.BAD),
+    PasswordLevel.FAIR: (2, Tone.CAREFUL),
+    PasswordLevel.STRONG: (3, Tone.GOOD),
+}
+STORED = (
+    "A password is set and stays hidden. To change it or the user name, type or generate a new password. "
+    "Devices then have to log in again."
+)
+MOST_NAMED = 3
+LEVELS = {
+    Level.GOOD: (1, Tone.GOOD, "closed to others"),
+    Level.CAREFUL: (2, Tone.CAREFUL, "be careful"),
+    Level.BAD: (3, Tone.BAD, "open to everyone"),
+    Level.UNKNOWN: (0, Tone.CAREFUL, "not known"),
+}
+WARNING = "SillyTavern is made for one person: everyone who logs in can see every chat and change every setting."
+PLAIN = "Over plain http others on the network can read the password while it is sent."
 
 
 @dataclass(frozen=True)
 class Remark:
-    """One answer. `entry`: what may be added as it is. `covered`: it changes nothing. `instead`: what was meant."""
+    """A sentence and its tone. About an entry, also what may be added: `entry` as typed, or `instead`, what was meant.
+
+    `covered`: adding the entry would change nothing.
+    """
 
     words: str
     tone: Tone = Tone.QUIET
@@ -29,25 +50,28 @@ class Remark:
 
     @property
     def text(self) -> str:
-        """With its sign, so that it is not told by colour alone."""
+        """With a sign, because colour alone must not carry the tone."""
         return f"{SIGNS[self.tone]} {self.words}".strip()
 
 
+# --- entries and addresses -------------------------------------------------------------------------------------------
+
+
 def line_of(entry: str, version: str) -> WhitelistLine:
-    """An entry that may be added, in words."""
+    """Return `entry` with its meaning and its problem."""
     found, meant = problem(entry, version), meaning(entry)
     told = Problem(found.title, found.advice) if found else None
     return WhitelistLine(entry, meant.text, meant.addresses, told, found.severity if found else "")
 
 
 def check_entry(typed: str, entries: Sequence[str], version: str, protected: bool) -> Remark:
-    """What adding `typed` to `entries` would mean. `protected`: a login is asked for, so that wide entries are fine."""
+    """Say what adding `typed` to `entries` would do. `protected`: a login is asked for, so wide entries are fine."""
     entry = typed.strip()
     if not entry:
         return Remark("")
     found = problem(entry, version)
     if found:
-        return _problem(entry, found, protected)
+        return _entry_problem(entry, found, protected)
     if entry in entries:
         return Remark(f"{entry} is in the list already.", Tone.CAREFUL)
     words = meaning(entry).text
@@ -56,8 +80,15 @@ def check_entry(typed: str, entries: Sequence[str], version: str, protected: boo
     return Remark(f"{words[0].upper()}{words[1:]}.{covered}", Tone.GOOD, entry, covered=bool(by))
 
 
+def _entry_problem(entry: str, found: EntryProblem, protected: bool) -> Remark:
+    wide = found.severity is Severity.DANGEROUS and found.replacement is None
+    tone = Tone.BAD if found.severity is Severity.DANGEROUS and not (wide and protected) else Tone.CAREFUL
+    words = f"{found.title} {found.advice}".strip()
+    return Remark(words, tone, entry if wide and protected else "", found.replacement or ())
+
+
 def check_address(typed: str, entries: Sequence[str], left_out: int, version: str) -> Remark:
-    """Whether a device at the address `typed` gets in by this list. `left_out`: so many entries are not known here."""
+    """Say whether a device at `typed` gets in by these entries. `left_out`: how many more are only in the file."""
     address = typed.strip()
     if not address:
         return Remark("")
@@ -75,24 +106,13 @@ def check_address(typed: str, entries: Sequence[str], left_out: int, version: st
     return Remark(f"No, it gets an error page. {found.reason}", Tone.BAD)
 
 
-def _problem(entry: str, found: EntryProblem, protected: bool) -> Remark:
-    wide = found.severity is Severity.DANGEROUS and found.replacement is None
-    tone = Tone.BAD if found.severity is Severity.DANGEROUS and not (wide and protected) else Tone.CAREFUL
-    words = f"{found.title} {found.advice}".strip()
-    return Remark(words, tone, entry if wide and protected else "", found.replacement or ())
-
-
-BARS = {PasswordLevel.WEAK: (1, Tone.BAD), PasswordLevel.FAIR: (2, Tone.CAREFUL), PasswordLevel.STRONG: (3, Tone.GOOD)}
-STORED = (
-    "A password is set. It is not shown here: to change it, or the user name, type or generate a password anew. "
-    "Devices then have to log in again."
-)
+# --- the login -------------------------------------------------------------------------------------------------------
 
 
 def login_state(login: Login | None) -> Remark:
-    """Whether SillyTavern asks for them now."""
+    """Say whether SillyTavern asks for user name and password now."""
     if login is None or login.on is None:
-        return Remark("It could not be found out whether SillyTavern asks for a user name and password.", Tone.CAREFUL)
+        return Remark("Could not find out whether SillyTavern asks for a user name and password.", Tone.CAREFUL)
     if login.on and login.problem:
         return Remark(f"It is on, but: {login.problem.title} {login.problem.advice}".strip(), Tone.BAD)
     if login.on and login.asked is False:
@@ -103,33 +123,37 @@ def login_state(login: Login | None) -> Remark:
 
 
 def has_password(login: Login | None) -> bool:
-    """A password of the user's own is stored; nobody sees it."""
+    """Return whether a password of the user's own is stored."""
     return login is not None and login.fit == "fit"
 
 
+def login_ready(view: View) -> bool:
+    """Return whether a login that protects is switched on."""
+    return has_password(view.login) and bool(view.login and view.login.on)
+
+
 def password_quality(password: str) -> tuple[int, Tone, str]:
-    """How many bars of a meter, their tone, and the words."""
+    """Return the bars of the meter, their tone, and the words beside it."""
     if not password:
         return 0, Tone.QUIET, ""
     found = strength(password)
-    return *BARS[found.level], found.text
+    return *PASSWORD_BARS[found.level], found.text
 
 
 def typed_problem(username: str, password: str, version: str) -> Problem | None:
-    """What is wrong with what was typed so far; nothing as long as a field is empty."""
-    if not username or not password:
-        # The one that is there may already be wrong.
-        found = login_problem(username or "x", password or "x", version)
-        return found if username or password else None
-    return login_problem(username, password, version)
+    """Return what is wrong with the login typed so far. An empty field alone is not wrong yet."""
+    if not username and not password:
+        return None
+    return login_problem(username or "x", password or "x", version)
 
 
 def may_save(username: str, password: str, version: str) -> bool:
+    """Return whether this login can be saved for this SillyTavern."""
     return bool(version) and login_problem(username, password, version) is None
 
 
 def about_off(view: View) -> str:
-    """What turning it off means."""
+    """Say what turning the login off means."""
     mode = view.access.mode if view.access else None
     if mode == "whitelist":
         return "Devices in the whitelist then get in without a password. Everyone else stays refused."
@@ -138,20 +162,12 @@ def about_off(view: View) -> str:
     return "SillyTavern then asks nobody for a password."
 
 
-NAMED = 3
-LEVELS = {
-    Level.GOOD: (1, Tone.GOOD, "closed to others"),
-    Level.CAREFUL: (2, Tone.CAREFUL, "be careful"),
-    Level.BAD: (3, Tone.BAD, "open to everyone"),
-    Level.UNKNOWN: (0, Tone.CAREFUL, "not known"),
-}
-WARNING = "SillyTavern is made for one person: everyone who logs in can see every chat and change every setting."
-PLAIN = "Over plain http others on the network can read the password while it is sent."
+# --- the modes -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class ModeChoice:
-    """One mode: `words` say who, `effect` what that means here."""
+    """One access mode: `words` say who gets in, `effect` what that means on this network."""
 
     mode: Mode
     words: str
@@ -159,11 +175,11 @@ class ModeChoice:
 
 
 def mode_choices(view: View) -> tuple[ModeChoice, ...]:
-    """The three modes, the most closed first. `&` stands before the access key."""
+    """Return the three modes, the most closed first. `&` stands before the access key."""
     here = _here(view)
     only_here = "SillyTavern does not answer on the network: no phone reaches it, and nobody else either."
     listed = f"They are: {_named(view)}. Every other device{here} is refused."
-    asked = f"Any device{here} gets the page, and nobody past the question without the password."
+    asked = f"Any device{here} gets the page, and nobody gets past the question without the password."
     return (
         ModeChoice(Mode.THIS_PC, "&Only this PC", only_here),
         ModeChoice(Mode.WHITELIST, "This PC and the &devices in the whitelist", listed),
@@ -172,12 +188,12 @@ def mode_choices(view: View) -> tuple[ModeChoice, ...]:
 
 
 def exposure_meter(view: View) -> tuple[int, Tone, str]:
-    """How many bars, their tone, and the words beside them."""
+    """Return the bars of the meter, their tone, and the words beside it."""
     return LEVELS[Level(view.access.level)] if view.access else LEVELS[Level.UNKNOWN]
 
 
 def exposure_reasons(view: View) -> list[Remark]:
-    """Why the meter says so: first what to change, then which settings decide."""
+    """Say why the meter stands there: first what to change, then which settings decide."""
     if view.access is None:
         return [Remark("Tavernkeep does not know the settings of a SillyTavern yet.")]
     tone = Tone.BAD if view.access.level == Level.BAD else Tone.CAREFUL
@@ -185,30 +201,27 @@ def exposure_reasons(view: View) -> list[Remark]:
 
 
 def everyone_warning(view: View) -> str:
-    """What has to be read before everyone is let in."""
+    """Say what to know before everyone is let in."""
     return WARNING if view.scheme == "https" else f"{WARNING} {PLAIN}"
 
 
-def login_ready(view: View) -> bool:
-    """There is a login that protects, and it is switched on."""
-    return view.login is not None and bool(view.login.on) and view.login.fit == "fit"
+def this_network(view: View) -> tuple[LocalAddress, str] | None:
+    """Return the best address of this PC on a local network, and the entry for that whole network."""
+    best = next((address for address in view.addresses or () if address.local), None)
+    return (best, network_entry(best.address, best.netmask)) if best else None
 
 
 def _here(view: View) -> str:
-    best = next((address for address in view.addresses or () if address.local), None)
-    if best is None:
-        return ""
-    entry = network_entry(best.address, best.netmask)
-    where = entry if entry != best.address else best.address
-    return f" on {network_of(best)}, {where},"
+    found = this_network(view)
+    return f" on {network_of(found[0])}, {found[1]}," if found else ""
 
 
 def _named(view: View) -> str:
     lines = view.whitelist.lines if view.whitelist else ()
     others = [line.entry for line in lines if line.addresses and line.entry not in THIS_PC]
-    more = len(others) - NAMED + (view.whitelist.left_out if view.whitelist else 0)
+    more = len(others) - MOST_NAMED + (view.whitelist.left_out if view.whitelist else 0)
     if not others:
         return "no other device yet"
     if more <= 0:
         return ", ".join(others)
-    return f"{', '.join(others[:NAMED])} and {more:,} more"
+    return f"{', '.join(others[:MOST_NAMED])} and {more:,} more"

@@ -1,4 +1,4 @@
-"""Every device that was here: who may come in and by what; give it a name, let it in, or no longer."""
+"""Every device that connected or was refused: name it, let it in, or refuse it."""
 
 import time
 import tkinter as tk
@@ -8,9 +8,10 @@ from launcher.keeper.messages import AllowDevice, NameDevice, RefuseDevice
 from launcher.keeper.view import Device, View
 from launcher.ui.device_words import beside_name, called
 from launcher.ui.window.access.whitelist_draft import Row
+from launcher.ui.window.child_window import ChildWindow
 from launcher.ui.window.main.sentences import Tone, clock_time
 from launcher.ui.window.widgets.buttons import button
-from launcher.ui.window.widgets.dialog import child_window, never_as_a_whole
+from launcher.ui.window.widgets.dialog import never_as_a_whole
 from launcher.ui.window.widgets.entry_list import EntryList
 from launcher.ui.window.widgets.field import Field, field_label
 from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect
@@ -20,12 +21,12 @@ from launcher.ui.window.widgets.theme import RING, Theme
 TITLE = "All devices"
 MARGIN, WIDTH, HEIGHT = 20, 600, 560
 TASKBAR_PX = 72
-NOBODY = "No other device has been here yet. Scan the code with your phone, and it appears here."
-HOW = "Who was here, and who may come in."
+NOBODY = "No other device has connected yet. Scan the code with your phone, and it appears here."
+HOW = "Who has connected, and who gets in."
 
 
 def row_of(device: Device, now: float) -> Row:
-    """One device as a line of the list."""
+    """Return one device as a row of the list."""
     what = " · ".join(part for part in (device.address, beside_name(device), device.mac or "") if part)
     seen = f"last seen {clock_time(device.last_seen, now)}"
     if not device.let_in:
@@ -37,16 +38,14 @@ def row_of(device: Device, now: float) -> Row:
     return Row(called(device), what, f"{by} · {seen}", Tone.QUIET, act="Refuse" if device.by else "")
 
 
-class DevicesWindow:
-    """`show` brings the devices as they are; each keeps its place while the window is open."""
+class DevicesWindow(ChildWindow):
+    """Follows the devices. Each keeps its place in the list while the window is open."""
 
     def __init__(self, parent: tk.Tk, theme: Theme, send: Send) -> None:
-        theme.draw_fields()
-        self._theme = theme
-        self._view = View()
+        super().__init__(parent, theme, TITLE)
         self._order: list[str] = []
         self._named: str | None = None
-        self.window = window = child_window(parent, theme, TITLE)
+        window = self.window
         window.columnconfigure(0, weight=1)
         window.rowconfigure(1, weight=1)
         head = ttk.Frame(window, padding=theme.edges(MARGIN, MARGIN, MARGIN, 10))
@@ -102,18 +101,10 @@ class DevicesWindow:
         self._states()
 
     def lost(self) -> None:
-        """There is no keeper any more."""
         self._outcome.lost()
 
-    @property
-    def unsaved(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        self.window.destroy()
-
     def _device(self) -> Device | None:
-        """Whose name stands in the field."""
+        """Return the device whose name stands in the field."""
         return next((device for device in self._view.devices if device.address == self._named), None)
 
     def _chose(self, number: int) -> None:
@@ -138,11 +129,9 @@ class DevicesWindow:
             return
         name = called(device)
         if device.let_in:
-            self._outcome.ask(
-                RefuseDevice(device.address), f"{name} is refused from now on…", lambda: f"{name} is out."
-            )
+            self._outcome.ask(RefuseDevice(device.address), f"Refusing {name}…", lambda: f"{name} is refused now.")
         else:
-            self._outcome.ask(AllowDevice(device.address), f"Letting {name} in…", lambda: f"{name} may come in.")
+            self._outcome.ask(AllowDevice(device.address), f"Letting {name} in…", lambda: f"{name} is let in now.")
 
     def _rename_by_key(self) -> str:
         if not self._rename.instate(["disabled"]):

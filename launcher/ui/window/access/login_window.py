@@ -1,4 +1,4 @@
-"""User name and password: what every device is asked for."""
+"""User name and password, which every device is asked for."""
 
 import secrets
 import tkinter as tk
@@ -8,9 +8,10 @@ from tkinter import ttk
 from launcher.keeper.messages import LoginOff, SetLogin
 from launcher.keeper.view import View
 from launcher.ui.window.access import access_words
+from launcher.ui.window.child_window import ChildWindow, say_copied
 from launcher.ui.window.widgets.buttons import button, rename
 from launcher.ui.window.widgets.card import card
-from launcher.ui.window.widgets.dialog import Choice, ask, child_window, fit_height, never_as_a_whole
+from launcher.ui.window.widgets.dialog import Choice, ask, fit_height, never_as_a_whole
 from launcher.ui.window.widgets.field import Field, field_label
 from launcher.ui.window.widgets.meter import Meter
 from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect, restarts, save_words, saved_words, saving_words
@@ -19,24 +20,22 @@ from launcher.ui.window.widgets.theme import RING, Theme
 
 MARGIN, WIDTH = 20, 480
 DOT = "•"
-COPIED_MS = 2000
 COPY = "&Copy"
-FIRST_THIS = "Letting everyone in needs a user name and a password of your own. Set them here first."
-CLOSE_TEXT = "The user name and password typed here are not saved yet."
+FIRST_THIS = "Before everyone is let in, set a user name and a password of your own."
 CANCEL: Choice = ("&Cancel", lambda: None)
 
 
-class LoginWindow:
-    """The password stays in its field until the window closes, so that it can be copied after it was saved."""
+class LoginWindow(ChildWindow):
+    """The password stays in its field until the window closes, so that it can still be copied after saving."""
+
+    unsaved_text = "The user name and password typed here are not saved yet."
 
     def __init__(self, parent: tk.Tk, theme: Theme, send: Send, copy: Callable[[str], None]) -> None:
-        theme.draw_fields()
-        self._parent, self._theme, self._copy = parent, theme, copy
-        self._view = View()
+        super().__init__(parent, theme, "User name and password")
+        self._copy = copy
         self._saved: tuple[str, str] | None = None
         self._stored = ""
         self._then: Callable[[], None] | None = None
-        self.window = child_window(parent, theme, "User name and password", self.close)
         self.window.resizable(True, False)
         self.window.minsize(theme.px(WIDTH), 1)
         self._frame = frame = ttk.Frame(
@@ -112,7 +111,7 @@ class LoginWindow:
         self._view = view
         stored = view.login.username or "" if view.login else ""
         if stored != self._stored:
-            # What the user has typed instead stays.
+            # What the user has typed stays.
             if self._user.text == self._stored:
                 self._user.put(stored)
             self._stored = stored
@@ -121,12 +120,11 @@ class LoginWindow:
         self._typed()
 
     def ask_first(self, then: Callable[[], None]) -> None:
-        """Say that a login is needed first; `then` is called once there is one, and this window closes."""
+        """Say that a login is needed first. Once there is one, close this window and call `then`."""
         self._then = then
         tell(self._first, FIRST_THIS)
 
     def lost(self) -> None:
-        """There is no keeper any more."""
         self._outcome.lost()
 
     @property
@@ -182,8 +180,7 @@ class LoginWindow:
 
     def _copy_password(self) -> None:
         self._copy(self._password.text)
-        rename(self._copy_button, "&Copied ✓")
-        self._copy_button.after(COPIED_MS, lambda: rename(self._copy_button, COPY))
+        say_copied(self._copy_button, COPY)
 
     def _set(self) -> None:
         typed = (self._user.text, self._password.text)
@@ -192,7 +189,7 @@ class LoginWindow:
             self._saved = typed
             if self._then:
                 then, self._then = self._then, None
-                # Through the parent: what a window was to do later ends with it.
+                # Through the parent: a window's own `after` calls end with it.
                 self._parent.after_idle(self.window.destroy)
                 self._parent.after_idle(then)
             return f"{saved_words(self._view)} Devices are asked for them from now on."
@@ -205,14 +202,5 @@ class LoginWindow:
         ask(self.window, self._theme, "Ask nobody for a password?", text, ((words, self._turn_off), CANCEL))
 
     def _turn_off(self) -> None:
-        self._outcome.ask(
-            LoginOff(), saving_words(self._view), lambda: "User name and password are not asked for any more."
-        )
-
-    def close(self) -> None:
-        if not self.unsaved:
-            self.window.destroy()
-            return
-        stay: Choice = ("&Keep it open", lambda: None)
-        leave: Choice = ("&Close without saving", self.window.destroy)
-        ask(self.window, self._theme, "Close without saving?", CLOSE_TEXT, (stay, leave))
+        told = "SillyTavern no longer asks for user name and password."
+        self._outcome.ask(LoginOff(), saving_words(self._view), lambda: told)

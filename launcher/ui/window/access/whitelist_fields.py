@@ -1,4 +1,4 @@
-"""The two fields of the whitelist window: add an entry, and try whether an address gets in."""
+"""The two fields of the whitelist window: one adds an entry, the other tells whether an address can connect."""
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
@@ -7,9 +7,8 @@ from functools import partial
 from tkinter import ttk
 
 from launcher.keeper.view import Device, View
-from launcher.network.addresses import network_entry
 from launcher.ui.device_words import called
-from launcher.ui.window.access.access_words import Remark, check_address, check_entry
+from launcher.ui.window.access.access_words import Remark, check_address, check_entry, this_network
 from launcher.ui.window.main.sentences import network_of
 from launcher.ui.window.widgets.buttons import button, rename
 from launcher.ui.window.widgets.field import Field, field_label
@@ -22,32 +21,41 @@ HINT = "An address such as 192.168.0.20, or a network such as 192.168.0.*"
 
 
 @dataclass(frozen=True)
-class Known:
-    """What an entry is checked against. `protected`: user name and password are asked for."""
+class ListInWindow:
+    """The list as the window shows it, saved or not.
 
-    entries: tuple[str, ...] = ()
+    `left_out`: how many more entries are only in the file. `enforced` None: it is not known whether the whitelist is
+    on. `protected`: a login is asked for.
+    """
+
+    entries: Sequence[str] = ()
+    left_out: int = 0
     version: str = ""
+    enforced: bool | None = None
     protected: bool = False
 
 
 class AddEntry(ttk.Frame):
-    """`add` is called with an entry that may be added. `typed` after every change of the text."""
+    """The field for a new entry, what it would let in, this network, and seen devices.
+
+    `add` gets entries that may be added. `typed` is called after every change of the text.
+    """
 
     def __init__(
         self, parent: tk.Misc, theme: Theme, add: Callable[[tuple[str, ...]], None], typed: Callable[[], None]
     ) -> None:
         super().__init__(parent)
         self._add, self._typed = add, typed
-        self._known = Known()
+        self._list = ListInWindow()
         self._refused: list[Device] = []
-        self._said = Remark("")
+        self._remark = Remark("")
         self._enabled = True
         self._network: tuple[str, str] | None = None
         self.columnconfigure(0, weight=1)
         self.field = Field(self, self._check)
         self.field.grid(row=0, column=0, sticky="ew", padx=theme.pair(0, 4))
-        self.field.bind("<Return>", lambda _event: self._press())
-        self.field.bind("<KP_Enter>", lambda _event: self._press())
+        for key in ("<Return>", "<KP_Enter>"):
+            self.field.bind(key, lambda _event: self._press())
         self._button = button(self, "&Add", self._press)
         self._button.grid(row=0, column=1)
         self._this = button(self, "This &network", self._add_network)
@@ -55,10 +63,10 @@ class AddEntry(ttk.Frame):
         tooltip(self._this, theme, self._network_words)
         self._seen = menu_button(self, theme, "Seen &devices ▾", self._seen_devices)
         self._seen.grid(row=0, column=3)
-        tooltip(self._seen, theme, lambda: "Devices that were here and were refused")
+        tooltip(self._seen, theme, lambda: "Devices that tried to connect and were refused")
         self._words = paragraph(self, "Quiet", HINT)
         self._words.grid(row=1, column=0, columnspan=4, sticky="ew", padx=theme.px(RING), pady=theme.pair(2, 0))
-        self._instead = button(self, "", lambda: self._add_and_clear(self._said.instead))
+        self._instead = button(self, "", lambda: self._add_and_clear(self._remark.instead))
         self._instead.grid(row=2, column=0, columnspan=4, sticky="w", pady=theme.pair(2, 0))
         self._instead.grid_remove()
 
@@ -67,14 +75,12 @@ class AddEntry(ttk.Frame):
         """What stands in the field."""
         return self.field.text.strip()
 
-    def show(self, view: View, known: Known) -> None:
-        best = next((address for address in view.addresses or () if address.local), None)
-        self._network = None
-        if best:
-            entry = network_entry(best.address, best.netmask)
-            self._network = (entry, network_of(best)) if entry != best.address else None
-        self._known = known
-        # One whose request named another address needs that one in the list too.
+    def show(self, view: View, shown: ListInWindow) -> None:
+        found = this_network(view)
+        # Where the netmask is not known there is only this PC's own address, which is no network.
+        self._network = (found[1], network_of(found[0])) if found and found[1] != found[0].address else None
+        self._list = shown
+        # A device whose request named another address needs that one in the list too.
         self._refused = [device for device in view.devices if not device.let_in and not device.forwarded]
         self._check()
 
@@ -82,14 +88,15 @@ class AddEntry(ttk.Frame):
         self._enabled = enabled
         self._states()
 
+    def _remark_on(self, entry: str) -> Remark:
+        shown = self._list
+        return check_entry(entry, shown.entries, shown.version, shown.protected)
+
     def _check(self) -> None:
-        known = self._known
-        self._said = (
-            check_entry(self.text, known.entries, known.version, known.protected) if known.version else Remark("")
-        )
-        self._words.configure(text=self._said.text or HINT, style=f"{self._said.tone}Remark.TLabel")
-        if self._said.instead:
-            rename(self._instead, f"Add {' and '.join(self._said.instead)} &instead")
+        self._remark = self._remark_on(self.text) if self._list.version else Remark("")
+        self._words.configure(text=self._remark.text or HINT, style=f"{self._remark.tone}Said.TLabel")
+        if self._remark.instead:
+            rename(self._instead, f"Add {' and '.join(self._remark.instead)} &instead")
             self._instead.grid()
         else:
             self._instead.grid_remove()
@@ -97,16 +104,19 @@ class AddEntry(ttk.Frame):
         self._typed()
 
     def _states(self) -> None:
-        self.field.state(["!disabled" if self._enabled else "disabled"])
-        self._instead.state(["!disabled" if self._enabled else "disabled"])
-        self._button.state(["!disabled" if self._enabled and self._said.entry else "disabled"])
+        for widget, wanted in (
+            (self.field, True),
+            (self._instead, True),
+            (self._button, self._remark.entry),
+            (self._this, self._network),
+            (self._seen, self._refused),
+        ):
+            widget.state(["!disabled" if self._enabled and wanted else "disabled"])
         self._button.configure(style="Main.TButton" if self.text else "TButton")
-        self._this.state(["!disabled" if self._enabled and self._network else "disabled"])
-        self._seen.state(["!disabled" if self._enabled and self._refused else "disabled"])
 
     def _press(self) -> str:
-        if self._enabled and self._said.entry:
-            self._add_and_clear((self._said.entry,))
+        if self._enabled and self._remark.entry:
+            self._add_and_clear((self._remark.entry,))
         return "break"
 
     def _add_and_clear(self, entries: tuple[str, ...]) -> None:
@@ -125,9 +135,9 @@ class AddEntry(ttk.Frame):
             self._offer(self._network[0])
 
     def _offer(self, entry: str) -> None:
-        """Add `entry`; where it would change nothing, the field says why."""
-        said = check_entry(entry, self._known.entries, self._known.version, self._known.protected)
-        if said.entry and not said.covered:
+        """Add `entry`. Where it would change nothing, put it into the field, which says why."""
+        remark = self._remark_on(entry)
+        if remark.entry and not remark.covered:
             self._add((entry,))
         else:
             self.field.put(entry)
@@ -140,31 +150,28 @@ class AddEntry(ttk.Frame):
 
 
 class AddressCheck(ttk.Frame):
-    """A field for an address, and the answer beside it with its reason."""
+    """A field for an address, and beside it whether that address can connect, with the reason."""
 
     def __init__(self, parent: tk.Misc, theme: Theme) -> None:
         super().__init__(parent)
-        self._entries: Sequence[str] = ()
-        self._left_out = 0
-        self._version = self._open = ""
+        self._list = ListInWindow()
         self.columnconfigure(3, weight=1)
         field = Field(self, self._check, width=16)
         self._field = field
-        field_label(self, "&Would", field, "Quiet").grid(row=0, column=0)
+        field_label(self, "&Can", field, "Quiet").grid(row=0, column=0)
         field.grid(row=0, column=1, padx=theme.px(2))
-        # Return here asks nothing more: the answer stands there already.
+        # Return must not press the main button of the window: the answer stands here already.
         field.bind("<Return>", lambda _event: "break")
-        label(self, "Quiet", "get in?").grid(row=0, column=2)
+        label(self, "Quiet", "connect?").grid(row=0, column=2)
         self._answer = paragraph(self, "QuietSaid")
         self._answer.grid(row=0, column=3, sticky="ew", padx=theme.pair(8, 0))
 
-    def show(self, entries: Sequence[str], left_out: int, version: str, enforced: bool | None) -> None:
-        """`entries` as they are in the window, saved or not."""
-        self._entries, self._left_out, self._version = entries, left_out, version
-        self._open = " (The whitelist is off now.)" if enforced is False else ""
+    def show(self, shown: ListInWindow) -> None:
+        self._list = shown
         self._check()
 
     def _check(self) -> None:
-        said = check_address(self._field.text, self._entries, self._left_out, self._version)
-        text = f"{said.text}{self._open}" if said.text else ""
-        self._answer.configure(text=text, style=f"{said.tone}Remark.TLabel")
+        shown = self._list
+        remark = check_address(self._field.text, shown.entries, shown.left_out, shown.version)
+        off = " (The whitelist is off now.)" if shown.enforced is False else ""
+        self._answer.configure(text=f"{remark.text}{off}" if remark.text else "", style=f"{remark.tone}Said.TLabel")

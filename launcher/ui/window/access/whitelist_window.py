@@ -1,14 +1,18 @@
-"""The whitelist: who is in it, what each entry means, and changing it. Changes are collected and saved together."""
+"""The whitelist: its entries and what each means. Changes are collected, then saved together."""
 
+import socket
 import tkinter as tk
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from tkinter import ttk
+from typing import TypeVar
 
 from launcher.access.entry_problems.suggestion import host_name
 from launcher.keeper.messages import EditWhitelist, MoveWhitelist, UndoWhitelist
 from launcher.keeper.view import View, Whitelist, WhitelistLine
-from launcher.ui.window.access.access_words import line_of
-from launcher.ui.window.access.name_lookup import look_up
+from launcher.problem import Problem
+from launcher.ui.window.access.access_words import line_of, login_ready
 from launcher.ui.window.access.whitelist_draft import (
     Draft,
     entries_after,
@@ -19,9 +23,11 @@ from launcher.ui.window.access.whitelist_draft import (
     with_added,
     with_fixed,
 )
-from launcher.ui.window.access.whitelist_fields import AddEntry, AddressCheck, Known
+from launcher.ui.window.access.whitelist_fields import AddEntry, AddressCheck, ListInWindow
+from launcher.ui.window.background import in_background
+from launcher.ui.window.child_window import ChildWindow
 from launcher.ui.window.widgets.buttons import button, make_main, rename
-from launcher.ui.window.widgets.dialog import Choice, ask, child_window, never_as_a_whole
+from launcher.ui.window.widgets.dialog import Choice, ask, never_as_a_whole
 from launcher.ui.window.widgets.entry_list import EntryList
 from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect, restarts, save_words, saved_words, saving_words
 from launcher.ui.window.widgets.texts import label, paragraph, tell
@@ -32,25 +38,25 @@ TASKBAR_PX = 72
 TXT, CONFIG = "txt", "config"
 NOTHING = Whitelist("", "", "", None)
 UNDO_TITLE = "Bring back the list as it was before the last change?"
-UNDO_TEXT = "The change made last, here or with a command, is taken back."
-MOVE_TO_TXT = "whitelist.txt then holds the list, and SillyTavern no longer looks at the one in its configuration."
-MOVE_TO_CONFIG = "The list goes to {config}, and whitelist.txt is taken away. A backup is kept."
+UNDO_TEXT = "This undoes the last change, made here or with a command."
+MOVE_TO_TXT = "whitelist.txt then holds the list, and SillyTavern no longer reads the one in its configuration."
+MOVE_TO_CONFIG = "The list moves to {config}, and whitelist.txt is removed. A backup is kept."
 CANCEL: Choice = ("&Cancel", lambda: None)
-CLOSE_TITLE = "Close without saving?"
-CLOSE_TEXT = "Your changes to the whitelist are not saved yet."
+LOOKUP_TIMEOUT_MS = 5000
+
+T = TypeVar("T")
 
 
-class WhitelistWindow:
-    """`show` brings the list as it is; what the user has begun stays, as far as it still makes sense."""
+class WhitelistWindow(ChildWindow):
+    """Follows the list. What the user has begun stays, as far as it still makes sense."""
+
+    unsaved_text = "Your changes to the whitelist are not saved yet."
 
     def __init__(self, parent: tk.Tk, theme: Theme, send: Send) -> None:
-        theme.draw_fields()
-        self._theme = theme
-        self._view = View()
+        super().__init__(parent, theme, "Whitelist")
         self._list = NOTHING
         self._draft = Draft()
         self._history: list[Draft] = []
-        self.window = child_window(parent, theme, "Whitelist", self.close)
         self.window.columnconfigure(0, weight=1)
         self.window.rowconfigure(1, weight=1)
         self._make_head()
@@ -113,7 +119,6 @@ class WhitelistWindow:
         self._refresh()
 
     def lost(self) -> None:
-        """There is no keeper any more."""
         self._outcome.lost()
 
     def _refresh(self) -> None:
@@ -130,10 +135,9 @@ class WhitelistWindow:
         self._entries.show(rows(found.lines, self._draft, added))
         tell(self._left_out, left_out_words(found))
         entries = entries_after(found.lines, self._draft)
-        login = self._view.login
-        protected = bool(login and login.on and login.fit == "fit")
-        self._add.show(self._view, Known(tuple(entries), version, protected))
-        self._check.show(entries, found.left_out, version, found.enforced)
+        shown = ListInWindow(entries, found.left_out, version, found.enforced, login_ready(self._view))
+        self._add.show(self._view, shown)
+        self._check.show(shown)
         self._states()
 
     def _states(self) -> None:
@@ -254,16 +258,36 @@ class WhitelistWindow:
     def unsaved(self) -> bool:
         return self._draft != Draft() or bool(self._add.text)
 
-    def close(self) -> None:
-        if not self.unsaved:
-            self.window.destroy()
-            return
-        stay = ("&Keep it open", lambda: None)
-        ask(self.window, self._theme, CLOSE_TITLE, CLOSE_TEXT, (stay, ("&Close without saving", self.window.destroy)))
-
 
 def left_out_words(found: Whitelist) -> str:
-    """What the list does not show."""
+    """Say what the list does not show."""
     words = f"{found.left_out:,} more are in {found.source}." if found.left_out else ""
     computed = "" if found.complete else f" Some entries are computed by {found.source} itself and cannot be shown."
     return (words + computed).strip()
+
+
+def address_of(name: str) -> str | None:
+    """Return the first IPv4 address of a device, None when the network knows no such name. Blocks for seconds."""
+    try:
+        found = socket.getaddrinfo(name, None, socket.AF_INET, socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return None
+    return str(found[0][4][0]) if found else None
+
+
+def look_up(widget: tk.Misc, name: str, then: Callable[[str | None], None], failed: Callable[[Problem], None]) -> None:
+    """Call `then` in the Tk thread with the address, or with None after five seconds; never once `widget` is gone.
+
+    `failed` gets the sentence about a bug instead.
+    """
+    answered = False
+
+    def answer(tell: Callable[[T], None], what: T) -> None:
+        nonlocal answered
+        if not answered and widget.winfo_exists():
+            answered = True
+            tell(what)
+
+    # The system may wait much longer for a network that does not answer.
+    in_background(widget, lambda: address_of(name), partial(answer, then), partial(answer, failed))
+    widget.nametowidget(".").after(LOOKUP_TIMEOUT_MS, partial(answer, then, None))

@@ -2,30 +2,31 @@
 
 import tkinter as tk
 from collections.abc import Callable
-from functools import partial
 from tkinter import ttk
 
 from launcher.access.exposure import Mode
 from launcher.keeper.messages import SetAccess
 from launcher.keeper.view import View
 from launcher.ui.window.access import access_words
+from launcher.ui.window.child_window import NO_VIEW, ChildWindow
 from launcher.ui.window.widgets.buttons import button, make_main, rename, split_key
 from launcher.ui.window.widgets.card import card
-from launcher.ui.window.widgets.dialog import Choice, ask, child_window
 from launcher.ui.window.widgets.field import key_to
 from launcher.ui.window.widgets.layout import Layout
 from launcher.ui.window.widgets.meter import Meter
 from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect, save_words, saved_words, saving_words
+from launcher.ui.window.widgets.radios import bind_arrows, radio_button
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import Theme
 
 WIDTH = 540
 CONFIRM = "I have read this and want &it"
-CLOSE_TEXT = "Who can get in is not changed yet."
 
 
-class WhoWindow:
+class WhoWindow(ChildWindow):
     """Follows the view until the user chooses something else."""
+
+    unsaved_text = "Who can get in is not changed yet."
 
     def __init__(
         self,
@@ -35,11 +36,9 @@ class WhoWindow:
         show_whitelist: Callable[[], None],
         show_login: Callable[[Callable[[], None] | None], None],
     ) -> None:
-        """`show_login` is given what to do once there is a login; None: nothing."""
-        theme.draw_fields()
-        self._theme, self._show_login = theme, show_login
-        self._view = View()
-        self.window = child_window(parent, theme, "Who can get in", self.close)
+        """`show_login` gets what to do once there is a login, or None."""
+        super().__init__(parent, theme, "Who can get in")
+        self._show_login = show_login
         self._chosen = tk.StringVar(self.window)
         self._read = tk.BooleanVar(self.window)
         self._layout = Layout(self.window, theme, WIDTH)
@@ -75,35 +74,17 @@ class WhoWindow:
         shown.grid(row=2, column=0, sticky="ew")
         self._radios: dict[str, ttk.Radiobutton] = {}
         self._effects: dict[str, ttk.Label] = {}
-        for row, choice in enumerate(access_words.mode_choices(View())):
-            text, underline = split_key(choice.words)
-            radio = ttk.Radiobutton(
-                shown,
-                text=text,
-                underline=underline,
-                value=choice.mode.value,
-                variable=self._chosen,
-                command=self._choose,
-                style="Card.TRadiobutton",
-            )
+        for row, choice in enumerate(access_words.mode_choices(NO_VIEW)):
+            radio = radio_button(shown, choice.words, choice.mode.value, self._chosen, self._choose)
             radio.grid(row=2 * row, column=0, columnspan=2, sticky="w", pady=theme.pair(10 if row else 0, 0))
-            key_to(self.window, choice.words, partial(_take, radio))
             told = paragraph(shown, "Quiet")
             told.grid(row=2 * row + 1, column=0, sticky="ew", padx=theme.pair(30, 0))
             self._radios[choice.mode], self._effects[choice.mode] = radio, told
-        self._chosen_order()
+        bind_arrows(list(self._radios.values()))
         self._list = button(shown, "&Whitelist…", show_whitelist)
         self._list.grid(row=3, column=1, sticky="ne", padx=theme.pair(8, 0))
         self._login = button(shown, "&Password…", lambda: self._show_login(None))
         self._login.grid(row=5, column=1, sticky="ne", padx=theme.pair(8, 0))
-
-    def _chosen_order(self) -> None:
-        """Up and Down go through the modes."""
-        radios = list(self._radios.values())
-        for at, radio in enumerate(radios):
-            for key, step in (("<Up>", -1), ("<Down>", 1)):
-                other = radios[(at + step) % len(radios)]
-                radio.bind(key, lambda _event, other=other: _take(other))  # type: ignore[misc]
 
     def _make_warning(self) -> None:
         theme = self._theme
@@ -139,7 +120,7 @@ class WhoWindow:
     # --- what is shown -----------------------------------------------------------------------------------------------
 
     def show(self, view: View) -> None:
-        first, begun = self._view.keeper_pid == 0, self.unsaved
+        first, begun = self._view is NO_VIEW, self.unsaved
         self._view = view
         if not begun or self._mode == self._chosen.get():
             self._chosen.set(self._mode)
@@ -161,7 +142,6 @@ class WhoWindow:
             self._radios.get(self._chosen.get(), self._radios[Mode.THIS_PC]).focus_force()
 
     def lost(self) -> None:
-        """There is no keeper any more."""
         self._outcome.lost()
 
     @property
@@ -194,7 +174,7 @@ class WhoWindow:
     def _choose(self) -> None:
         self._outcome.clear()
         if self._chosen.get() == Mode.EVERYONE and self.unsaved and not access_words.login_ready(self._view):
-            # Not chosen until there is a login: it comes back with it.
+            # Stays unchosen until there is a login.
             self._chosen.set(self._mode)
             self._states()
             self._show_login(self._login_is_set)
@@ -212,18 +192,3 @@ class WhoWindow:
     def _set(self) -> None:
         mode = Mode(self._chosen.get())
         self._outcome.ask(SetAccess(mode), saving_words(self._view), lambda: saved_words(self._view))
-
-    def close(self) -> None:
-        if not self.unsaved:
-            self.window.destroy()
-            return
-        stay: Choice = ("&Keep it open", lambda: None)
-        leave: Choice = ("&Close without saving", self.window.destroy)
-        ask(self.window, self._theme, "Close without saving?", CLOSE_TEXT, (stay, leave))
-
-
-def _take(radio: ttk.Radiobutton) -> str:
-    if not radio.instate(["disabled"]):
-        radio.focus_set()
-        radio.invoke()
-    return "break"
