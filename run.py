@@ -5,6 +5,8 @@
 
 `python3 run.py build [--with-node]` makes the double-click program of this system in dist/, with Node.js in it or not.
 
+`python3 run.py lock` renews locks/: the version and the hashes of each package that .venv gets.
+
 Needs nothing but Python. What is in .venv is remembered in .venv/tavernkeep-setup, so a later start goes straight on.
 Old Pythons must be able to read this file as far as the sentence that sends them away.
 """
@@ -24,6 +26,9 @@ PYTHON = os.path.join(BIN, "python.exe" if os.name == "nt" else "python")
 SETUP_NOTE = os.path.join(VENV, "tavernkeep-setup")
 SETUP_LOG = os.path.join(VENV, "tavernkeep-setup.log")
 BUILD_LOG = os.path.join(VENV, "tavernkeep-build.log")
+# One file for the program, and one for what each of pyproject.toml's optional dependencies adds to it.
+LOCKS = os.path.join(HERE, "locks")
+LOCK_HEADER = "# Made from pyproject.toml by `python3 run.py lock`, for all systems and Python 3.11 to 3.14.\n"
 # What build.spec makes in dist/.
 BUILT = {"win32": "Tavernkeep\\Tavernkeep.exe", "darwin": "Tavernkeep.app"}.get(sys.platform, "tavernkeep/tavernkeep")
 THIS_PYTHON = ".".join(map(str, sys.version_info[:2]))
@@ -85,7 +90,7 @@ PACKAGE_MANAGERS = [
         dict.fromkeys(("venv", "library"), "python@" + THIS_PYTHON) | {"tk": "python-tk@" + THIS_PYTHON},
     ),
 ]
-SIGNS_OF_NO_REGISTRY = ["Connection", "Could not find a version", "No matching distribution", "timed out", "ProxyError"]
+SIGNS_OF_NO_REGISTRY = ["Connection", "connection broken", "timed out", "ProxyError"]
 OLDEST_NODE = 20
 
 
@@ -101,6 +106,8 @@ def main(arguments: list[str]) -> int:
             return run_checks(arguments[1:])
         if arguments[:1] == ["build"]:
             return build(arguments[1:])
+        if arguments[:1] == ["lock"]:
+            return renew_locks(arguments[1:])
         set_up()
         return run(arguments)
     except SetupError as error:
@@ -176,9 +183,9 @@ def how_to_get(part: str) -> str:
 
 
 def set_up(extra: str = "") -> None:
-    """Makes .venv what pyproject.toml asks for; does nothing when it is. Several may call it at once. Blocks.
+    """Installs in .venv what the lock files name; does nothing when it is there. Several may call it at once. Blocks.
 
-    `extra`: one of its optional dependencies, `test` or `build`, which stay from then on.
+    `extra`: one of pyproject.toml's optional dependencies, which stays installed from then on.
     """
     if is_set_up(extra):
         return
@@ -202,12 +209,22 @@ def read(path: str) -> str:
         return file.read()
 
 
-def project() -> str:
-    return read(os.path.join(HERE, "pyproject.toml"))
+def lock_file(name: str) -> str:
+    return os.path.join(LOCKS, f"{name}.txt")
+
+
+def lock_files(extras: str) -> list[str]:
+    """The lock files of the program and of its `extras` (`build,test`), but for extras that are no more."""
+    files = [lock_file(extra) for extra in extras.split(",") if extra]
+    return [lock_file("run"), *filter(os.path.exists, files)]
+
+
+def locked(extras: str) -> str:
+    return "".join(map(read, lock_files(extras)))
 
 
 def noted() -> list[str]:
-    """What .venv was made from: folder, Python, its version, extras (`build,test`), pyproject.toml. Empty: undone."""
+    """What .venv was made from: folder, Python, its version, extras (`build,test`), lock files. Empty: unfinished."""
     try:
         return read(SETUP_NOTE).split("\n", 4)
     except OSError:
@@ -215,7 +232,7 @@ def noted() -> list[str]:
 
 
 def is_whole(note: list[str], extra: str) -> bool:
-    """Whether .venv works, if perhaps for an older pyproject.toml. Tests want the very Python that runs this."""
+    """Whether .venv works, if perhaps for older lock files. Tests need the very Python that runs this."""
     if len(note) != 5 or (extra == "test" and note[2] != THIS_PYTHON):
         return False
     return note[0] == HERE and os.path.exists(note[1]) and os.path.exists(PYTHON)
@@ -223,7 +240,7 @@ def is_whole(note: list[str], extra: str) -> bool:
 
 def is_set_up(extra: str) -> bool:
     note = noted()
-    return is_whole(note, extra) and (not extra or extra in note[3].split(",")) and note[4] == project()
+    return is_whole(note, extra) and (not extra or extra in note[3].split(",")) and note[4] == locked(note[3])
 
 
 def wait_for_turn(file: int) -> None:
@@ -261,31 +278,67 @@ def make_venv() -> None:
 
 
 def install_parts(extra: str, old_note: list[str], lock: int) -> None:
-    """Installs this folder, editable, and notes that last. When nothing can be downloaded .venv stays as it was.
+    """Installs the locked packages and notes that last. When they cannot be downloaded, .venv stays as it was.
 
-    A pip that outlives us keeps the `lock`, so that nobody builds under its hands.
+    A pip that outlives us keeps the `lock`, so that no other start changes .venv under its hands.
     """
     import subprocess
 
     extras = ",".join(sorted({extra, *(old_note[3].split(",") if old_note else [])} - {""}))
     maker = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
-    new_note = [HERE, *(old_note[1:3] or [maker, THIS_PYTHON]), extras, project()]
+    new_note = [HERE, *(old_note[1:3] or [maker, THIS_PYTHON]), extras, locked(extras)]
     if old_note:
         os.remove(SETUP_NOTE)
-    command = [PYTHON, "-m", "pip", "install", "--no-input", "--retries=2", "--disable-pip-version-check"]
-    command += ["--editable", HERE + (f"[{extras}]" if extras else "")]
-    environment = {**os.environ, "PIP_USER": "0"}
+    pip = [PYTHON, "-m", "pip", "--no-input", "--disable-pip-version-check"]
+    install = [*pip, "install", "--retries=2", "--require-hashes"]
+    for file in lock_files(extras):
+        install += ["--requirement", file]
+    # Source packages would have pip fetch tools to build them, which no lock names. The environment may allow it.
+    environment = {"PIP_ONLY_BINARY": ":all:", **os.environ, "PIP_USER": "0"}
     inherited = () if os.name == "nt" else (lock,)
     with open(SETUP_LOG, "wb") as log:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, pass_fds=inherited, check=False
-        )
-    if done.returncode == 0:
-        write_note(new_note)
-        return
+
+        def succeeds(command: list[str]) -> bool:
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                pass_fds=inherited,
+                check=False,
+            )
+            return done.returncode == 0
+
+        if succeeds(install):
+            put_on_path(HERE)
+            if old_note and is_installed_as_package():
+                succeeds([*pip, "uninstall", "--yes", "tavernkeep"])
+            write_note(new_note)
+            return
     if old_note:
         write_note(old_note)
     raise SetupError(why_pip_failed())
+
+
+def site_packages() -> str:
+    from glob import glob
+
+    if os.name == "nt":
+        return os.path.join(VENV, "Lib", "site-packages")
+    return os.path.join(VENV, glob("lib/python*/site-packages", root_dir=VENV)[0])
+
+
+def put_on_path(folder: str) -> None:
+    """Lets .venv's Python import the packages in `folder`."""
+    # Python before 3.12.4 reads this file in the encoding of the locale: a path in plain ASCII is right in all of them.
+    with open(os.path.join(site_packages(), "tavernkeep.pth"), "w", encoding="ascii") as file:
+        file.write(f"import sys; sys.path.append({folder!a})\n")
+
+
+def is_installed_as_package() -> bool:
+    """Whether .venv has Tavernkeep as an editable package, as versions before the lock files installed it."""
+    return any(name.startswith("tavernkeep-") for name in os.listdir(site_packages()))
 
 
 def write_note(note: list[str]) -> None:
@@ -295,15 +348,78 @@ def write_note(note: list[str]) -> None:
 
 
 def why_pip_failed() -> str:
+    """Returns one sentence: what pip met, and where all that it said is."""
     with open(SETUP_LOG, encoding="utf-8", errors="replace") as file:
-        lines = file.read().splitlines()
-    if any(sign in line for line in lines for sign in SIGNS_OF_NO_REGISTRY):
-        return (
-            "Tavernkeep could not download its parts: this computer is offline or the Python package index does not "
-            f"answer; start it again when it does. (What pip said: {SETUP_LOG})"
+        lines = [line.strip() for line in file]
+    missing = [line.split()[-1] for line in lines if "No matching distribution found for" in line]
+    if any("DO NOT MATCH THE HASHES" in line for line in lines):
+        # pip goes on: `  name==1.0 from ADDRESS:`, `  Expected sha256 …`, `  Got …`.
+        wrong = next((line.split()[0] for line in lines if " from " in line and line.endswith(":")), "a package")
+        reason = (
+            f"{wrong} is not the file that Tavernkeep was tested with, so nothing was installed: it was changed on its "
+            "way here, or the package index has its own."
         )
-    said = next((line for line in reversed(lines) if line.lower().startswith("error")), "it ended without a reason")
-    return f"Installing Tavernkeep's parts failed: {said} (What pip said: {SETUP_LOG})"
+    elif any(sign in line for line in lines for sign in SIGNS_OF_NO_REGISTRY):
+        reason = (
+            "Tavernkeep could not download its parts: this computer is offline or the Python package index does not "
+            "answer; start it again when it does."
+        )
+    elif missing:
+        reason = (
+            f"The Python package index has no {missing[0]} for this system and Python {THIS_PYTHON}; "
+            "PIP_ONLY_BINARY=:none: in the environment lets pip build it, which needs a C compiler."
+        )
+    else:
+        said = next((line for line in reversed(lines) if line.lower().startswith("error")), "it ended without a reason")
+        reason = f"Installing Tavernkeep's parts failed: {said}"
+    return f"{reason} (What pip said: {SETUP_LOG})"
+
+
+def renew_locks(arguments: list[str]) -> int:
+    """Writes the newest versions that pyproject.toml allows, and their hashes, into locks/. Returns the exit code."""
+    import subprocess
+    import tomllib
+
+    if arguments:
+        say("usage: python3 run.py lock")
+        return 2
+    set_up("lock")
+    uv = [PYTHON, "-m", "uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--python-version", "3.11"]
+    uv += ["--generate-hashes", "--no-header", "--no-annotate", "pyproject.toml"]
+    extras = tomllib.loads(read(os.path.join(HERE, "pyproject.toml")))["project"]["optional-dependencies"]
+    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", **settings_for_uv()}
+    for extra in ["", *extras]:
+        # What the program needs too has the version of run.txt, and stands there alone.
+        also = ["--extra", extra, "--constraint", lock_file("run")] if extra else []
+        done = subprocess.run([*uv, *also], cwd=HERE, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+        if done.returncode:
+            return done.returncode
+        seen = split_lock(locked("")) if extra else []
+        with open(lock_file(extra or "run"), "w", encoding="utf-8", newline="\n") as file:
+            file.write(LOCK_HEADER + "".join(entry for entry in split_lock(done.stdout) if entry not in seen))
+    return 0
+
+
+def split_lock(text: str) -> list[str]:
+    """The entries of a lock file: a line `name==version`, then its hashes, indented."""
+    import re
+
+    return re.split(r"^(?=[^\s])", text, flags=re.MULTILINE)
+
+
+def settings_for_uv() -> dict[str, str]:
+    """Returns pip's package index and certificates as uv's environment; uv does not read pip's settings."""
+    import subprocess
+
+    command = [PYTHON, "-m", "pip", "config", "list"]
+    found: dict[str, str] = {}
+    for line in subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines():
+        name, _, value = line.partition("=")
+        variable = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}.get(name.rpartition(".")[2])
+        if variable:
+            # pip lists the environment, which it prefers, before its files.
+            found.setdefault(variable, value.strip("'"))
+    return found
 
 
 def build(arguments: list[str]) -> int:

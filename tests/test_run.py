@@ -1,46 +1,23 @@
 """run.py as a person meets it: on a small project of its own that needs no registry."""
 
 import ast
+import hashlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.support.machine import REPOSITORY
 from tests.support.waiting import wait_until
 
-PROJECT = """
-[build-system]
-requires = []
-build-backend = "backend"
-backend-path = ["."]
-
-[project]
-name = "tavernkeep"
-version = "1.0"
-"""
-# Makes an editable wheel of this folder, as hatchling does for the real one, without downloading hatchling.
-BACKEND = """
-import pathlib, zipfile
-
-HERE = pathlib.Path(__file__).parent
-
-
-def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
-    name = "tavernkeep-1.0-py3-none-any.whl"
-    needs = (HERE / "needs.txt").read_text() if (HERE / "needs.txt").exists() else ""
-    with zipfile.ZipFile(pathlib.Path(wheel_directory, name), "w") as wheel:
-        wheel.writestr("tavernkeep.pth", str(HERE))
-        info = "tavernkeep-1.0.dist-info/"
-        wheel.writestr(info + "METADATA", f"Metadata-Version: 2.1\\nName: tavernkeep\\nVersion: 1.0\\n{needs}")
-        wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-        wheel.writestr(info + "RECORD", "")
-    return name
-"""
 LAUNCHER = """
 import os, sys
 
@@ -49,14 +26,14 @@ if sys.argv[1:] == ["wait"]:
     sys.stdin.read()
 sys.exit(4 if sys.argv[1:] == ["fail"] else 0)
 """
-NEEDS_A_DOWNLOAD = "Requires-Dist: a-package-that-must-be-downloaded\n"
+NEEDS_A_DOWNLOAD = f"a-package-that-must-be-downloaded==1.0 --hash=sha256:{'0' * 64}\n"
 
 
 def make_project(folder: Path) -> Path:
     folder.mkdir()
     shutil.copy(REPOSITORY / "run.py", folder)
-    (folder / "pyproject.toml").write_text(PROJECT)
-    (folder / "backend.py").write_text(BACKEND)
+    (folder / "locks").mkdir()
+    (folder / "locks/run.txt").write_text("# nothing\n")
     (folder / "launcher").mkdir()
     (folder / "launcher/__main__.py").write_text(LAUNCHER)
     return folder
@@ -91,6 +68,19 @@ def start(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedPro
     )
 
 
+def make_wheel(folder: Path, name: str, *modules: str) -> str:
+    """Puts a package with empty `modules` into `folder`. Returns the line of a lock file that wants it."""
+    wheel = folder / f"{name}-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as file:
+        for module in modules:
+            file.writestr(f"{module}.py", "")
+        info = f"{name}-1.0.dist-info/"
+        file.writestr(info + "METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        file.writestr(info + "WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        file.writestr(info + "RECORD", "")
+    return f"{name}==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
+
+
 def hide(module: str, folder: Path) -> str:
     """A PYTHONPATH with which `module` cannot be imported, as on a Debian without its package."""
     (folder / "sitecustomize.py").write_text(f"import sys; sys.modules[{module!r}] = None")
@@ -98,7 +88,7 @@ def hide(module: str, folder: Path) -> str:
 
 
 def test_the_first_start_says_what_takes_so_long_and_then_runs(tmp_path: Path) -> None:
-    done = start(make_project(tmp_path / "a folder of mine"), "status", "--json")
+    done = start(make_project(tmp_path / "a folder of mine 雪"), "status", "--json")
     assert "Setting Tavernkeep up" in done.stderr
     assert done.stdout.split()[2:] == ["status", "--json"]
     assert done.returncode == 0
@@ -134,9 +124,9 @@ def test_signals_reach_tavernkeep_itself(project: Path) -> None:
         assert process.wait(10) == -signal.SIGTERM
 
 
-def test_a_changed_project_is_installed_again_and_not_rebuilt(project: Path) -> None:
+def test_changed_locks_are_installed_and_nothing_is_rebuilt(project: Path) -> None:
     python = (project / ".venv/pyvenv.cfg").stat()
-    (project / "pyproject.toml").write_text(PROJECT + "# changed\n")
+    (project / "locks/run.txt").write_text("# changed\n")
     assert "Setting Tavernkeep up" in start(project).stderr
     assert start(project).stderr == ""
     assert (project / ".venv/pyvenv.cfg").stat() == python
@@ -181,7 +171,7 @@ def test_two_first_starts_at_once_both_run(tmp_path: Path) -> None:
 
 def test_offline_is_one_sentence_and_exit_code_3(tmp_path: Path) -> None:
     folder = make_project(tmp_path / "project")
-    (folder / "needs.txt").write_text(NEEDS_A_DOWNLOAD)
+    (folder / "locks/run.txt").write_text(NEEDS_A_DOWNLOAD)
     done = start(folder)
     assert done.returncode == 3
     assert "this computer is offline or the Python package index does not answer" in done.stderr.splitlines()[-1]
@@ -189,13 +179,113 @@ def test_offline_is_one_sentence_and_exit_code_3(tmp_path: Path) -> None:
 
 
 def test_an_update_that_cannot_be_downloaded_leaves_what_is_there(project: Path) -> None:
-    before = (project / "pyproject.toml").read_text()
-    (project / "pyproject.toml").write_text(before + "# newer\n")
-    (project / "needs.txt").write_text(NEEDS_A_DOWNLOAD)
+    before = (project / "locks/run.txt").read_text()
+    (project / "locks/run.txt").write_text(NEEDS_A_DOWNLOAD)
     assert start(project).returncode == 3
-    (project / "needs.txt").unlink()
-    (project / "pyproject.toml").write_text(before)
+    (project / "locks/run.txt").write_text(before)
     assert start(project).stderr == ""
+
+
+def test_a_part_that_is_not_the_locked_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "project")
+    tested = make_wheel(tmp_path, "colours", "colours")
+    other = make_wheel(tmp_path, "colours", "something_else")
+    index = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)}
+    (folder / "locks/run.txt").write_text(tested)
+    done = start(folder, **index)
+    assert done.returncode == 3
+    assert "colours==1.0 is not the file that Tavernkeep was tested with" in done.stderr.splitlines()[-1]
+    assert len(done.stderr.splitlines()) == 2
+    (folder / "locks/run.txt").write_text(other)
+    assert start(folder, **index).returncode == 0
+
+
+def test_a_part_that_no_ready_made_package_has_is_named(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "project")
+    (folder / "locks/run.txt").write_text(NEEDS_A_DOWNLOAD)
+    (tmp_path / "a-package-that-must-be-downloaded-1.0.tar.gz").touch()
+    done = start(folder, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path))
+    assert done.returncode == 3
+    assert "has no a-package-that-must-be-downloaded==1.0 for this system" in done.stderr.splitlines()[-1]
+
+
+def test_a_venv_that_has_tavernkeep_as_a_package_is_taken_over(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "project")
+    (folder / "locks/run.txt").write_text(make_wheel(tmp_path, "tavernkeep", "_editable_impl_tavernkeep"))
+    index = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)}
+    # What versions before the lock files left behind.
+    assert start(folder, **index).returncode == 0
+    venv = folder / ".venv"
+    (packages,) = venv.glob("lib/python*/site-packages")
+    (packages / "tavernkeep.pth").unlink()
+    note = venv / "tavernkeep-setup"
+    note.write_text("\n".join([*note.read_text().split("\n")[:4], "[build-system]", "requires = []"]))
+    (folder / "locks/run.txt").write_text("# nothing\n")
+    assert list(packages.glob("*tavernkeep*"))
+    done = start(folder, "status")
+    assert (done.returncode, done.stdout.split()[2:]) == (0, ["status"])
+    assert [path.name for path in packages.glob("*tavernkeep*")] == ["tavernkeep.pth"]
+    assert start(folder).stderr == ""
+
+
+# Answers as uv would: the program needs one package, each extra one more.
+UV = r"""
+import sys
+print("shared==1.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb")
+if "--extra" in sys.argv:
+    print(sys.argv[sys.argv.index("--extra") + 1] + "-tool==2.0 \\\n    --hash=sha256:cc")
+"""
+
+
+def test_run_py_lock_writes_one_file_for_the_program_and_one_for_what_each_extra_adds(project: Path) -> None:
+    (project / "pyproject.toml").write_text("[project.optional-dependencies]\nlint = []\n")
+    (project / "uv.py").write_text("import sys; sys.exit(2)")
+    assert start(project, "lock").returncode == 2
+    (project / "uv.py").write_text(UV)
+    done = start(project, "lock")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    header, shared = (project / "locks/run.txt").read_text().split("\n", 1)
+    assert header.startswith("# Made from pyproject.toml by `python3 run.py lock`")
+    assert shared == "shared==1.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n"
+    only_its_own = "lint-tool==2.0 \\\n    --hash=sha256:cc\n"
+    assert (project / "locks/lint.txt").read_text() == f"{header}\n{only_its_own}"
+    (project / "locks/lint.txt").unlink()
+    (project / "locks/run.txt").write_text("# nothing\n")
+
+
+def entries(name: str) -> dict[str, Requirement]:
+    """The requirements that locks/`name`.txt pins, by name."""
+    text = (REPOSITORY / f"locks/{name}.txt").read_text("utf-8")
+    lines = [line.rstrip(" \\") for line in text.splitlines() if line and not line.startswith((" ", "#"))]
+    return {canonicalize_name(one.name): one for one in map(Requirement, lines)}
+
+
+def test_the_locks_are_in_step_with_pyproject_toml() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    assert {path.stem for path in (REPOSITORY / "locks").iterdir()} == {"run", *extras}
+    for name, wanted in {"run": project["dependencies"], **extras}.items():
+        locked = entries("run") | entries(name)
+        for requirement in map(Requirement, wanted):
+            pin = locked.get(canonicalize_name(requirement.name))
+            hint = f"{requirement} is not in locks/{name}.txt; type `python3 run.py lock`"
+            assert pin, hint
+            (version,) = pin.specifier
+            assert version.operator == "==" and requirement.specifier.contains(version.version), hint
+            assert pin.marker == requirement.marker, hint
+
+
+def test_what_several_locks_name_has_one_version() -> None:
+    pins = [set(map(str, entries(path.stem).values())) for path in (REPOSITORY / "locks").iterdir()]
+    names = [Requirement(pin).name for pin in set().union(*pins)]
+    assert len(names) == len(set(names))
+
+
+def test_the_locks_hold_a_hash_for_each_package_and_no_address() -> None:
+    for path in (REPOSITORY / "locks").iterdir():
+        text = path.read_text("utf-8")
+        assert "://" not in text and "index" not in text
+        assert text.count(" \\\n    --hash=sha256:") >= len(entries(path.stem))
 
 
 def test_a_python_that_cannot_make_environments_is_told_what_to_type(tmp_path: Path) -> None:
@@ -323,7 +413,7 @@ def test_the_library_is_installed_for_the_tests(project: Path, tmp_path: Path) -
 @pytest.mark.sweep
 def test_a_build_that_cannot_download_its_tools_says_so(tmp_path: Path) -> None:
     folder = make_project(tmp_path / "project")
-    (folder / "needs.txt").write_text(NEEDS_A_DOWNLOAD)
+    (folder / "locks/build.txt").write_text(NEEDS_A_DOWNLOAD)
     done = start(folder, "build")
     assert done.returncode == 3
     assert "this computer is offline or the Python package index does not answer" in done.stderr.splitlines()[-1]
