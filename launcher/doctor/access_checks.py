@@ -20,8 +20,7 @@ from launcher.doctor.program_checks import NO_INSTALLATION, TOLD_AT_CONFIG
 from launcher.keeper.view import Device
 from launcher.network.addresses import network_entry
 from launcher.problem import Fix
-from launcher.server.read_settings import TEXT_LIST
-from launcher.server.resolve_settings import EffectiveSettings
+from launcher.server.resolve_settings import TEXT_LIST, EffectiveSettings
 
 SHUT_OUT_S = 60.0
 NO_LIST = "It is no list"

@@ -17,7 +17,7 @@ from launcher.keeper.view import Phase
 from launcher.network.ports import PortState, port_problem
 from launcher.problem import Fix, Problem
 from launcher.server.misplaced_file import WrongFile
-from launcher.server.read_settings import TEXT_LIST
+from launcher.server.resolve_settings import TEXT_LIST
 
 NO_INSTALLATION = "There is no SillyTavern to look at."
 TOLD_AT_CONFIG = "The settings are not looked at before what is wrong with their file is put right."

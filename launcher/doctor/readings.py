@@ -124,7 +124,8 @@ def is_read_only(folder: Path) -> bool:
 def files(patient: Patient) -> SettingsFiles:
     """The settings files: whether they can be read, and whether another one was changed instead."""
     from launcher.server.misplaced_file import wrong_file
-    from launcher.server.read_settings import TEXT_LIST, read_settings
+    from launcher.server.read_settings import read_settings
+    from launcher.server.resolve_settings import TEXT_LIST
     from launcher.server.settings_fixes import login_as_written
 
     installation = patient.installation

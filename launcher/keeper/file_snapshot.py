@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from launcher.access.entry import EntryError
+from launcher.access.exposure import exposure
 from launcher.access.javascript import Value, text_of, trim
 from launcher.keeper.events import FileSnapshot
 from launcher.keeper.view import Installed, Login, Whitelist, WhitelistLine
@@ -12,7 +13,7 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.server import launch, whitelist_history
 from launcher.server.disabled_whitelist import DISABLED_NAME, disabled_file
 from launcher.server.installation import Installation, find_installations, inspect
-from launcher.server.read_settings import TEXT_LIST, EffectiveSettings, exposure_of
+from launcher.server.resolve_settings import TEXT_LIST, EffectiveSettings
 from launcher.system import look_up, settings
 from launcher.system.folders import Folders
 from launcher.versions.table import facts
@@ -55,7 +56,7 @@ def snapshot_of(
         installed,
         effect.port,
         effect.scheme,
-        exposure_of(effect),
+        exposure(effect),
         _whitelist(installation, effect, backups, most_lines),
         _login(effect),
         effect.problem,

@@ -8,7 +8,8 @@ from launcher.problem import Fix, TavernkeepError
 from launcher.server import node, waiting_page
 from launcher.server.first_config import prepare_first_config
 from launcher.server.installation import Installation, modules_missing
-from launcher.server.read_settings import EffectiveSettings, data_root, effective_settings
+from launcher.server.read_settings import data_root, effective_settings
+from launcher.server.resolve_settings import EffectiveSettings
 from launcher.server.server_process import LaunchPlan
 from launcher.system import settings
 from launcher.system.folders import Folders

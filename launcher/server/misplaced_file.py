@@ -6,7 +6,8 @@ from pathlib import Path
 
 from launcher.problem import TavernkeepError
 from launcher.server.installation import Installation
-from launcher.server.read_settings import TEXT_LIST, read_settings
+from launcher.server.read_settings import read_settings
+from launcher.server.resolve_settings import TEXT_LIST
 from launcher.server_files.config import read_config
 from launcher.server_files.value import UNDEFINED, Value, value_at
 from launcher.versions.facts import Facts

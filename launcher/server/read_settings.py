@@ -1,4 +1,4 @@
-"""What an installation's server really does: gathers its files, flags and environment, and lets `effect` decide."""
+"""Read the settings of an installation, and find out what its server does with them."""
 
 import json
 import os
@@ -6,38 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from launcher.access.exposure import Exposure, LoginFit, exposure
 from launcher.problem import Problem, TavernkeepError
 from launcher.server.installation import Installation
-from launcher.server.resolve_settings import TEXT_LIST, Config, EffectiveSettings, credentials, decide, judge_login
+from launcher.server.resolve_settings import Config, EffectiveSettings, credentials, decide
 from launcher.server.setting_sources import truthy
+from launcher.server_files.config import read_config
 from launcher.server_files.value import value_at
 from launcher.system import look_up
 from launcher.versions.facts import ConfigName
 from launcher.versions.table import facts
 
-__all__ = [
-    "TEXT_LIST",
-    "Config",
-    "EffectiveSettings",
-    "LoginFit",
-    "credentials",
-    "decide",
-    "default_settings",
-    "data_root",
-    "exposure_of",
-    "effective_settings",
-    "judge_login",
-    "open_accounts",
-    "read_settings",
-    "stored_credentials",
-]
-
 
 def effective_settings(
     installation: Installation, flags: Sequence[str] = (), environment: Mapping[str, str] | None = None
 ) -> EffectiveSettings:
-    """What the server of `installation` does when started with `flags` and `environment`. Reads its files."""
+    """Return what the server of `installation` does when started with `flags` and `environment`. Reads its files."""
     config, name = read_settings(installation)
     found = decide(
         installation.version,
@@ -53,34 +36,29 @@ def effective_settings(
 
 
 def with_unread_file(installation: Installation, found: EffectiveSettings) -> EffectiveSettings:
-    """Return `found` with a reason more when an old config.conf lies there that this version does not read."""
+    """Return `found`, with one more reason when there is an old config.conf that this version does not read."""
     old = installation.folder / ConfigName.CONF
     if found.config_name == ConfigName.YAML and not facts(installation.version).reads_conf_too and look_up.exists(old):
         return replace(found, reasons=(*found.reasons, f"This version does not read {ConfigName.CONF} any more."))
     return found
 
 
-def exposure_of(effect: EffectiveSettings) -> Exposure:
-    """Who can get in, in words."""
-    return exposure(effect)
-
-
 def stored_credentials(
     installation: Installation, environment: Mapping[str, str] | None = None
 ) -> tuple[str, str] | None:
-    """User name and password of `installation`; None when nobody can log in. Reads its files."""
+    """Return user name and password of `installation`; None when nobody can log in. Reads its files."""
     config, _ = read_settings(installation)
     return credentials(installation.version, config, environment or {}, defaults=default_settings(installation))
 
 
 def read_settings(installation: Installation) -> tuple[Config, str]:
-    """What Node reads from the configuration (None: there is no file), and the name of the file that counts."""
+    """Return what Node reads from the configuration (None: there is no file), and the name of its file."""
     file = config_file(installation)
     return _values(file), file.name
 
 
 def config_file(installation: Installation) -> Path:
-    """Return the file of the configuration that counts, whether or not it is there yet."""
+    """Return the configuration file that the server reads; it may not exist yet."""
     if facts(installation.version).reads_conf_too:
         for name in (ConfigName.YAML, ConfigName.CONF):
             if look_up.exists(installation.folder / name):
@@ -95,23 +73,26 @@ def _values(file: Path) -> Config:
         return None
     except OSError as error:
         return Problem(f"{file.name} cannot be read: {error.strerror}.", f"Make {file} readable for you.")
-    from launcher.server_files.config import read_config
+    return parsed(text, file.name)
 
+
+def parsed(text: str | None, name: str) -> Config:
+    """Return what Node reads from the text of a configuration; a Problem when it cannot, None for None."""
     try:
-        return read_config(text, file.name)
+        return None if text is None else read_config(text, name)
     except TavernkeepError as error:
         return error.problem
 
 
 def default_settings(installation: Installation) -> Mapping[str, object] | None:
-    """What its default file holds; None when it cannot be read."""
+    """Return what its default file holds; None when it cannot be read."""
     known = facts(installation.version)
     values = _values(installation.folder / "default" / known.config_name)
     return values if isinstance(values, Mapping) else None
 
 
 def _text(file: Path) -> str | None:
-    """None also when it cannot be read: SillyTavern then goes on with the list in the configuration."""
+    """Return None also when `file` cannot be read: SillyTavern then uses the list in the configuration."""
     try:
         return file.read_bytes().decode("utf-8", "replace")
     except OSError:
@@ -119,10 +100,8 @@ def _text(file: Path) -> str | None:
 
 
 def data_root(installation: Installation) -> Path:
-    """The data folder that its server uses: the one we tell it, or the `dataRoot` of its configuration."""
-    if installation.config_outside:
-        return installation.data_root
-    return _data_root_by(installation, read_settings(installation)[0])
+    """Return the data folder that its server uses: the one we tell it, or the `dataRoot` of its configuration."""
+    return _data_root_by(installation, None if installation.config_outside else read_settings(installation)[0])
 
 
 def _data_root_by(installation: Installation, config: Config) -> Path:
@@ -133,7 +112,10 @@ def _data_root_by(installation: Installation, config: Config) -> Path:
 
 
 def open_accounts(installation: Installation, config: Config) -> bool | None:
-    """Whether an administrator's account has no password. The first start makes one like that."""
+    """Return whether an administrator's account has no password; None when that cannot be read.
+
+    The first start makes such an account, so a missing folder means True.
+    """
     storage = _data_root_by(installation, config) / "_storage"
     try:
         files = [file.read_text("utf-8") for file in storage.iterdir() if file.is_file()]

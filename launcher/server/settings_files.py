@@ -1,11 +1,12 @@
-"""An installation's settings files as texts: read together, judged by what a start makes of them, written together.
+"""The settings files of an installation as texts: read together, judged by what a start does then, written together.
 
-They are config.yaml or config.conf, whitelist.txt, and whitelist.off.txt: the disabled list while everyone may come.
+They are config.yaml or config.conf, whitelist.txt, and whitelist.off.txt: the disabled list while everyone is let in.
 """
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from launcher.problem import Problem, TavernkeepError
@@ -13,128 +14,118 @@ from launcher.server.default_settings import default_values
 from launcher.server.disabled_whitelist import disabled_file
 from launcher.server.installation import Installation
 from launcher.server.launch import flags_for
-from launcher.server.read_settings import (
-    Config,
-    EffectiveSettings,
-    config_file,
-    decide,
-    default_settings,
-    open_accounts,
-    with_unread_file,
-)
-from launcher.server_files.config import edit_config, read_config
+from launcher.server.read_settings import config_file, default_settings, open_accounts, parsed, with_unread_file
+from launcher.server.resolve_settings import Config, EffectiveSettings, decide
+from launcher.server_files.config import edit_config
 from launcher.server_files.value import Value
 from launcher.system.files import FileText, read_if_there, read_text, remove_file, undo, write_text
-from launcher.versions.facts import ConfigName
 from launcher.versions.table import facts
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where the files of an installation are, and what else decides. `backups`: the folder for earlier versions."""
+@dataclass(frozen=True, repr=False)
+class SettingsTexts:
+    """What the settings files of an installation hold, or shall hold, and what else decides about a start.
+
+    `config`, `whitelist`, `aside` (the disabled list): the texts; None: there is no such file. `backups`: the folder
+    for earlier versions. No repr: the configuration holds the password.
+    """
 
     installation: Installation
-    config: Path
-    whitelist: Path
-    aside: Path
+    config_file: Path
     backups: Path
     defaults: Mapping[str, object] | None
     open_accounts: bool | None
+    config: str | None
+    whitelist: str | None
+    aside: str | None
 
     @property
     def version(self) -> str:
         return self.installation.version
 
-    @property
-    def is_conf(self) -> bool:
-        return self.config.name == ConfigName.CONF
+    @cached_property
+    def effective(self) -> EffectiveSettings:
+        """What a start with these texts does."""
+        return self._decided(self._values)
 
+    @cached_property
+    def if_listening(self) -> EffectiveSettings:
+        """What a start with these texts would do if it listened on the network."""
+        if isinstance(self._values, Problem):
+            return self.effective
+        values = self._values or self.defaults or default_values(facts(self.version))
+        return self._decided({**values, "listen": True})
 
-@dataclass(frozen=True, repr=False)
-class Texts:
-    """What the files hold; None: there is no such file. No repr: the configuration holds the password."""
+    @cached_property
+    def _values(self) -> Config:
+        return parsed(self.config, self.config_file.name)
 
-    config: str | None
-    whitelist: str | None
-    aside: str | None
+    def _decided(self, config: Config) -> EffectiveSettings:
+        found = decide(
+            self.version,
+            config,
+            self.whitelist,
+            flags_for(self.installation),
+            {},
+            defaults=self.defaults,
+            config_name=self.config_file.name,
+            open_accounts=self.open_accounts,
+        )
+        return with_unread_file(self.installation, found)
 
 
 @dataclass(frozen=True)
 class UndoableStep:
-    """One thing done to a file, and how it is taken back."""
+    """One change of a file, and what takes it back."""
 
     do: Callable[[], object]
     take_back: Callable[[], object]
 
 
-def read_files(installation: Installation, backups: Path) -> tuple[Place, Texts]:
-    """Return where the files are, and what each holds now. Raises TavernkeepError for a file that is no text."""
-    config, whitelist, aside = config_file(installation), installation.whitelist_file, disabled_file(installation)
-    found = [read_if_there(file) for file in (config, whitelist, aside)]
-    texts = Texts(*(None if file is None else file.text for file in found))
-    defaults, accounts = default_settings(installation), open_accounts(installation, _values(texts.config, config.name))
-    return Place(installation, config, whitelist, aside, backups, defaults, accounts), texts
+def read_files(installation: Installation, backups: Path) -> SettingsTexts:
+    """Return what the files hold now. Raises TavernkeepError for a file that cannot be read or is no text."""
+    config = config_file(installation)
+    found = [read_if_there(file) for file in (config, installation.whitelist_file, disabled_file(installation))]
+    texts = [None if file is None else file.text for file in found]
+    accounts = open_accounts(installation, parsed(texts[0], config.name))
+    return SettingsTexts(installation, config, backups, default_settings(installation), accounts, *texts)
 
 
-def effect_of(place: Place, texts: Texts, heard: bool = False) -> EffectiveSettings:
-    """What a start with these texts would do; `heard`: if it listened on the network."""
-    config = _values(texts.config, place.config.name)
-    if heard and not isinstance(config, Problem):
-        config = {**(config or place.defaults or default_values(facts(place.version))), "listen": True}
-    return decide(
-        place.version,
-        config,
-        texts.whitelist,
-        flags_for(place.installation),
-        {},
-        defaults=place.defaults,
-        config_name=place.config.name,
-        open_accounts=place.open_accounts,
-    )
+def with_config(texts: SettingsTexts, changes: Mapping[str, Value]) -> SettingsTexts:
+    """Return the texts with these keys of the configuration changed. A missing one is made from the default file.
 
-
-def _values(text: str | None, name: str) -> Config:
-    try:
-        return None if text is None else read_config(text, name)
-    except TavernkeepError as error:
-        return error.problem
-
-
-def with_config(place: Place, texts: Texts, changes: Mapping[str, Value]) -> Texts:
-    """The texts with these keys of the configuration changed; one that is not there is made from the default file.
-
-    Raises TavernkeepError when that cannot be done without touching anything else.
+    Raises EditRefused when other text would change with it, TavernkeepError when a file cannot be read.
     """
-    text = _default_text(place) if texts.config is None else texts.config
-    edited = edit_config(text, place.config.name, changes)
+    text = _default_text(texts) if texts.config is None else texts.config
+    edited = edit_config(text, texts.config_file.name, changes)
     return texts if edited == texts.config else replace(texts, config=edited)
 
 
-def _default_text(place: Place) -> str:
-    file = place.installation.folder / "default" / place.config.name
+def _default_text(texts: SettingsTexts) -> str:
+    file = texts.installation.folder / "default" / texts.config_file.name
     found = read_if_there(file)
     if found is None:
         raise TavernkeepError(
-            f"SillyTavern has no settings file {place.config.name}, and no default one to make it from.",
+            f"SillyTavern has no settings file {file.name}, and no default one to make it from.",
             f"{file} is missing: download SillyTavern again.",
         )
     return found.text
 
 
-def write(place: Place, before: Texts, after: Texts, config_first: bool = False) -> EffectiveSettings:
-    """Make the files hold `after`, and return what a start then does.
+def write(before: SettingsTexts, after: SettingsTexts, config_first: bool = False) -> EffectiveSettings:
+    """Make the files hold `after`, and return what a start does then.
 
-    Raises TavernkeepError when one cannot be written; the others are then as before.
-    `config_first`: the configuration before the lists, for changes that are safe in that order only.
+    `config_first`: the configuration before the lists, for changes that are safe in that order only. Raises
+    TavernkeepError when a file cannot be written; all of them are then as before.
     """
-    lists = _list_steps(place, before, after)
-    config = _steps(place.config, before.config, after.config, place.backups)
+    lists = _list_steps(before, after)
+    config = _steps(after.config_file, before.config, after.config, after.backups)
     run(config + lists if config_first else lists + config)
-    return with_unread_file(place.installation, effect_of(place, after))
+    return after.effective
 
 
 def run(steps: Sequence[UndoableStep]) -> None:
-    """Do all steps, or take back those that were done and raise the TavernkeepError of the one that failed."""
+    """Do all steps. When one raises TavernkeepError, take back those that were done, and raise it."""
     done: list[UndoableStep] = []
     try:
         for step in steps:
@@ -147,22 +138,23 @@ def run(steps: Sequence[UndoableStep]) -> None:
         raise
 
 
-def _list_steps(place: Place, before: Texts, after: Texts) -> list[UndoableStep]:
-    backups = place.backups
+def _list_steps(before: SettingsTexts, after: SettingsTexts) -> list[UndoableStep]:
+    """Return what changes the lists. Disabling and enabling one renames it, which keeps the file's rights."""
+    whitelist, aside, backups = after.installation.whitelist_file, disabled_file(after.installation), after.backups
     if before.whitelist is not None and after.whitelist is None and after.aside == before.whitelist:
-        clear = _steps(place.aside, before.aside, None, backups)
-        return [*clear, _rename(place.whitelist, place.aside, before.whitelist)]
+        clear = _steps(aside, before.aside, None, backups)
+        return [*clear, _rename(whitelist, aside, before.whitelist)]
     if before.whitelist is None and before.aside is not None and after.aside is None and after.whitelist is not None:
-        change = _steps(place.whitelist, before.aside, after.whitelist, backups)
-        return [_rename(place.aside, place.whitelist, before.aside), *change]
+        change = _steps(whitelist, before.aside, after.whitelist, backups)
+        return [_rename(aside, whitelist, before.aside), *change]
     return [
-        *_steps(place.whitelist, before.whitelist, after.whitelist, backups),
-        *_steps(place.aside, before.aside, after.aside, backups),
+        *_steps(whitelist, before.whitelist, after.whitelist, backups),
+        *_steps(aside, before.aside, after.aside, backups),
     ]
 
 
 def _steps(file: Path, before: str | None, after: str | None, backups: Path) -> list[UndoableStep]:
-    """What makes `file` hold `after`; nothing when it does already."""
+    """Return what makes `file` hold `after`; nothing when it does already."""
     if before == after:
         return []
     there = None if before is None else FileText(file, before)

@@ -14,7 +14,8 @@ import pytest
 
 from launcher.server.answer import ServerAnswer, answer
 from launcher.server.installation import Installation
-from launcher.server.read_settings import EffectiveSettings, effective_settings
+from launcher.server.read_settings import effective_settings
+from launcher.server.resolve_settings import EffectiveSettings
 from launcher.server.server_process import GUARD
 from launcher.server_files.config import read_config
 from launcher.versions.facts import ConfigName

@@ -12,7 +12,8 @@ from launcher.access.interlock import RefusedError
 from launcher.problem import TavernkeepError
 from launcher.server import access_changes
 from launcher.server.installation import Installation, inspect
-from launcher.server.read_settings import EffectiveSettings, effective_settings, stored_credentials
+from launcher.server.read_settings import effective_settings, stored_credentials
+from launcher.server.resolve_settings import EffectiveSettings
 from launcher.server.settings_files import UndoableStep, run
 from tests.support.data import config_text
 

@@ -12,7 +12,8 @@ from launcher.access.internet_coverage import is_everyone
 from launcher.problem import TavernkeepError
 from launcher.server import access_changes
 from launcher.server.installation import Installation, inspect
-from launcher.server.read_settings import EffectiveSettings, effective_settings
+from launcher.server.read_settings import effective_settings
+from launcher.server.resolve_settings import EffectiveSettings
 from launcher.server_files.config import edit_config
 from launcher.server_files.value import Value
 from tests.server.test_access_changes import CONFIGS, folder_with

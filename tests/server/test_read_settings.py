@@ -6,18 +6,11 @@ from typing import Any
 
 import pytest
 
+from launcher.access.exposure import LoginFit
 from launcher.problem import Problem
 from launcher.server.installation import Installation
-from launcher.server.read_settings import (
-    EffectiveSettings,
-    LoginFit,
-    credentials,
-    data_root,
-    decide,
-    effective_settings,
-    open_accounts,
-    stored_credentials,
-)
+from launcher.server.read_settings import data_root, effective_settings, open_accounts, stored_credentials
+from launcher.server.resolve_settings import EffectiveSettings, credentials, decide
 from launcher.server_files.value import UNKNOWN
 
 CONF, FIRST_YAML, OLD_YAML, ENV_YAML, MERGING, NEWEST = "1.9.7", "1.10.10", "1.12.12", "1.12.14", "1.13.5", "1.19.0"
