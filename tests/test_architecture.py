@@ -117,6 +117,12 @@ def test_a_pure_file_touches_nothing(pattern: str) -> None:
         assert not found, f"{file} imports {found}"
 
 
+def test_widgets_know_nothing_of_the_program() -> None:
+    for file in (LAUNCHER / "ui/window/widgets").glob("*.py"):
+        above = [name for name in imports(file) if re.match(r"launcher\.(?!ui\.window\.widgets\b)", name)]
+        assert not above, f"{file} imports {above}"
+
+
 def test_no_module_is_called_after_nothing() -> None:
     nothing = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
     assert not [file for file in modules() if file.stem in nothing]

@@ -1,6 +1,7 @@
 """The QR code of an address: as dark and light squares, in the terminal, and as a file."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 BORDER_MODULES = 4
@@ -14,6 +15,7 @@ RESET = "\x1b[0m"
 HALF_BLOCKS = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
 
+@lru_cache(maxsize=8)
 def matrix(url: str) -> Matrix:
     """The code of `url` with its border of four light modules, row by row; True is dark."""
     import segno

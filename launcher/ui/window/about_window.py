@@ -14,12 +14,11 @@ from launcher.system.ourselves import start_detached
 from launcher.ui.about import About, about
 from launcher.ui.report import help_report
 from launcher.ui.window.background import in_background
-from launcher.ui.window.widgets.buttons import button, make_main, rename
-from launcher.ui.window.widgets.card import ButtonRow
+from launcher.ui.window.widgets.bars import ProgressBar
+from launcher.ui.window.widgets.buttons import ButtonRow, button, make_main, rename
 from launcher.ui.window.widgets.dialog import child_window
-from launcher.ui.window.widgets.icon import Mug
 from launcher.ui.window.widgets.layout import CARD_GAP, Layout
-from launcher.ui.window.widgets.progress_bar import ProgressBar
+from launcher.ui.window.widgets.pictures import Mug
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import Theme
 

@@ -11,7 +11,7 @@ from launcher.ui.window.conversation import Conversation, KeeperLink
 from launcher.ui.window.inbox import Inbox
 from launcher.ui.window.main.main_window import MainWindow
 from launcher.ui.window.widgets import screen
-from launcher.ui.window.widgets.look import Look
+from launcher.ui.window.widgets.appearance import Appearance
 from launcher.ui.window.widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def run_window(
     fonts.
     """
     screen.prepare_process()
-    look = Look()
+    look = Appearance()
     try:
         root = tk.Tk(className="Tavernkeep")
     except tk.TclError as error:
@@ -78,7 +78,7 @@ class App:
         self,
         root: tk.Tk,
         theme: Theme,
-        look: Look,
+        look: Appearance,
         connect: Callable[[], KeeperLink],
         what: str,
         server_log: "Callable[[], Path]",
@@ -130,7 +130,7 @@ class App:
         self._finished = True
         from launcher.ui.window.other_windows import OtherWindows
         from launcher.ui.window.questions import Questions
-        from launcher.ui.window.widgets.icon import give_icon
+        from launcher.ui.window.widgets.pictures import give_icon
 
         send = self._conversation.send
         self.other_windows = OtherWindows(self._root, self._theme, send, self.copy, self._inbox.put, self._server_log)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from launcher.keeper.view import View
-    from launcher.ui.window.widgets.outcome import Send
+    from launcher.ui.window.outcome import Send
 
 # What `ShowYourself` may name.
 LOG, ADDRESSES = "log", "addresses"

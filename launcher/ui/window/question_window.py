@@ -10,12 +10,10 @@ from launcher.keeper.messages import AnswerQuestion, ApprovalChoice
 from launcher.keeper.view import Question
 from launcher.problem import Problem
 from launcher.ui.device_words import beside_name, called, this_device
-from launcher.ui.window.main.sentences import Tone
 from launcher.ui.window.widgets import focus
-from launcher.ui.window.widgets.buttons import bind_keys, button, main_button, split_key
-from launcher.ui.window.widgets.card import ButtonRow
-from launcher.ui.window.widgets.field import key_to
-from launcher.ui.window.widgets.texts import label, paragraph, tell
+from launcher.ui.window.widgets.buttons import ButtonRow, bind_keys, button, main_button
+from launcher.ui.window.widgets.palette import Tone
+from launcher.ui.window.widgets.texts import key_to, label, paragraph, split_key, tell
 from launcher.ui.window.widgets.theme import RING, Theme
 
 MEANING = "It would see and change everything in SillyTavern."

@@ -8,16 +8,16 @@ from launcher.system import bundle
 from launcher.ui.window.conversation import Conversation, KeeperLink
 from launcher.ui.window.inbox import Inbox
 from launcher.ui.window.widgets import screen
-from launcher.ui.window.widgets.icon import give_icon
-from launcher.ui.window.widgets.look import Look
+from launcher.ui.window.widgets.appearance import Appearance
+from launcher.ui.window.widgets.pictures import give_icon
 from launcher.ui.window.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from launcher.keeper.messages import AnswerQuestion, Reply, UIMessage
     from launcher.keeper.view import View
     from launcher.problem import Problem
+    from launcher.ui.window.outcome import Send
     from launcher.ui.window.question_window import QuestionWindow
-    from launcher.ui.window.widgets.outcome import Send
 
 
 class Questions:
@@ -85,7 +85,7 @@ def run_question(connect: Callable[[], KeeperLink]) -> int:
     `connect` is called in another thread and may raise TavernkeepError. Where there is no display it ends at once: 0.
     """
     screen.prepare_process()
-    look = Look()
+    look = Appearance()
     try:
         root = tk.Tk(className="Tavernkeep")
     except tk.TclError:
@@ -103,7 +103,7 @@ def run_question(connect: Callable[[], KeeperLink]) -> int:
 class Asker:
     """Connects, asks, and ends: refused by the keeper when a window asks already, or when the question is gone."""
 
-    def __init__(self, root: tk.Tk, theme: Theme, connect: Callable[[], KeeperLink], look: Look) -> None:
+    def __init__(self, root: tk.Tk, theme: Theme, connect: Callable[[], KeeperLink], look: Appearance) -> None:
         self._root, self._look = root, look
         self._asked_for = True
         self._inbox = Inbox(root, on_signal=self.end)

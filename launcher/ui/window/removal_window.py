@@ -15,13 +15,12 @@ from launcher.ui.uninstall import leave, problem_of, size_in_words, where
 from launcher.ui.window.background import Put, in_background
 from launcher.ui.window.inbox import Inbox
 from launcher.ui.window.widgets import screen
+from launcher.ui.window.widgets.appearance import Appearance
+from launcher.ui.window.widgets.bars import ProgressBar
 from launcher.ui.window.widgets.buttons import bind_keys, button, make_main
-from launcher.ui.window.widgets.field import Field, field_label, key_to
-from launcher.ui.window.widgets.icon import give_icon
 from launcher.ui.window.widgets.layout import CARD_GAP, Layout, titled_card
-from launcher.ui.window.widgets.look import Look
-from launcher.ui.window.widgets.progress_bar import ProgressBar
-from launcher.ui.window.widgets.texts import label, paragraph, tell
+from launcher.ui.window.widgets.pictures import give_icon
+from launcher.ui.window.widgets.texts import Field, field_label, key_to, label, paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
 
 TITLE = "Remove Tavernkeep"
@@ -231,7 +230,7 @@ class RemovalWindow:
 def run_removal(folders: Folders) -> int:
     """Ask, and do what is said; 0. Call it in the main thread. Where there is no display it ends at once: 0."""
     screen.prepare_process()
-    look = Look()
+    look = Appearance()
     try:
         root = tk.Tk(className="Tavernkeep")
     except tk.TclError:

@@ -9,7 +9,7 @@ from typing import Self
 from launcher.keeper.messages import Request, Watch
 from launcher.keeper.view import View
 from launcher.ui.window.app import App
-from launcher.ui.window.widgets.look import Look
+from launcher.ui.window.widgets.appearance import Appearance
 from launcher.ui.window.widgets.theme import Theme
 from tests.ui.window.fake_link import FakeLink
 from tests.ui.window.seen import settled, texts, until, visible
@@ -22,7 +22,7 @@ class Desk:
         self.links: list[FakeLink] = []
         self.log = folder / "server.log"
         self.root = tk.Tk(className="Tavernkeep")
-        look = Look()
+        look = Appearance()
         self.theme = Theme(self.root, look.dark)
         look.follow(self.root, self.theme)
         self.app = App(self.root, self.theme, look, self._connect, "window", lambda: self.log)

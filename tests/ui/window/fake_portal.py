@@ -30,7 +30,7 @@ async def main(scheme: int) -> None:
     bus = await MessageBus().connect()
     bus.export("/org/freedesktop/portal/desktop", Settings(scheme))
     await bus.request_name("org.freedesktop.portal.Desktop")
-    asked = appearance.ask()
+    asked = appearance.ask_system()
     assert asked.fd is not None
     await asyncio.to_thread(select.select, [asked.fd], [], [], 10)
     sys.stdout.write(f"{asked.answer()}\n")

@@ -20,7 +20,7 @@ from launcher.ui.window.check.check_window import CheckWindow
 from launcher.ui.window.check.reach_window import ReachWindow
 from launcher.ui.window.other_windows import OtherWindow
 from launcher.ui.window.removal_window import RemovalWindow, Remover
-from launcher.ui.window.widgets.field import Field
+from launcher.ui.window.widgets.texts import Field
 from tests.support.displays import Display
 from tests.ui.window import access_states, check_states, device_states, settings_states
 from tests.ui.window.desk import Desk

@@ -9,7 +9,7 @@ from launcher.keeper.messages import Reply, Request
 from launcher.keeper.view import View
 from launcher.problem import Problem
 from launcher.ui.window.other_windows import OtherWindow
-from launcher.ui.window.widgets.field import Field
+from launcher.ui.window.widgets.texts import Field
 from tests.support.displays import Display
 from tests.ui.window.desk import Desk
 from tests.ui.window.seen import settled, texts, until, visible

@@ -12,7 +12,7 @@ from PIL import Image
 from launcher.system.folders import our_folders
 from launcher.system.settings import Settings
 from launcher.ui.window.other_windows import ACCESS
-from launcher.ui.window.widgets import appearance, look
+from launcher.ui.window.widgets import appearance
 from launcher.ui.window.widgets.palette import DARK, LIGHT
 from launcher.ui.window.widgets.rounded import rounded_png
 from tests.support.displays import Display
@@ -28,13 +28,13 @@ from tests.ui.window.x11 import picture, window_id
 def test_gtk_settings_tell_where_no_desktop_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
-    assert appearance.ask().answer() is None
+    assert appearance.ask_system().answer() is None
     (tmp_path / "gtk-3.0").mkdir()
     settings = tmp_path / "gtk-3.0" / "settings.ini"
     settings.write_text("[Settings]\ngtk-theme-name = Adwaita-dark\n")
-    assert appearance.ask().answer() is True
+    assert appearance.ask_system().answer() is True
     settings.write_text("[Settings]\ngtk-application-prefer-dark-theme=0\ngtk-theme-name=Adwaita\n")
-    assert appearance.ask().answer() is False
+    assert appearance.ask_system().answer() is False
 
 
 @pytest.mark.parametrize(("scheme", "dark"), [(1, True), (2, False)])
@@ -74,9 +74,9 @@ def test_a_dark_system_turns_an_open_window_dark(desk: Desk) -> None:
 def test_the_chosen_theme_is_known_before_the_first_window(
     home: Path, monkeypatch: pytest.MonkeyPatch, text: str, theme: str
 ) -> None:
-    assert appearance.chosen() == "system"
+    assert appearance.chosen_theme() == "system"
     our_folders().settings_file.write_text(text, "utf-8")
-    assert appearance.chosen() == theme
+    assert appearance.chosen_theme() == theme
 
 
 def test_the_settings_are_looked_for_where_they_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -111,8 +111,8 @@ def test_a_choice_counts_over_the_system_in_every_open_window(
 def test_an_open_window_follows_the_system_without_being_touched(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(look, "WATCH_MS", 20)
-    monkeypatch.setattr(look, "ASK_AGAIN_S", 0.0)
+    monkeypatch.setattr(appearance, "WATCH_MS", 20)
+    monkeypatch.setattr(appearance, "ASK_AGAIN_S", 0.0)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     (tmp_path / "gtk-3.0").mkdir()
@@ -146,14 +146,14 @@ def test_the_question_window_is_as_chosen_from_its_start_and_follows(
 
 
 def test_a_question_nobody_answers_can_be_given_up() -> None:
-    asked = appearance.Asked(("sleep", "30"))
+    asked = appearance.SystemQuestion(("sleep", "30"))
     assert asked.answer() is None
     asked.close()
     assert asked.fd is None
 
 
 def test_a_missing_program_is_no_answer() -> None:
-    asked = appearance.Asked(("no-such-program-here",))
+    asked = appearance.SystemQuestion(("no-such-program-here",))
     wait_until(lambda: asked.fd is None or asked.answer() is None)
     asked.close()
 

@@ -9,7 +9,7 @@ from launcher.access.login import PasswordLevel, login_problem, strength
 from launcher.keeper.messages import LoginOff, SetLogin
 from launcher.problem import Problem
 from launcher.ui.window.other_windows import LOGIN
-from launcher.ui.window.widgets.field import Field
+from launcher.ui.window.widgets.texts import Field
 from tests.ui.window.access_states import GOOD_LOGIN, LOGGED_IN, RESTING, WHITELISTED
 from tests.ui.window.desk import Desk
 from tests.ui.window.hands import (

@@ -11,7 +11,7 @@ from launcher.keeper.messages import AllowDevice
 from launcher.keeper.view import Phase
 from launcher.problem import Problem
 from launcher.ui.window.check.reach_window import ReachWindow
-from launcher.ui.window.widgets.qr_image import QrImage
+from launcher.ui.window.widgets.pictures import QrImage
 from tests.ui.window.desk import Desk
 from tests.ui.window.hands import answer, enabled, has_focus, named, press, reads
 from tests.ui.window.seen import main_buttons, settled, texts, until, visible

@@ -17,7 +17,7 @@ from launcher.problem import Problem
 from launcher.system import autostart
 from launcher.system.settings import PUT_ASIDE
 from launcher.ui.window.other_windows import SETTINGS
-from launcher.ui.window.widgets.field import Field
+from launcher.ui.window.widgets.texts import Field
 from tests.support.programs import node_program
 from tests.ui.window.desk import Desk
 from tests.ui.window.hands import answer, click, enabled, named, opened, press, question, reads, write

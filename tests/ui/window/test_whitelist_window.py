@@ -15,7 +15,7 @@ from launcher.problem import Problem
 from launcher.ui.window.access.access_words import line_of
 from launcher.ui.window.access.name_lookup import address_of
 from launcher.ui.window.other_windows import WHITELIST
-from launcher.ui.window.widgets.field import Field
+from launcher.ui.window.widgets.texts import Field
 from tests.ui.window.access_states import (
     IN_CONFIG,
     LOGGED_IN,

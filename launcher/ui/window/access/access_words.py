@@ -12,9 +12,9 @@ from launcher.access.login import PasswordLevel, login_problem, strength
 from launcher.keeper.view import Login, View, WhitelistLine
 from launcher.network.addresses import LocalAddress, network_entry
 from launcher.problem import Problem
-from launcher.ui.window.main.sentences import Tone, network_of
+from launcher.ui.window.main.sentences import network_of
+from launcher.ui.window.widgets.palette import SIGNS, Tone
 
-SIGNS = {Tone.GOOD: "✓", Tone.CAREFUL: "!", Tone.BAD: "✕", Tone.QUIET: ""}
 PASSWORD_BARS = {
     PasswordLevel.WEAK: (1, Tone.BAD),
     PasswordLevel.FAIR: (2, Tone.CAREFUL),

@@ -7,15 +7,14 @@ from tkinter import ttk
 from launcher.keeper.messages import AllowDevice, NameDevice, RefuseDevice
 from launcher.keeper.view import Device, View
 from launcher.ui.device_words import beside_name, called
-from launcher.ui.window.access.whitelist_draft import Row
 from launcher.ui.window.child_window import ChildWindow
-from launcher.ui.window.main.sentences import Tone, clock_time
+from launcher.ui.window.main.sentences import clock_time
+from launcher.ui.window.outcome import OutcomeBar, Send, effect
 from launcher.ui.window.widgets.buttons import button
 from launcher.ui.window.widgets.dialog import never_as_a_whole
-from launcher.ui.window.widgets.entry_list import EntryList
-from launcher.ui.window.widgets.field import Field, field_label
-from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect
-from launcher.ui.window.widgets.texts import label, paragraph, tell
+from launcher.ui.window.widgets.entry_list import EntryList, EntryRow
+from launcher.ui.window.widgets.palette import Tone
+from launcher.ui.window.widgets.texts import Field, field_label, label, paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
 
 TITLE = "All devices"
@@ -25,17 +24,19 @@ NOBODY = "No other device has connected yet. Scan the code with your phone, and 
 HOW = "Who has connected, and who gets in."
 
 
-def row_of(device: Device, now: float) -> Row:
+def row_of(device: Device, now: float) -> EntryRow:
     """Return one device as a row of the list."""
     what = " · ".join(part for part in (device.address, beside_name(device), device.mac or "") if part)
     seen = f"last seen {clock_time(device.last_seen, now)}"
     if not device.let_in:
         note = " · never asked about" if device.never_ask else ""
-        return Row(called(device), what, f"refused · {seen}{note}", act="Allow")
+        return EntryRow(called(device), what, f"refused · {seen}{note}", act="Allow")
     by = f"let in by {device.by}" if device.by else "let in: the whitelist is off"
     if device.forwarded:
-        return Row(called(device), what, f"{by} · {seen} · comes through a proxy that names another address", act="")
-    return Row(called(device), what, f"{by} · {seen}", Tone.QUIET, act="Refuse" if device.by else "")
+        return EntryRow(
+            called(device), what, f"{by} · {seen} · comes through a proxy that names another address", act=""
+        )
+    return EntryRow(called(device), what, f"{by} · {seen}", Tone.QUIET, act="Refuse" if device.by else "")
 
 
 class DevicesWindow(ChildWindow):

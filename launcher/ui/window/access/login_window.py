@@ -9,13 +9,12 @@ from launcher.keeper.messages import LoginOff, SetLogin
 from launcher.keeper.view import View
 from launcher.ui.window.access import access_words
 from launcher.ui.window.child_window import ChildWindow, say_copied
+from launcher.ui.window.outcome import OutcomeBar, Send, effect, restarts, save_words, saved_words, saving_words
+from launcher.ui.window.widgets.bars import Meter
 from launcher.ui.window.widgets.buttons import button, rename
-from launcher.ui.window.widgets.card import card
 from launcher.ui.window.widgets.dialog import Choice, ask, fit_height, never_as_a_whole
-from launcher.ui.window.widgets.field import Field, field_label
-from launcher.ui.window.widgets.meter import Meter
-from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect, restarts, save_words, saved_words, saving_words
-from launcher.ui.window.widgets.texts import label, paragraph, tell
+from launcher.ui.window.widgets.layout import Card
+from launcher.ui.window.widgets.texts import Field, field_label, label, paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
 
 MARGIN, WIDTH = 20, 480
@@ -63,7 +62,7 @@ class LoginWindow(ChildWindow):
 
     def _make_fields(self) -> None:
         theme = self._theme
-        fields = card(self._frame, theme)
+        fields = Card(self._frame, theme)
         fields.grid(row=3, column=0, sticky="ew", padx=theme.px(RING))
         self._user = Field(fields, self._typed)
         self._password = Field(fields, self._typed)

@@ -12,7 +12,8 @@ from launcher.access.internet_coverage import readable
 from launcher.access.list_edit import change
 from launcher.keeper.view import WhitelistLine
 from launcher.problem import Problem
-from launcher.ui.window.main.sentences import Tone
+from launcher.ui.window.widgets.entry_list import EntryRow
+from launcher.ui.window.widgets.palette import Tone
 
 REMOVE, PUT_BACK, LOOK_UP = "Remove", "Put back", "Use its address"
 
@@ -36,26 +37,15 @@ class Draft:
         return (*self.removed, *(entry for entry, _ in self.fixed))
 
 
-@dataclass(frozen=True)
-class Row:
-    """One entry, for showing. `act` is the word on its button, `fix` that on the button which repairs it; or empty."""
-
-    entry: str
-    meaning: str
-    detail: str = ""
-    tone: Tone = Tone.QUIET
-    note: str = ""
-    fix: str = ""
-    act: str = REMOVE
-
-
-def rows(lines: Sequence[WhitelistLine], draft: Draft, added: Iterable[WhitelistLine]) -> list[Row]:
+def rows(lines: Sequence[WhitelistLine], draft: Draft, added: Iterable[WhitelistLine]) -> list[EntryRow]:
     """The list with the changes marked in it. `added`: what `draft.added` means."""
     # What is about to be repaired lets nobody in for long.
     sound = [line.entry for line in lines if line.problem is None and line.entry not in draft.going]
     kept = keeping_this_pc([*sound, *draft.coming])
     shown = [_row(line, draft, kept) for line in lines]
-    return shown + [replace(_marked(line, Row(line.entry, line.meaning, note="new")), fix="") for line in added]
+    return shown + [
+        replace(_marked(line, EntryRow(line.entry, line.meaning, note="new", act=REMOVE)), fix="") for line in added
+    ]
 
 
 def entries_after(lines: Iterable[WhitelistLine], draft: Draft) -> list[str]:
@@ -116,18 +106,18 @@ def followed(draft: Draft, lines: Iterable[WhitelistLine]) -> Draft:
     )
 
 
-def _row(line: WhitelistLine, draft: Draft, kept: set[str]) -> Row:
+def _row(line: WhitelistLine, draft: Draft, kept: set[str]) -> EntryRow:
     if line.entry in draft.removed:
-        return Row(line.entry, line.meaning, note="goes when you save", act=PUT_BACK)
+        return EntryRow(line.entry, line.meaning, note="goes when you save", act=PUT_BACK, leaving=True)
     for entry, instead in draft.fixed:
         if entry == line.entry:
-            return Row(entry, f"becomes {' and '.join(instead)} when you save", act=PUT_BACK)
+            return EntryRow(entry, f"becomes {' and '.join(instead)} when you save", act=PUT_BACK, leaving=True)
     if line.entry in kept:
-        return _marked(line, Row(line.entry, f"{line.meaning} (always allowed)", act=""))
-    return _marked(line, Row(line.entry, line.meaning))
+        return _marked(line, EntryRow(line.entry, f"{line.meaning} (always allowed)", act=""))
+    return _marked(line, EntryRow(line.entry, line.meaning, act=REMOVE))
 
 
-def _marked(line: WhitelistLine, row: Row) -> Row:
+def _marked(line: WhitelistLine, row: EntryRow) -> EntryRow:
     if line.problem is None:
         return row
     tone = Tone.BAD if line.severity == Severity.DANGEROUS else Tone.CAREFUL

@@ -10,10 +10,8 @@ from launcher.keeper.view import Device, View
 from launcher.ui.device_words import called
 from launcher.ui.window.access.access_words import Remark, check_address, check_entry, this_network
 from launcher.ui.window.main.sentences import network_of
-from launcher.ui.window.widgets.buttons import button, rename
-from launcher.ui.window.widgets.field import Field, field_label
-from launcher.ui.window.widgets.menu_button import Line, menu_button
-from launcher.ui.window.widgets.texts import label, paragraph
+from launcher.ui.window.widgets.buttons import MenuLine, button, menu_button, rename
+from launcher.ui.window.widgets.texts import Field, field_label, label, paragraph
 from launcher.ui.window.widgets.theme import RING, Theme
 from launcher.ui.window.widgets.tooltips import tooltip
 
@@ -124,7 +122,7 @@ class AddEntry(ttk.Frame):
         self._add(entries)
         self.field.focus_set()
 
-    def _seen_devices(self) -> list[Line]:
+    def _seen_devices(self) -> list[MenuLine]:
         return [
             (f"{called(device)} · {device.address}".replace("&", "&&"), partial(self._offer, device.address))
             for device in self._refused

@@ -26,10 +26,10 @@ from launcher.ui.window.access.whitelist_draft import (
 from launcher.ui.window.access.whitelist_fields import AddEntry, AddressCheck, ListInWindow
 from launcher.ui.window.background import in_background
 from launcher.ui.window.child_window import ChildWindow
+from launcher.ui.window.outcome import OutcomeBar, Send, effect, restarts, save_words, saved_words, saving_words
 from launcher.ui.window.widgets.buttons import button, make_main, rename
 from launcher.ui.window.widgets.dialog import Choice, ask, never_as_a_whole
 from launcher.ui.window.widgets.entry_list import EntryList
-from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect, restarts, save_words, saved_words, saving_words
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
 

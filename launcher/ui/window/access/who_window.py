@@ -9,14 +9,12 @@ from launcher.keeper.messages import SetAccess
 from launcher.keeper.view import View
 from launcher.ui.window.access import access_words
 from launcher.ui.window.child_window import NO_VIEW, ChildWindow
-from launcher.ui.window.widgets.buttons import button, make_main, rename, split_key
-from launcher.ui.window.widgets.card import card
-from launcher.ui.window.widgets.field import key_to
-from launcher.ui.window.widgets.layout import Layout
-from launcher.ui.window.widgets.meter import Meter
-from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect, save_words, saved_words, saving_words
+from launcher.ui.window.outcome import OutcomeBar, Send, effect, save_words, saved_words, saving_words
+from launcher.ui.window.widgets.bars import Meter
+from launcher.ui.window.widgets.buttons import button, make_main, rename
+from launcher.ui.window.widgets.layout import Card, Layout
 from launcher.ui.window.widgets.radios import bind_arrows, radio_button
-from launcher.ui.window.widgets.texts import label, paragraph, tell
+from launcher.ui.window.widgets.texts import key_to, label, paragraph, split_key, tell
 from launcher.ui.window.widgets.theme import Theme
 
 WIDTH = 540
@@ -70,7 +68,7 @@ class WhoWindow(ChildWindow):
 
     def _make_choices(self, show_whitelist: Callable[[], None]) -> None:
         theme = self._theme
-        shown = card(self._layout.body, theme)
+        shown = Card(self._layout.body, theme)
         shown.grid(row=2, column=0, sticky="ew")
         self._radios: dict[str, ttk.Radiobutton] = {}
         self._effects: dict[str, ttk.Label] = {}
@@ -88,7 +86,7 @@ class WhoWindow(ChildWindow):
 
     def _make_warning(self) -> None:
         theme = self._theme
-        self._warning = card(self._layout.body, theme)
+        self._warning = Card(self._layout.body, theme)
         self._warning.grid(row=3, column=0, sticky="ew", pady=theme.pair(12, 0))
         self._warning.columnconfigure(0, weight=0)
         self._warning.columnconfigure(1, weight=1)

@@ -14,14 +14,12 @@ from launcher.ui.window.background import Put
 from launcher.ui.window.check import check_words
 from launcher.ui.window.check.doctor_run import Consultation, Doctor, Listener
 from launcher.ui.window.check.finding_row import FindingRow
-from launcher.ui.window.widgets.buttons import button, focus_main, make_main, rename
-from launcher.ui.window.widgets.card import ButtonRow, card
+from launcher.ui.window.widgets.bars import ProgressBar
+from launcher.ui.window.widgets.buttons import ButtonRow, MenuLine, button, focus_main, make_main, menu_button, rename
 from launcher.ui.window.widgets.dialog import child_window, fit_height
-from launcher.ui.window.widgets.field import Field, field_label
-from launcher.ui.window.widgets.menu_button import Line, menu_button
-from launcher.ui.window.widgets.progress_bar import ProgressBar
+from launcher.ui.window.widgets.layout import Card
 from launcher.ui.window.widgets.scrolling import Scrolling
-from launcher.ui.window.widgets.texts import label, paragraph, tell
+from launcher.ui.window.widgets.texts import Field, field_label, label, paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
 
 TITLE = "Check connection"
@@ -109,7 +107,7 @@ class CheckWindow:
 
     def _make_list(self) -> None:
         theme = self._theme
-        self._list = card(self._body, theme)
+        self._list = Card(self._body, theme)
         self._list.grid(row=0, column=0, sticky="ew")
         self._rows = {name: FindingRow(self._list, theme, self._fix) for name in CHECKS}
         for at, row in enumerate(self._rows.values()):
@@ -301,7 +299,7 @@ class CheckWindow:
             self.check()
         return "break"
 
-    def _device_lines(self) -> Iterator[Line]:
+    def _device_lines(self) -> Iterator[MenuLine]:
         for device in (self._view.devices if self._view else ())[:MOST_IN_MENU]:
             yield check_words.device_line(device), partial(self._choose, device.address)
         yield "Any phone", partial(self._choose, "")

@@ -7,7 +7,7 @@ from launcher.doctor.checks import CHECKS
 from launcher.doctor.finding import Finding, Status
 from launcher.keeper.view import Device
 from launcher.ui.device_words import called
-from launcher.ui.window.main.sentences import Tone
+from launcher.ui.window.widgets.palette import Tone
 
 CHECKING = "Looking at everything between this PC and your phone…"
 AGAIN = "Looking once more…"

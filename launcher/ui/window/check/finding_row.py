@@ -6,8 +6,8 @@ from tkinter import ttk
 
 from launcher.doctor.finding import Finding, Status
 from launcher.ui.window.check.check_words import LOOKS
-from launcher.ui.window.main.sentences import Tone
 from launcher.ui.window.widgets.buttons import button, make_main
+from launcher.ui.window.widgets.palette import Tone
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import Theme
 from launcher.ui.window.widgets.tooltips import tooltip

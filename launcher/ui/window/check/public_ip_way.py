@@ -9,11 +9,11 @@ from launcher.keeper.view import View
 from launcher.network.public_ip import PublicIp
 from launcher.problem import Problem
 from launcher.ui.public_ip_words import Way, by_public_address, by_tailscale, not_running, tailscale_address
-from launcher.ui.window.widgets.buttons import button, make_main, rename, split_key
-from launcher.ui.window.widgets.card import CARD_PADDING, ButtonRow
-from launcher.ui.window.widgets.field import key_to
-from launcher.ui.window.widgets.qr_image import QrImage
-from launcher.ui.window.widgets.texts import paragraph, tell
+from launcher.ui.qr_code import matrix
+from launcher.ui.window.widgets.buttons import ButtonRow, button, make_main, rename
+from launcher.ui.window.widgets.layout import CARD_PADDING
+from launcher.ui.window.widgets.pictures import QrImage
+from launcher.ui.window.widgets.texts import key_to, paragraph, split_key, tell
 from launcher.ui.window.widgets.theme import Theme
 
 TAILSCALE, PUBLIC = "tailscale", "public"
@@ -111,7 +111,7 @@ class OutsideWay(ttk.Frame):
     def _show(self, way: Way) -> None:
         self._way = way
         if way.url:
-            self._qr.show(way.url)
+            self._qr.show(matrix(way.url))
             self._qr.grid()
         else:
             self._qr.grid_remove()

@@ -10,11 +10,10 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.ui import public_ip_words as words
 from launcher.ui.window.background import Background, Put, nothing
 from launcher.ui.window.check.public_ip_way import OutsideWay
-from launcher.ui.window.widgets.buttons import button, focus_main, make_main
-from launcher.ui.window.widgets.card import ButtonRow, card
+from launcher.ui.window.widgets.bars import ProgressBar
+from launcher.ui.window.widgets.buttons import ButtonRow, button, focus_main, make_main
 from launcher.ui.window.widgets.dialog import child_window
-from launcher.ui.window.widgets.layout import Layout
-from launcher.ui.window.widgets.progress_bar import ProgressBar
+from launcher.ui.window.widgets.layout import Card, Layout
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import Theme
 
@@ -112,7 +111,7 @@ class PublicIpWindow:
 
     def _make_facts(self) -> None:
         theme = self._theme
-        facts = card(self._layout.body, theme)
+        facts = Card(self._layout.body, theme)
         facts.grid(row=2, column=0, sticky="ew")
         label(facts, "Small", "Your public address").grid(row=0, column=0, sticky="w")
         below = theme.pair(4, 0)

@@ -10,14 +10,14 @@ from launcher.keeper.messages import AllowDevice
 from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
 from launcher.ui import test_page_words
+from launcher.ui.qr_code import matrix
 from launcher.ui.window.main.reach_page import ReachPage
+from launcher.ui.window.outcome import OutcomeBar, Send
+from launcher.ui.window.widgets.bars import ProgressBar
 from launcher.ui.window.widgets.buttons import button, focus_main, make_main
-from launcher.ui.window.widgets.card import CARD_PADDING, card
 from launcher.ui.window.widgets.dialog import child_window
-from launcher.ui.window.widgets.layout import Layout
-from launcher.ui.window.widgets.outcome import OutcomeBar, Send
-from launcher.ui.window.widgets.progress_bar import ProgressBar
-from launcher.ui.window.widgets.qr_image import QrImage
+from launcher.ui.window.widgets.layout import CARD_PADDING, Card, Layout
+from launcher.ui.window.widgets.pictures import QrImage
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import Theme
 
@@ -62,7 +62,7 @@ class ReachWindow:
 
     def _make_code(self) -> None:
         theme = self._theme
-        self._code = code = card(self._layout.body, theme)
+        self._code = code = Card(self._layout.body, theme)
         code.grid(row=2, column=0, sticky="ew", pady=theme.pair(12, 0))
         self._bar = ProgressBar(code, theme.px(BAR_WIDTH))
         self._bar.grid(row=0, column=0, pady=theme.px(CARD_PADDING))
@@ -160,7 +160,7 @@ class ReachWindow:
         url = self._opened.url if self._opened else ""
         tell(self._url, url)
         if url:
-            self._qr.show(url)
+            self._qr.show(matrix(url))
             self._qr.grid()
         else:
             self._qr.grid_remove()

@@ -9,7 +9,7 @@ from launcher.ui.window.main.devices_card import DevicesCard
 from launcher.ui.window.main.sentences import badge
 from launcher.ui.window.other_windows import ACCESS
 from launcher.ui.window.widgets.buttons import button
-from launcher.ui.window.widgets.card import CARD_PADDING
+from launcher.ui.window.widgets.layout import CARD_PADDING
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import Theme
 

@@ -6,11 +6,12 @@ from tkinter import ttk
 
 from launcher.keeper.view import View
 from launcher.network.addresses import LocalAddress
+from launcher.ui.qr_code import matrix
 from launcher.ui.window.main.sentences import network_of, scan_hint
 from launcher.ui.window.widgets.buttons import button
-from launcher.ui.window.widgets.card import card
 from launcher.ui.window.widgets.dialog import child_window, never_as_a_whole
-from launcher.ui.window.widgets.qr_image import QrImage
+from launcher.ui.window.widgets.layout import Card
+from launcher.ui.window.widgets.pictures import QrImage
 from launcher.ui.window.widgets.texts import paragraph
 from launcher.ui.window.widgets.theme import Theme
 
@@ -31,7 +32,7 @@ class AddressesWindow:
         self._choices = ttk.Frame(self.window, padding=theme.edges(MARGIN, MARGIN, MARGIN, 12))
         self._choices.grid(row=0, column=0, sticky="ew")
         self._choices.columnconfigure(0, weight=1)
-        code = card(self.window, theme)
+        code = Card(self.window, theme)
         code.grid(row=1, column=0, sticky="nsew", padx=theme.px(MARGIN))
         code.rowconfigure(0, weight=1)
         self._qr = QrImage(code, theme)
@@ -101,6 +102,6 @@ class AddressesWindow:
         chosen = next((a for a in self._view.addresses or () if a.address == self._chosen.get()), None)
         url = self._chosen_url()
         if chosen and url:
-            self._qr.show(url)
+            self._qr.show(matrix(url))
             self._url.configure(text=url)
             self._hint.configure(text=scan_hint(chosen))

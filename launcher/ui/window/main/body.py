@@ -17,8 +17,7 @@ from launcher.ui.window.main.problem_card import ProblemCard
 from launcher.ui.window.main.stopped import Stopped
 from launcher.ui.window.main.waiting import Waiting
 from launcher.ui.window.other_windows import ACCESS, CHECK, DEVICES, SETTINGS
-from launcher.ui.window.widgets.buttons import button
-from launcher.ui.window.widgets.card import ButtonRow
+from launcher.ui.window.widgets.buttons import ButtonRow, button
 from launcher.ui.window.widgets.texts import paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
 from launcher.ui.window.widgets.tooltips import tooltip

@@ -6,12 +6,13 @@ from tkinter import ttk
 from launcher.access.exposure import Mode
 from launcher.keeper.messages import SetAccess
 from launcher.keeper.view import View
+from launcher.ui.qr_code import matrix
 from launcher.ui.window.actions import Actions
 from launcher.ui.window.main import sentences
 from launcher.ui.window.main.more_menu import more_button
-from launcher.ui.window.widgets.buttons import button, make_main, rename
-from launcher.ui.window.widgets.card import CARD_PADDING, ButtonRow
-from launcher.ui.window.widgets.qr_image import QrImage
+from launcher.ui.window.widgets.buttons import ButtonRow, button, make_main, rename
+from launcher.ui.window.widgets.layout import CARD_PADDING
+from launcher.ui.window.widgets.pictures import QrImage
 from launcher.ui.window.widgets.texts import paragraph, tell
 from launcher.ui.window.widgets.theme import Theme
 from launcher.ui.window.widgets.tooltips import tooltip
@@ -70,7 +71,7 @@ class CodeCard(ttk.Frame):
         self._buttons.arrange(*first, self._open, *copy, self._more)
 
     def _code(self, url: str, hint: str) -> None:
-        self._qr.show(url)
+        self._qr.show(matrix(url))
         self._qr.grid()
         self.rowconfigure(0, weight=1)
         self.rowconfigure((1, 4), weight=0)

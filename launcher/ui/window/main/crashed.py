@@ -7,7 +7,7 @@ from launcher.keeper.view import View
 from launcher.ui.window.actions import Actions
 from launcher.ui.window.other_windows import REACH
 from launcher.ui.window.widgets.buttons import button
-from launcher.ui.window.widgets.card import CARD_PADDING
+from launcher.ui.window.widgets.layout import CARD_PADDING
 from launcher.ui.window.widgets.texts import label, paragraph
 from launcher.ui.window.widgets.theme import Theme
 

@@ -7,9 +7,9 @@ from launcher.keeper.messages import Cancel
 from launcher.keeper.view import View
 from launcher.ui.window.actions import Actions
 from launcher.ui.window.main.sentences import packages, time_left
+from launcher.ui.window.widgets.bars import ProgressBar
 from launcher.ui.window.widgets.buttons import button
-from launcher.ui.window.widgets.card import CARD_PADDING
-from launcher.ui.window.widgets.progress_bar import ProgressBar
+from launcher.ui.window.widgets.layout import CARD_PADDING
 from launcher.ui.window.widgets.texts import paragraph
 from launcher.ui.window.widgets.theme import Theme
 

@@ -6,7 +6,7 @@ from tkinter import ttk
 from launcher.problem import Problem
 from launcher.ui.window.actions import Actions
 from launcher.ui.window.widgets.buttons import button, rename
-from launcher.ui.window.widgets.card import CARD_PADDING
+from launcher.ui.window.widgets.layout import CARD_PADDING
 from launcher.ui.window.widgets.texts import paragraph
 from launcher.ui.window.widgets.theme import Theme
 

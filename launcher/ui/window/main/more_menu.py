@@ -8,7 +8,7 @@ from launcher.keeper.messages import Restart
 from launcher.keeper.view import View
 from launcher.ui.window.actions import Actions
 from launcher.ui.window.other_windows import ABOUT, ACCESS, DEVICES, LOGIN, PUBLIC_IP, WHITELIST
-from launcher.ui.window.widgets.menu_button import Line, menu_button
+from launcher.ui.window.widgets.buttons import MenuLine, menu_button
 from launcher.ui.window.widgets.theme import Theme
 
 
@@ -17,7 +17,7 @@ def more_button(parent: tk.Misc, theme: Theme, actions: Actions, view: Callable[
     return menu_button(parent, theme, "&More ▾", lambda: _lines(actions, view()))
 
 
-def _lines(actions: Actions, view: View) -> Iterator[Line]:
+def _lines(actions: Actions, view: View) -> Iterator[MenuLine]:
     yield "&Restart SillyTavern", lambda: actions.ask(Restart())
     if len(view.addresses or ()) > 1 and not (view.access and view.access.listens is False):
         yield "Another &address…", actions.show_addresses

@@ -7,8 +7,8 @@ from launcher.keeper.messages import ApplyFix, Start
 from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
 from launcher.ui.window.actions import Actions
-from launcher.ui.window.widgets.buttons import button, rename
-from launcher.ui.window.widgets.card import CARD_PADDING, ButtonRow
+from launcher.ui.window.widgets.buttons import ButtonRow, button, rename
+from launcher.ui.window.widgets.layout import CARD_PADDING
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
 

@@ -1,22 +1,13 @@
 """The words of the window: the state as sentences. PURE."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from time import localtime, strftime
 
 from launcher.access.exposure import Exposure, Mode
 from launcher.keeper.view import Phase, Tray, View
 from launcher.network.addresses import Kind, LocalAddress
 from launcher.server.install_progress import Progress
-
-
-class Tone(StrEnum):
-    """How good a thing is. A word or a sign says the same beside it."""
-
-    GOOD = "Good"
-    CAREFUL = "Careful"
-    BAD = "Bad"
-    QUIET = "Quiet"
+from launcher.ui.window.widgets.palette import Tone
 
 
 @dataclass(frozen=True)

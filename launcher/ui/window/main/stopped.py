@@ -8,8 +8,8 @@ from launcher.keeper.view import View
 from launcher.ui.window.actions import Actions
 from launcher.ui.window.other_windows import REACH
 from launcher.ui.window.widgets.buttons import button, make_main
-from launcher.ui.window.widgets.card import CARD_PADDING
-from launcher.ui.window.widgets.icon import Mug
+from launcher.ui.window.widgets.layout import CARD_PADDING
+from launcher.ui.window.widgets.pictures import Mug
 from launcher.ui.window.widgets.texts import paragraph, tell
 from launcher.ui.window.widgets.theme import Theme
 

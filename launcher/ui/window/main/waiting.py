@@ -3,8 +3,8 @@
 import tkinter as tk
 from tkinter import ttk
 
-from launcher.ui.window.widgets.card import CARD_PADDING
-from launcher.ui.window.widgets.progress_bar import ProgressBar
+from launcher.ui.window.widgets.bars import ProgressBar
+from launcher.ui.window.widgets.layout import CARD_PADDING
 from launcher.ui.window.widgets.texts import paragraph
 from launcher.ui.window.widgets.theme import Theme
 

@@ -12,11 +12,11 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.server.launch import check_port
 from launcher.system.settings import Value
 from launcher.ui.window.background import in_background
+from launcher.ui.window.outcome import OutcomeBar, Send, effect, save_words, saved_words, saving_words
 from launcher.ui.window.settings import settings_words as words
 from launcher.ui.window.settings.setting_rows import Answered, SettingNote, appear, reset_button
 from launcher.ui.window.widgets.buttons import button, rename
-from launcher.ui.window.widgets.field import Field, field_label
-from launcher.ui.window.widgets.outcome import OutcomeBar, Send, effect, save_words, saved_words, saving_words
+from launcher.ui.window.widgets.texts import Field, field_label
 from launcher.ui.window.widgets.theme import RING, Theme
 
 USUAL = 8000

@@ -12,13 +12,11 @@ from launcher.problem import Problem
 from launcher.server.installation import Installation, find_installations
 from launcher.system.folders import our_folders
 from launcher.ui.window.background import in_background
+from launcher.ui.window.outcome import OutcomeBar, Send, saved_words
 from launcher.ui.window.settings import settings_words as words
-from launcher.ui.window.widgets.buttons import button
-from launcher.ui.window.widgets.card import ButtonRow
+from launcher.ui.window.widgets.buttons import ButtonRow, button
 from launcher.ui.window.widgets.dialog import child_window
-from launcher.ui.window.widgets.field import Field, field_label
-from launcher.ui.window.widgets.outcome import OutcomeBar, Send, saved_words
-from launcher.ui.window.widgets.texts import label, paragraph, tell
+from launcher.ui.window.widgets.texts import Field, field_label, label, paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
 from launcher.ui.window.widgets.tooltips import tooltip
 

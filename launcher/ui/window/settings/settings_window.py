@@ -8,15 +8,14 @@ from launcher.keeper.messages import ApplyFix, ChangeSettings, Reply
 from launcher.keeper.view import View
 from launcher.problem import Problem
 from launcher.system.settings import PUT_ASIDE, Settings, Value
+from launcher.ui.window.outcome import OutcomeBar, Send
 from launcher.ui.window.settings import settings_words as words
 from launcher.ui.window.settings.field_settings import PortSetting, ServicesSetting
 from launcher.ui.window.settings.installation_setting import InstallationSetting
 from launcher.ui.window.settings.setting_rows import Answered, ChoiceSetting, LoginStartSetting, SwitchSetting
 from launcher.ui.window.widgets.buttons import button
-from launcher.ui.window.widgets.card import card
 from launcher.ui.window.widgets.dialog import Choice, ask, child_window, never_as_a_whole
-from launcher.ui.window.widgets.layout import CARD_GAP, Layout
-from launcher.ui.window.widgets.outcome import OutcomeBar, Send
+from launcher.ui.window.widgets.layout import CARD_GAP, Card, Layout
 from launcher.ui.window.widgets.texts import label, paragraph
 from launcher.ui.window.widgets.theme import Theme
 
@@ -44,7 +43,7 @@ class SettingsWindow:
 
     def _make_broken(self) -> None:
         theme = self._theme
-        self._broken = broken = card(self._layout.body, theme)
+        self._broken = broken = Card(self._layout.body, theme)
         broken.grid(row=1, column=0, sticky="ew", pady=theme.pair(CARD_GAP, 0))
         paragraph(broken, "Bad", f"✕ {words.BROKEN}").grid(row=0, column=0, sticky="ew")
         self._why = paragraph(broken)

@@ -1,10 +1,15 @@
 """Buttons with an access key each, and how keys reach them."""
 
 import tkinter as tk
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from tkinter import ttk
 
-from launcher.ui.window.widgets.texts import on_card
+from launcher.ui.window.widgets.texts import on_card, split_key
+from launcher.ui.window.widgets.theme import Theme
+
+MenuLine = tuple[str, Callable[[], None]]
+# How much of the room that is left stands before the buttons.
+SHARE_BEFORE = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 
 def button(parent: tk.Misc, words: str, command: Callable[[], object], main: bool = False) -> ttk.Button:
@@ -28,12 +33,6 @@ def make_main(widget: ttk.Button, main: bool) -> None:
     widget.configure(style=style)
     if not main and widget.focus_lastfor() is widget and not in_another_window(widget.winfo_toplevel()):
         widget.winfo_toplevel().focus_set()
-
-
-def split_key(words: str) -> tuple[str, int]:
-    """The text without `&`, and where its key is; -1: it has none. `&&` is an ampersand."""
-    marked = words.replace("&&", "\0")
-    return marked.replace("&", "", 1).replace("\0", "&"), marked.find("&")
 
 
 def bind_keys(window: tk.Tk | tk.Toplevel) -> None:
@@ -103,3 +102,77 @@ def shown_buttons(window: tk.Misc) -> Iterator[ttk.Button | ttk.Menubutton]:
                 yield child
         else:
             yield from shown_buttons(child)
+
+
+def menu_button(parent: tk.Misc, theme: Theme, words: str, lines: Callable[[], Iterable[MenuLine]]) -> ttk.Menubutton:
+    """`words` and those of the `lines` (words, what then) may mark their key with `&`."""
+    text, underline = split_key(words)
+    made = ttk.Menubutton(parent, text=text, underline=underline, style=f"{on_card(parent)}TMenubutton")
+    menu = tk.Menu(made, tearoff=False, font="TavernText", borderwidth=1, relief="raised")
+
+    def open_menu() -> None:
+        colours = theme.palette
+        menu.configure(
+            background=colours.card,
+            foreground=colours.text,
+            activebackground=colours.button_hover,
+            activeforeground=colours.text,
+        )
+        menu.delete(0, "end")
+        for line, then in lines():
+            shown, key = split_key(line)
+            # Spaces, because menus of Tk have no room at their sides.
+            menu.add_command(label=f"  {shown}  ", underline=key + 2 if key >= 0 else -1, command=then)
+
+    menu.configure(postcommand=open_menu)
+    made.configure(menu=menu)
+    return made
+
+
+class ButtonRow(ttk.Frame):
+    """Buttons side by side, in further rows when they do not fit. `arrange` them when one comes, goes or is renamed.
+
+    Each button has its RING around it: what stands flush with their edges needs that much room as well.
+    """
+
+    def __init__(self, parent: tk.Misc, theme: Theme, align: str = "left") -> None:
+        super().__init__(parent, style=f"{on_card(parent)}TFrame", height=1)
+        self._theme = theme
+        self._align = align
+        self._buttons: list[ttk.Widget] = []
+        self.bind("<Configure>", lambda _event: self._place())
+
+    def arrange(self, *buttons: ttk.Widget) -> None:
+        """Show these and no others, in this order."""
+        for gone in self._buttons:
+            if gone not in buttons:
+                gone.place_forget()
+        self._buttons = list(buttons)
+        for button in buttons:
+            button.lift()  # Tab follows the stacking order.
+        self._place()
+
+    def _place(self) -> None:
+        gap = self._theme.px(2)
+        y = 0
+        for row in self._rows(gap):
+            width = sum(button.winfo_reqwidth() for button in row) + gap * (len(row) - 1)
+            x = round((self.winfo_width() - width) * SHARE_BEFORE[self._align])
+            for button in row:
+                button.place(x=x, y=y)
+                x += button.winfo_reqwidth() + gap
+            y += max(button.winfo_reqheight() for button in row)
+        if self.winfo_reqheight() != max(y, 1):
+            self.configure(height=max(y, 1))
+
+    def _rows(self, gap: int) -> list[list[ttk.Widget]]:
+        rows: list[list[ttk.Widget]] = []
+        room = 0
+        for button in self._buttons:
+            needed = button.winfo_reqwidth() + gap
+            if not rows or needed > room:
+                rows.append([])
+                room = max(self.winfo_width(), 1)
+            rows[-1].append(button)
+            room -= needed
+        return rows

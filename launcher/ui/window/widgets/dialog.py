@@ -4,8 +4,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk
 
-from launcher.ui.window.widgets.buttons import bind_keys, button
-from launcher.ui.window.widgets.card import ButtonRow
+from launcher.ui.window.widgets.buttons import ButtonRow, bind_keys, button
 from launcher.ui.window.widgets.texts import paragraph
 from launcher.ui.window.widgets.theme import RING, Theme
 

@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from tkinter import font, ttk
 
-from launcher.ui.window.access.whitelist_draft import Row
-from launcher.ui.window.main.sentences import Tone
+from launcher.ui.window.widgets.palette import Tone
 from launcher.ui.window.widgets.scrolling import WHEEL_STEP_PX
 from launcher.ui.window.widgets.theme import Theme
 
@@ -21,7 +20,24 @@ PILLS = {Tone.BAD: "BadPill.TButton", Tone.CAREFUL: "CarefulPill.TButton"}
 
 
 @dataclass(frozen=True)
-class _Place:
+class EntryRow:
+    """One entry. `act` is the word on its button, `fix` that on the button which repairs it; empty: no such button.
+
+    `leaving`: the entry is about to go.
+    """
+
+    entry: str
+    meaning: str
+    detail: str = ""
+    tone: Tone = Tone.QUIET
+    note: str = ""
+    fix: str = ""
+    act: str = ""
+    leaving: bool = False
+
+
+@dataclass(frozen=True)
+class _RowSpan:
     top: int
     bottom: int
 
@@ -39,8 +55,8 @@ class EntryList(ttk.Frame):
     ) -> None:
         super().__init__(parent, style="CardBorder.TFrame", padding=theme.px(4))
         self._theme, self._act, self._fix, self._chose = theme, act, fix, chose
-        self._rows: list[Row] = []
-        self._places: list[_Place] = []
+        self._rows: list[EntryRow] = []
+        self._places: list[_RowSpan] = []
         self._buttons: dict[int, list[ttk.Button]] = {}
         self._chosen: int | None = None
         self._enabled = True
@@ -80,11 +96,11 @@ class EntryList(ttk.Frame):
         return self._chosen
 
     @property
-    def chosen(self) -> Row | None:
+    def chosen(self) -> EntryRow | None:
         """The row that the keys mean."""
         return self._rows[self._chosen] if self._chosen is not None else None
 
-    def show(self, rows: Sequence[Row]) -> None:
+    def show(self, rows: Sequence[EntryRow]) -> None:
         """Show these rows. The place and the chosen row stay."""
         if list(rows) == self._rows:
             return
@@ -131,23 +147,22 @@ class EntryList(ttk.Frame):
         top = 0
         for number, row in enumerate(self._rows):
             bottom = self._draw_row(row, top, bool(number))
-            self._places.append(_Place(top, bottom))
+            self._places.append(_RowSpan(top, bottom))
             top = bottom
         canvas.configure(scrollregion=(0, 0, self._laid_out_for, top))
         canvas.yview_moveto(at)
         self._mark()
         self._scrolled(*canvas.yview())
 
-    def _draw_row(self, row: Row, top: int, line: bool) -> int:
+    def _draw_row(self, row: EntryRow, top: int, line: bool) -> int:
         canvas, colours, px = self._canvas, self._theme.palette, self._theme.px
         width, inset = self._laid_out_for, px(GAP)
         if line:
             canvas.create_line(inset, top, width - inset, top, fill=colours.border, width=max(1, px(1)))
         entry_width = min(round(width * ENTRY_SHARE), px(ENTRY_MOST_PX))
         y = top + px(ROW_PADDING + 4)
-        gone = row.note.startswith("goes") or row.meaning.startswith("becomes")
         entry = canvas.create_text(inset, y, anchor="nw", text=row.entry or "(an empty line)", font="TavernStrong")
-        canvas.itemconfigure(entry, width=entry_width, fill=colours.quiet if gone else colours.text)
+        canvas.itemconfigure(entry, width=entry_width, fill=colours.quiet if row.leaving else colours.text)
         left = inset + entry_width + px(GAP)
         room = max(width - left - inset - self._buttons_width(row), px(80))
         meaning = canvas.create_text(left, y, anchor="nw", text=row.meaning, width=room)
@@ -157,7 +172,7 @@ class EntryList(ttk.Frame):
         bottom = max(canvas.bbox(entry)[3], canvas.bbox(meaning)[3])
         for more, style, fill in (
             (row.detail, "TavernSmall", colours.quiet),
-            (row.note, "TavernSmallStrong", colours.quiet if gone else colours.good),
+            (row.note, "TavernSmallStrong", colours.quiet if row.leaving else colours.good),
         ):
             if more:
                 below = canvas.create_text(
@@ -167,7 +182,7 @@ class EntryList(ttk.Frame):
         buttons = 1 if not row.fix or not row.act else 2
         return int(max(bottom + px(ROW_PADDING + 4), top + px(ROW_LEAST_PX) + px(BUTTON_STEP_PX) * (buttons - 1)))
 
-    def _buttons_width(self, row: Row) -> int:
+    def _buttons_width(self, row: EntryRow) -> int:
         px = self._theme.px
         return max(self._small.measure(words) + px(28) if words else 0 for words in (row.fix, row.act))
 

@@ -3,7 +3,6 @@
 import tkinter as tk
 from tkinter import ttk
 
-from launcher.ui.window.widgets.card import card
 from launcher.ui.window.widgets.dialog import fit_height
 from launcher.ui.window.widgets.scrolling import Scrolling
 from launcher.ui.window.widgets.texts import label
@@ -11,6 +10,15 @@ from launcher.ui.window.widgets.theme import RING, Theme
 
 MARGIN, CARD_GAP = 20, 12
 NARROWEST, LOWEST = 400, 300
+CARD_PADDING = 16
+
+
+class Card(ttk.Frame):
+    """A surface with round corners for content that belongs together. Its first column takes all the width."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme) -> None:
+        super().__init__(parent, style="CardBorder.TFrame", padding=theme.px(CARD_PADDING))
+        self.columnconfigure(0, weight=1)
 
 
 class Layout:
@@ -49,6 +57,6 @@ def titled_card(parent: tk.Misc, theme: Theme, title: str) -> tuple[ttk.Frame, t
     part.columnconfigure(0, weight=1)
     if title:
         label(part, "Big", title).grid(row=0, column=0, sticky="w", pady=theme.pair(0, 6))
-    inside = card(part, theme)
+    inside = Card(part, theme)
     inside.grid(row=1, column=0, sticky="ew")
     return part, inside

@@ -1,10 +1,26 @@
-"""The colours of the windows, light and dark. PURE. Sizes and colours live in the theme, never in a window."""
+"""The colours of the windows, light and dark, and the tones that they express. PURE.
 
+Windows name styles and tones; only the theme names colours and sizes.
+"""
+
+from enum import StrEnum
 from typing import NamedTuple
 
 
+class Tone(StrEnum):
+    """How good something is. A word or a sign always says the same: colour alone tells nobody."""
+
+    GOOD = "Good"
+    CAREFUL = "Careful"
+    BAD = "Bad"
+    QUIET = "Quiet"
+
+
+SIGNS = {Tone.GOOD: "✓", Tone.CAREFUL: "!", Tone.BAD: "✕", Tone.QUIET: ""}
+
+
 class Palette(NamedTuple):
-    """Colours as #rrggbb. `quiet` is for text that matters less; the `soft` ones lie behind a word of the same tone."""
+    """Colours as #rrggbb. `quiet` is for text that matters less; a `soft` one lies behind a word in that tone."""
 
     name: str
     background: str

@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from tkinter import ttk
 
-from launcher.ui.window.widgets.buttons import split_key
-from launcher.ui.window.widgets.field import key_to
+from launcher.ui.window.widgets.texts import key_to, split_key
 
 
 def radio_button(

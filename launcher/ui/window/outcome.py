@@ -8,10 +8,9 @@ from typing import Protocol
 from launcher.keeper.messages import ApplyFix, Reply, Request
 from launcher.keeper.view import Phase, View
 from launcher.problem import Fix, Problem
-from launcher.ui.window.access.access_words import SIGNS
-from launcher.ui.window.main.sentences import Tone
+from launcher.ui.window.widgets.bars import ProgressBar
 from launcher.ui.window.widgets.buttons import button, rename
-from launcher.ui.window.widgets.progress_bar import ProgressBar
+from launcher.ui.window.widgets.palette import SIGNS, Tone
 from launcher.ui.window.widgets.texts import label, on_card, paragraph, tell
 from launcher.ui.window.widgets.theme import Theme
 
