@@ -210,6 +210,7 @@ def not_running(view: View) -> str:
     return "" if running else "SillyTavern does not run now. Start it in the main window first."
 
 
-def asking(services: int, answered: int) -> str:
-    """While the answers come in."""
-    return f"{answered} of {services} answers are here. It takes {LIMIT_S:.0f} seconds at most."
+def asking(services: int, answered: int, waited: str = "") -> str:
+    """Say how many services have answered. `waited`: after how long, such as `3 s`."""
+    after = f" after {waited}" if waited else ""
+    return f"{answered} of {services} answers are here{after}. It takes {LIMIT_S:.0f} seconds at most."

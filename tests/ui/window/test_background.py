@@ -124,7 +124,7 @@ def test_a_keeper_that_was_just_ending_is_not_taken_for_a_lost_one() -> None:
 
 
 def test_a_bug_in_the_look_for_the_public_address_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PublicIpLook, "_asked", stumble)
+    monkeypatch.setattr(PublicIpLook, "_ask", stumble)
     calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
     told: list[object] = []
     PublicIpLook(calls.put, told.append)

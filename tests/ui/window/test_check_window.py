@@ -99,6 +99,16 @@ def test_findings_appear_one_by_one_while_it_looks(room: Room) -> None:
     assert reads(room.window, NOT_REACHED.title)
 
 
+def test_a_check_that_takes_its_time_shows_for_how_long(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("launcher.ui.window.check.run.SECOND_MS", 20)
+    monkeypatch.setattr("launcher.ui.window.check.run.CLOCK_FROM_S", 1)
+    room.doctor.go_on.clear()
+    room.enter(done=False)
+    room.until_read("0 of 17 checks · 1 s")
+    room.doctor.go_on.set()
+    room.until_read("Checked in")
+
+
 def test_closing_gives_the_examination_up(room: Room) -> None:
     room.doctor.go_on.clear()
     room.enter(done=False)
@@ -111,7 +121,7 @@ def test_a_fix_is_done_and_it_is_looked_again(room: Room) -> None:
     room.enter()
     room.doctor.findings = HEALTHY
     press(room.desk, "Return")
-    room.until_read("✓ Done.")
+    room.until_read("✓ Done")
     room.until_examined(2)
     assert room.doctor.cured == [BLOCKED]
     assert f"14 checks, no problem. {REACHED.title}" in texts(room.window)
@@ -207,7 +217,7 @@ def test_a_bug_while_putting_it_right_is_told(room: Room, monkeypatch: pytest.Mo
     press(room.desk, "Return")
     room.until_read("✕ Tavernkeep has made a mistake.")
     room.until_examined(2)
-    assert not reads(room.window, "Putting it right…")
+    assert not reads(room.window, "Fixing it…")
 
 
 def test_a_bug_while_looking_is_told_and_it_can_be_looked_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

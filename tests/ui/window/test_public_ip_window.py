@@ -142,11 +142,11 @@ def test_settings_that_name_nonsense_are_told(desk: Desk, tmp_path: Path, monkey
 def test_while_it_looks_it_can_be_cancelled_and_begun_again_by_keyboard(desk: Desk, services: Services) -> None:
     services(PUBLIC, silent)
     window = opened(desk, PUBLIC_IP, OPEN)
-    until(desk.root, lambda: reads(window, "1 of 2 answers are here."))
+    until(desk.root, lambda: reads(window, "1 of 2 answers"))
     assert reads(window, LOOKING)
     assert visible_bars(window)
     press(desk, "Return")
-    assert reads(window, "Asking for it was cancelled.")
+    assert reads(window, "The search for it was cancelled.")
     assert not visible_bars(window)
     services(PUBLIC, PUBLIC)
     press(desk, "Return")
@@ -162,7 +162,7 @@ def visible_bars(window: tk.Toplevel) -> list[tk.Misc]:
 def test_closing_ends_the_look(desk: Desk, services: Services) -> None:
     services(PUBLIC, silent)
     window = opened(desk, PUBLIC_IP, OPEN)
-    until(desk.root, lambda: reads(window, "1 of 2 answers are here."))
+    until(desk.root, lambda: reads(window, "1 of 2 answers"))
     press(desk, "Escape")
     assert not window.winfo_exists()
     wait_until(lambda: not [t for t in threading.enumerate() if t.name in ("public-ip", "public address")])

@@ -72,7 +72,7 @@ def room(desk: Desk) -> Iterator[Room]:
 def test_it_shows_the_code_and_who_has_come(room: Room) -> None:
     assert "Opening the test page…" in texts(room.window)
     shown = room.tell(OPENED)
-    assert {URL, "It ends by itself after 10 minutes."} <= set(shown)
+    assert {URL, "The page closes by itself after 10 minutes."} <= set(shown)
     assert reads(room.window, "No phone has come yet.")
     assert any(isinstance(widget, QrImage) for widget in visible(room.window))
     shown = room.tell(IPHONE)
@@ -90,7 +90,7 @@ def test_who_would_be_refused_is_let_in_from_here(room: Room) -> None:
     assert room.desk.asked(AllowDevice) == AllowDevice(REFUSED.address)
     assert not enabled(room.window, "Let it in")
     answer(room.desk, AllowDevice)
-    until(room.desk.root, lambda: reads(room.window, "192.168.0.31 may come in."))
+    until(room.desk.root, lambda: reads(room.window, "192.168.0.31 is let in now."))
     room.tell(replace_outcome(REFUSED))
     assert "Let it in" not in texts(room.window)
 

@@ -1,8 +1,8 @@
-"""Check connection: what lies between this PC and the phone, what is in the way, and the buttons that clear it."""
+"""Check connection: what lies between this PC and the phone, what is in the way, and the buttons that fix it."""
 
 import time
 import tkinter as tk
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from tkinter import ttk
 
@@ -12,11 +12,13 @@ from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
 from launcher.ui.window.background import Put
 from launcher.ui.window.check import check_words
-from launcher.ui.window.check.doctor_run import Consultation, Doctor, Listener
+from launcher.ui.window.check.doctor_run import Cured, Doctor, DoctorRun, DoctorSays, Examined
 from launcher.ui.window.check.finding_row import FindingRow
+from launcher.ui.window.check.run import RunWindow
+from launcher.ui.window.child_window import NO_VIEW, say_copied
 from launcher.ui.window.widgets.bars import ProgressBar
-from launcher.ui.window.widgets.buttons import ButtonRow, MenuLine, button, focus_main, make_main, menu_button, rename
-from launcher.ui.window.widgets.dialog import child_window, fit_height
+from launcher.ui.window.widgets.buttons import ButtonRow, MenuLine, button, focus_main, make_main, menu_button
+from launcher.ui.window.widgets.dialog import fit_height
 from launcher.ui.window.widgets.layout import Card
 from launcher.ui.window.widgets.scrolling import Scrolling
 from launcher.ui.window.widgets.texts import Field, field_label, label, paragraph, tell
@@ -25,14 +27,13 @@ from launcher.ui.window.widgets.theme import RING, Theme
 TITLE = "Check connection"
 MARGIN, WIDTH, HEIGHT = 20, 560, 660
 COPY = "&Copy report"
-COPIED_MS = 2000
-# A flood of devices must not make it look without end.
+# Between two checks that a device sets off, so that a flood of devices does not keep it checking.
 LOOK_AGAIN_S = 4.0
 MOST_IN_MENU = 10
 
 
-class CheckWindow:
-    """Looks as soon as it knows the view, and again when asked, after a fix, and when a device arrives."""
+class CheckWindow(RunWindow):
+    """Checks once it knows the view, and again when asked, after a fix, and when a device arrives."""
 
     def __init__(
         self,
@@ -44,17 +45,14 @@ class CheckWindow:
         try_page: Callable[[], None],
     ) -> None:
         """`put` brings calls into the Tk thread; `try_page` opens the test page."""
-        theme.draw_fields()
-        self._theme, self._doctor, self._copy = theme, doctor, copy
-        self._view: View | None = None
+        super().__init__(parent, theme, TITLE, put)
+        self._doctor, self._copy = doctor, copy
         self._found: dict[str, Finding] = {}
         self._phone: str | None = None
-        self._busy = self._look_again = self._untouched = False
+        self._look_again = self._untouched = False
         self._seconds: float | None = None
-        self._began = 0.0
         self._resting = ""
-        self._consultation = Consultation(doctor, put, Listener(self._heard, self._done, self._cured, self._failed))
-        self.window = window = child_window(parent, theme, TITLE)
+        window = self.window
         window.columnconfigure(0, weight=1)
         window.rowconfigure(1, weight=1)
         self._head = ttk.Frame(window, padding=theme.edges(MARGIN, MARGIN, MARGIN, 10))
@@ -72,7 +70,6 @@ class CheckWindow:
         window.minsize(theme.px(400), theme.px(300))
         for part in (self._head, self._body):
             part.bind("<Configure>", lambda _event: self._fit())
-        window.bind("<Destroy>", self._destroyed)
         # Until the user does something: what matters stays in sight while the window comes to its size.
         self._scrolling.bind("<Configure>", lambda _event: self.window.after_idle(self._look_at_what_matters), add=True)
         for event in ("<Key>", "<Button>", "<MouseWheel>"):
@@ -139,8 +136,9 @@ class CheckWindow:
     # --- what is shown -----------------------------------------------------------------------------------------------
 
     def show(self, view: View) -> None:
-        before, self._view = self._view, view
-        if before is None:
+        before = self._view
+        super().show(view)
+        if before is NO_VIEW:
             self.check()
             return
         if before.phase is not view.phase and view.phase in (Phase.RUNNING, Phase.STOPPED, Phase.CRASHED):
@@ -153,7 +151,7 @@ class CheckWindow:
             self._show()
 
     def _look_when_rested(self) -> None:
-        """A device has come, which matters while none is known to have got in."""
+        """Check again soon: a device that came matters while none is known to have got in."""
         reached = self._found.get("reached")
         if self._resting or (reached is not None and reached.status is Status.OK):
             return
@@ -170,21 +168,10 @@ class CheckWindow:
         else:
             self._examine()
 
-    def lost(self) -> None:
-        """There is no keeper any more; it can still be looked."""
-
-    @property
-    def unsaved(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        self.window.destroy()
-
     def _destroyed(self, event: "tk.Event[tk.Misc]") -> None:
-        if event.widget is self.window:
-            if self._resting:
-                self.window.after_cancel(self._resting)
-            self._consultation.close()
+        if event.widget is self.window and self._resting:
+            self.window.after_cancel(self._resting)
+        super()._destroyed(event)
 
     def _findings(self) -> tuple[Finding, ...]:
         return check_words.in_order(tuple(self._found.values()))
@@ -197,17 +184,19 @@ class CheckWindow:
             row = self._rows[finding.id]
             row.show(finding, main=fixable[:1] == [finding], free=free)
             row.lead(at == 0)
-        self._show_progress(findings)
+        self._show_progress()
         make_main(self._again, not fixable)
         for widget in (self._again, self._report, self._page, self._seen):
             widget.state(["!disabled" if free else "disabled"])
-        stopped = self._view is not None and self._view.phase in (Phase.STOPPED, Phase.CRASHED)
+        stopped = self._view.phase in (Phase.STOPPED, Phase.CRASHED)
         self._buttons.arrange(*([self._page] if stopped else []), self._report, self._again)
 
-    def _show_progress(self, findings: Sequence[Finding]) -> None:
+    def _show_progress(self) -> None:
+        findings = self._findings()
         if self._busy:
             self._summary.configure(text=check_words.CHECKING)
-            tell(self._note, check_words.progress(findings) if self._seconds is None else check_words.AGAIN)
+            words = check_words.progress(findings) if self._seconds is None else check_words.AGAIN
+            tell(self._note, " · ".join(part for part in (words, self._elapsed()) if part))
         else:
             self._summary.configure(text=check_words.summary(findings))
             tell(self._note, check_words.took(self._seconds or 0.0))
@@ -220,26 +209,39 @@ class CheckWindow:
     # --- what the user does, and what comes of it --------------------------------------------------------------------
 
     def check(self) -> None:
-        """Look at everything anew."""
+        """Do every check again."""
         self._tell("")
         self._examine()
 
     def _examine(self) -> None:
-        if self._view is None:
+        if self._view is NO_VIEW:
             return
-        self._busy, self._look_again = True, False
-        self._began = time.monotonic()
-        self._show()
-        self._consultation.examine(self._view, self._phone)
-
-    def _heard(self, finding: Finding) -> None:
-        self._found[finding.id] = finding
+        self._look_again = False
+        self._doctor_run().examine(self._view, self._phone)
         self._show()
 
-    def _done(self, findings: Sequence[Finding], seconds: float) -> None:
-        self._busy = False
-        self._seconds = seconds
-        self._found = {finding.id: finding for finding in findings}
+    def _doctor_run(self) -> DoctorRun:
+        return self._begin(lambda: DoctorRun(self._put, self._hear, self._doctor))
+
+    def _hear(self, told: DoctorSays) -> None:
+        match told:
+            case Finding():
+                self._found[told.id] = told
+                self._show()
+            case Examined():
+                self._examined(told)
+            case Cured(_, problem):
+                self._cured(problem)
+            case Problem():
+                # What was found before the bug stays.
+                self._rest()
+                self._tell(told.title, told.advice, "Bad")
+                self._show()
+
+    def _examined(self, told: Examined) -> None:
+        self._rest()
+        self._seconds = told.seconds
+        self._found = {finding.id: finding for finding in told.findings}
         for name, row in self._rows.items():
             if name not in self._found:
                 row.grid_remove()
@@ -260,28 +262,21 @@ class CheckWindow:
             self._scrolling.see(self._rows[wrong.id])
 
     def _fix(self, finding: Finding) -> None:
-        if self._view is None or self._busy:
+        if self._view is NO_VIEW or self._busy:
             return
-        self._busy = True
         self._tell(check_words.CURING)
+        self._doctor_run().cure(self._view, self._phone, finding)
         self._show()
-        self._consultation.cure(self._view, self._phone, finding)
 
-    def _cured(self, finding: Finding, problem: Problem | None) -> None:
+    def _cured(self, problem: Problem | None) -> None:
         if problem:
             self._tell(problem.title, problem.advice, "Bad")
         else:
             self._tell(check_words.DONE, tone="Good")
         self._examine()
 
-    def _failed(self, problem: Problem) -> None:
-        """The examination has a bug: what it found before that stays."""
-        self._busy = False
-        self._tell(problem.title, problem.advice, "Bad")
-        self._show()
-
     def _tell(self, title: str, advice: str = "", tone: str = "Quiet") -> None:
-        """What comes of a fix, or of a bug."""
+        """Say above the list what became of a fix, or that there was a bug."""
         sign = {"Good": "✓ ", "Bad": "✕ "}.get(tone, "")
         tell(self._told, f"{sign}{title}" if title else "")
         self._told.configure(style=f"{tone}.TLabel")
@@ -300,7 +295,7 @@ class CheckWindow:
         return "break"
 
     def _device_lines(self) -> Iterator[MenuLine]:
-        for device in (self._view.devices if self._view else ())[:MOST_IN_MENU]:
+        for device in self._view.devices[:MOST_IN_MENU]:
             yield check_words.device_line(device), partial(self._choose, device.address)
         yield "Any phone", partial(self._choose, "")
 
@@ -309,13 +304,6 @@ class CheckWindow:
         self._entered()
 
     def _copy_report(self) -> None:
-        if self._view is None:
-            return
-        self._copy(self._doctor.report(self._view, self._findings()))
-        rename(self._report, check_words.COPIED)
-        # Not of this window, which may be closed by then.
-        self.window.master.after(COPIED_MS, self._rename_back)
-
-    def _rename_back(self) -> None:
-        if self.window.winfo_exists():
-            rename(self._report, COPY)
+        if self._view is not NO_VIEW:
+            self._copy(self._doctor.report(self._view, self._findings()))
+            say_copied(self._report, COPY)

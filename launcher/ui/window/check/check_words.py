@@ -9,11 +9,10 @@ from launcher.keeper.view import Device
 from launcher.ui.device_words import called
 from launcher.ui.window.widgets.palette import Tone
 
-CHECKING = "Looking at everything between this PC and your phone…"
-AGAIN = "Looking once more…"
-CURING = "Putting it right…"
-DONE = "Done. It was looked at once more."
-COPIED = "&Copied ✓"
+CHECKING = "Checking everything between this PC and your phone…"
+AGAIN = "Checking again…"
+CURING = "Fixing it…"
+DONE = "Done, and checked again."
 NO_ADDRESS = "Type a whole address, such as 192.168.0.20, or choose a device."
 
 LOOKS = {
@@ -25,7 +24,7 @@ LOOKS = {
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """How many checks, how many problems, and the first of them: `16 checks, 1 problem. Windows blocks node.exe.`"""
+    """Return how many checks and problems, and the first problem: `16 checks, 1 problem. Windows blocks node.exe.`"""
     done = [finding for finding in findings if finding.status is not Status.SKIPPED]
     wrong = [finding for finding in done if finding.status is Status.PROBLEM]
     unknown = sum(finding.status is Status.UNKNOWN for finding in done)
@@ -44,26 +43,26 @@ def counted(number: int, noun: str) -> str:
 
 
 def progress(findings: Sequence[Finding]) -> str:
-    """While it is looked: `7 of 17 checks`."""
+    """Return how many checks are done: `7 of 17 checks`."""
     return f"{len(findings)} of {len(CHECKS)} checks"
 
 
 def took(seconds: float) -> str:
-    """`Checked in 1.4 s`."""
+    """Return how long it took: `Checked in 1.4 s`."""
     return f"Checked in {seconds:.1f} s"
 
 
 def phone_of(typed: str) -> str | None:
-    """The address that was typed; None when there is none. Raises ValueError when it is no address."""
+    """Return the typed address, None for an empty text. Raises ValueError when it is no address."""
     text = typed.strip()
     return str(ip_address(text)) if text else None
 
 
 def device_line(device: Device) -> str:
-    """One device in the menu: `Kitchen iPad · 192.168.0.20`."""
+    """Return one device for the menu: `Kitchen iPad · 192.168.0.20`."""
     return f"{called(device)} · {device.address}"
 
 
 def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """As they are shown: from this PC outwards to the phone."""
+    """Return the findings in the order of the list, from this PC outwards to the phone."""
     return tuple(sorted(findings, key=lambda finding: CHECKS.index(finding.id)))

@@ -1,4 +1,4 @@
-"""The doctor at work for the window “Check connection”: in a thread of its own, heard in the Tk thread."""
+"""The doctor at work for the window “Check connection”."""
 
 import threading
 import time
@@ -18,7 +18,8 @@ from launcher.keeper.view import View
 from launcher.problem import Problem, TavernkeepError
 from launcher.system.folders import our_folders
 from launcher.ui.keeper_connection import ask, reach
-from launcher.ui.window.background import Background, Put, nothing
+from launcher.ui.window.background import Put
+from launcher.ui.window.check.run import Run
 
 
 class Doctor:
@@ -50,74 +51,58 @@ class Doctor:
         return report(findings, about, str(Path.home()))
 
 
-@dataclass(frozen=True)
-class Listener:
-    """Who hears what comes of it. Called in the Tk thread; `done` gets the seconds it took, `failed` a bug instead."""
-
-    found: Callable[[Finding], None]
-    done: Callable[[Sequence[Finding], float], None]
-    cured: Callable[[Finding, Problem | None], None]
-    failed: Callable[[Problem], None]
-
-
-class Consultation:
-    """One examination or cure at a time. After `close` nothing is told any more."""
-
-    def __init__(self, doctor: Doctor, put: Put, listener: Listener) -> None:
-        self._doctor, self._listener = doctor, listener
-        self._background = Background(put)
-        self._cancelled = threading.Event()
-
-    def examine(self, view: View, phone: str | None) -> None:
-        """Begin; an examination that is under way is given up."""
-        self._cancelled.set()
-        self._cancelled = cancelled = threading.Event()
-        self._background.start(
-            lambda: self._examine(view, phone, cancelled), "examination", partial(self._failed, cancelled)
-        )
-
-    def cure(self, view: View, phone: str | None, finding: Finding) -> None:
-        """Do what a finding offers."""
-        self._background.start(lambda: self._cure(view, phone, finding), "cure", partial(self._cured, finding))
-
-    def close(self) -> None:
-        self._cancelled.set()
-        self._listener = Listener(nothing, nothing, nothing, nothing)
-        self._background.close()
-
-    def _examine(self, view: View, phone: str | None, cancelled: threading.Event) -> None:
-        began = time.monotonic()
-
-        def tell(finding: Finding) -> None:
-            if not cancelled.is_set():
-                self._background.tell(partial(self._told, cancelled, finding))
-
-        findings = self._doctor.examine(view, phone, tell, cancelled)
-        self._background.tell(partial(self._done, cancelled, findings, time.monotonic() - began))
-
-    def _told(self, cancelled: threading.Event, finding: Finding) -> None:
-        if not cancelled.is_set():
-            self._listener.found(finding)
-
-    def _done(self, cancelled: threading.Event, findings: Sequence[Finding], seconds: float) -> None:
-        if not cancelled.is_set():
-            self._listener.done(findings, seconds)
-
-    def _failed(self, cancelled: threading.Event, problem: Problem) -> None:
-        if not cancelled.is_set():
-            self._listener.failed(problem)
-
-    def _cure(self, view: View, phone: str | None, finding: Finding) -> None:
-        problem = self._doctor.cure(view, phone, finding)
-        self._background.tell(partial(self._cured, finding, problem))
-
-    def _cured(self, finding: Finding, problem: Problem | None) -> None:
-        self._listener.cured(finding, problem)
-
-
 def _ask(request: Request) -> Reply:
     link, _ = reach(our_folders())
     try:
         return ask(link, request)
     finally:
         link.close()
+
+
+@dataclass(frozen=True)
+class Examined:
+    """The end of an examination, and how long it took."""
+
+    findings: Sequence[Finding]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Cured:
+    """The end of a cure; `problem` is why it was not done."""
+
+    finding: Finding
+    problem: Problem | None
+
+
+# Problem: the examination has a bug.
+DoctorSays = Finding | Examined | Cured | Problem
+
+
+class DoctorRun(Run[DoctorSays]):
+    """One examination or one cure."""
+
+    def __init__(self, put: Put, told: Callable[[DoctorSays], None], doctor: Doctor) -> None:
+        super().__init__(put, told)
+        self._doctor = doctor
+        self._cancelled = threading.Event()
+
+    def examine(self, view: View, phone: str | None) -> None:
+        """Tell each finding as it comes, then all of them."""
+        self.start(partial(self._examine, view, phone), "examination", lambda problem: problem)
+
+    def cure(self, view: View, phone: str | None, finding: Finding) -> None:
+        """Do what a finding offers, and tell what became of it."""
+        self.start(partial(self._cure, view, phone, finding), "cure", partial(Cured, finding))
+
+    def close(self) -> None:
+        self._cancelled.set()
+        super().close()
+
+    def _examine(self, view: View, phone: str | None) -> None:
+        began = time.monotonic()
+        findings = self._doctor.examine(view, phone, self.tell, self._cancelled)
+        self.tell(Examined(findings, time.monotonic() - began))
+
+    def _cure(self, view: View, phone: str | None, finding: Finding) -> None:
+        self.tell(Cured(finding, self._doctor.cure(view, phone, finding)))

@@ -17,7 +17,7 @@ GAP, SIGN_WIDTH = 10, 20
 
 
 class FindingRow(ttk.Frame):
-    """Takes no room until `show`. `fix` is called with the finding shown."""
+    """Takes no room until `show`. `fix` gets the finding."""
 
     def __init__(self, parent: tk.Misc, theme: Theme, fix: Callable[[Finding], None]) -> None:
         super().__init__(parent, style="Card.TFrame")
@@ -41,7 +41,7 @@ class FindingRow(ttk.Frame):
         self.grid_remove()
 
     def show(self, finding: Finding, main: bool, free: bool) -> None:
-        """`main`: its button is the main one of the window. `free`: nothing is under way, so it can be pressed."""
+        """`main`: its button is the main one of the window. `free`: its button can be pressed."""
         self._finding = finding
         sign, tone, word = LOOKS[finding.status]
         skipped = finding.status is Status.SKIPPED
@@ -61,7 +61,7 @@ class FindingRow(ttk.Frame):
         self.grid()
 
     def lead(self, first: bool) -> None:
-        """The first row has no line above it."""
+        """Draw no line above the first row."""
         if first:
             self._line.grid_remove()
         else:

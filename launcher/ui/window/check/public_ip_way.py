@@ -2,7 +2,6 @@
 
 import tkinter as tk
 from collections.abc import Callable
-from functools import partial
 from tkinter import ttk
 
 from launcher.keeper.view import View
@@ -10,24 +9,25 @@ from launcher.network.public_ip import PublicIp
 from launcher.problem import Problem
 from launcher.ui.public_ip_words import Way, by_public_address, by_tailscale, not_running, tailscale_address
 from launcher.ui.qr_code import matrix
+from launcher.ui.window.child_window import say_copied
 from launcher.ui.window.widgets.buttons import ButtonRow, button, make_main, rename
 from launcher.ui.window.widgets.layout import CARD_PADDING
 from launcher.ui.window.widgets.pictures import QrImage
-from launcher.ui.window.widgets.texts import key_to, paragraph, split_key, tell
+from launcher.ui.window.widgets.radios import bind_arrows, radio_button
+from launcher.ui.window.widgets.texts import paragraph, tell
 from launcher.ui.window.widgets.theme import Theme
 
 TAILSCALE, PUBLIC = "tailscale", "public"
 CHOICES = {
-    TAILSCALE: "&Tailscale: the better way, for your own devices alone",
+    TAILSCALE: "&Tailscale: the better way, for your own devices only",
     PUBLIC: "&Public address: for the whole Internet",
 }
 HELP = {"login": "&User name and password…", "access": "&Who can get in…"}
 LOST = Problem("Tavernkeep has ended, and SillyTavern with it.", "Start it again in the main window.")
-COPIED_MS = 2000
 COPY = "&Copy address"
 
 
-class OutsideWay(ttk.Frame):
+class PublicIpWay(ttk.Frame):
     """Offers Tailscale first where there is one. `show` keeps the choice."""
 
     def __init__(
@@ -48,24 +48,12 @@ class OutsideWay(ttk.Frame):
     def _make_choices(self) -> None:
         self._choices = ttk.Frame(self, style="Card.TFrame")
         self._choices.grid(row=0, column=0, columnspan=2, sticky="ew", pady=self._theme.pair(0, 12))
-        radios = {}
-        for name, words in CHOICES.items():
-            text, underline = split_key(words)
-            radio = ttk.Radiobutton(
-                self._choices,
-                text=text,
-                underline=underline,
-                value=name,
-                variable=self._chosen,
-                command=self._show_way,
-                style="Card.TRadiobutton",
-            )
+        radios = [
+            radio_button(self._choices, words, name, self._chosen, self._show_way) for name, words in CHOICES.items()
+        ]
+        for radio in radios:
             radio.grid(sticky="w")
-            radios[name] = radio
-            key_to(self, words, partial(_take, radio))
-        for radio, other in ((radios[TAILSCALE], radios[PUBLIC]), (radios[PUBLIC], radios[TAILSCALE])):
-            for key in ("<Up>", "<Down>"):
-                radio.bind(key, lambda _event, other=other: _take(other))
+        bind_arrows(radios)
 
     def _make_words(self) -> None:
         theme = self._theme
@@ -87,7 +75,7 @@ class OutsideWay(ttk.Frame):
         self._help = button(self._buttons, HELP["login"], self._open_help)
 
     def show(self, view: View, found: PublicIp | None) -> None:
-        """`found` None: it is not known yet, or not at all."""
+        """`found` None: not known yet, or not to be found out."""
         self._view, self._found = view, found
         if tailscale_address(view):
             self._choices.grid()
@@ -96,12 +84,12 @@ class OutsideWay(ttk.Frame):
         self._show_way()
 
     def lost(self) -> None:
-        """There is no keeper any more: which login is set, and where SillyTavern listens, is no longer known."""
+        """Give no address: without a keeper the login, and where SillyTavern listens, are no longer known."""
         self._show(Way(problem=LOST))
 
     @property
     def wanted(self) -> bool:
-        """There is something to show."""
+        """Return whether there is anything to show."""
         return tailscale_address(self._view) is not None or (self._found is not None and self._found.ipv4 is not None)
 
     def _show_way(self) -> None:
@@ -133,12 +121,4 @@ class OutsideWay(ttk.Frame):
 
     def _copy_url(self) -> None:
         self._copy(self._way.url)
-        rename(self._copy_button, "&Copied ✓")
-        self._copy_button.after(COPIED_MS, lambda: rename(self._copy_button, COPY))
-
-
-def _take(radio: ttk.Radiobutton) -> str:
-    if radio.winfo_viewable():
-        radio.focus_set()
-        radio.invoke()
-    return "break"
+        say_copied(self._copy_button, COPY)

@@ -8,106 +8,87 @@ from launcher.keeper.view import View
 from launcher.network.public_ip import PublicIp, PublicIpLookup, ServiceAnswer
 from launcher.problem import Problem, TavernkeepError
 from launcher.ui import public_ip_words as words
-from launcher.ui.window.background import Background, Put, nothing
-from launcher.ui.window.check.public_ip_way import OutsideWay
+from launcher.ui.window.background import Put
+from launcher.ui.window.check.public_ip_way import PublicIpWay
+from launcher.ui.window.check.run import Run, RunWindow
 from launcher.ui.window.widgets.bars import ProgressBar
 from launcher.ui.window.widgets.buttons import ButtonRow, button, focus_main, make_main
-from launcher.ui.window.widgets.dialog import child_window
 from launcher.ui.window.widgets.layout import Card, Layout
 from launcher.ui.window.widgets.texts import label, paragraph, tell
 from launcher.ui.window.widgets.theme import Theme
-
-Told = Callable[["int | ServiceAnswer | PublicIp | Problem"], None]
-
-
-class PublicIpLook:
-    """Tells, through `put` and so in the Tk thread: how many are asked, each answer, at last what follows or why not.
-
-    The services are those of the settings. Nothing is told after `cancel`.
-    """
-
-    def __init__(self, put: Put, told: Told) -> None:
-        self._told = told
-        self._cancelled = False
-        self._question: PublicIpLookup | None = None
-        self._background = Background(put)
-        self._background.start(self._run, "public address", self._hear)
-
-    def cancel(self) -> None:
-        """Nobody waits for it any more."""
-        self._cancelled = True
-        self._told = nothing
-        if self._question:
-            self._question.cancel()
-        self._background.close()
-
-    def _run(self) -> None:
-        try:
-            question = self._asked()
-        except TavernkeepError as error:
-            self._tell(error.problem)
-            return
-        self._question = question
-        if self._cancelled:  # Looked at last, so that `cancel` ends the question or is seen here.
-            return
-        self._tell(len(question.asked))
-        found = question.ask(self._tell)
-        if found:
-            self._tell(found)
-
-    def _asked(self) -> PublicIpLookup:
-        from launcher.system import settings
-        from launcher.system.folders import our_folders
-
-        return PublicIpLookup(settings.load(our_folders().settings_file).public_ip_services)
-
-    def _tell(self, told: "int | ServiceAnswer | PublicIp | Problem") -> None:
-        self._background.tell(lambda: self._hear(told))
-
-    def _hear(self, told: "int | ServiceAnswer | PublicIp | Problem") -> None:
-        self._told(told)
-
 
 TITLE = "From outside"
 WIDTH = 640
 NOT_NEEDED = "On your own Wi-Fi you need none of this: scan the code in the main window."
 LOOKING = "Asking which address the Internet knows you by…"
-CANCELLED = Problem("Your public address is not known.", "Asking for it was cancelled.")
+CANCELLED = Problem("Your public address is not known.", "The search for it was cancelled.")
 BEFORE = "Before you open your router"
 
+# How many services are asked, each answer, and at last the address or why there is none.
+Told = int | ServiceAnswer | PublicIp | Problem
 
-class PublicIpWindow:
-    """Looks when it opens and when it is asked to; the look ends with the window."""
+
+class PublicIpLook(Run[Told]):
+    """Ask the services of the settings. Begins at once."""
+
+    def __init__(self, put: Put, told: Callable[[Told], None]) -> None:
+        super().__init__(put, told)
+        self._cancelled = False
+        self._lookup: PublicIpLookup | None = None
+        self.start(self._ask, "public address", lambda problem: problem)
+
+    def close(self) -> None:
+        self._cancelled = True
+        if self._lookup:
+            self._lookup.cancel()
+        super().close()
+
+    def _ask(self) -> None:
+        from launcher.system import settings
+        from launcher.system.folders import our_folders
+
+        try:
+            lookup = PublicIpLookup(settings.load(our_folders().settings_file).public_ip_services)
+        except TavernkeepError as error:
+            self.tell(error.problem)
+            return
+        self._lookup = lookup
+        # Checked after that line: `close` then either cancels this lookup or is seen here.
+        if self._cancelled:
+            return
+        self.tell(len(lookup.asked))
+        found = lookup.ask(self.tell)
+        if found:
+            self.tell(found)
+
+
+class PublicIpWindow(RunWindow):
+    """Looks when it opens, and when the user asks it to."""
 
     def __init__(
         self,
         parent: tk.Tk,
         theme: Theme,
         copy: Callable[[str], None],
-        put: Callable[[Callable[[], None]], None],
+        put: Put,
         show_window: Callable[[str], None],
     ) -> None:
         """`put` brings calls into the Tk thread; `show_window` opens the window `login` or `access`."""
-        theme.draw_fields()
-        self._theme, self._put = theme, put
-        self._view = View()
+        super().__init__(parent, theme, TITLE, put)
         self._found: PublicIp | None = None
-        self._look: PublicIpLook | None = None
         self._problem = CANCELLED
         self._asked = self._answered = 0
-        self.window = window = child_window(parent, theme, TITLE)
-        self._layout = Layout(window, theme, WIDTH)
+        self._layout = Layout(self.window, theme, WIDTH)
         body = self._layout.body
         label(body, "Title", TITLE).grid(row=0, column=0, sticky="w")
         paragraph(body, "Quiet", NOT_NEEDED).grid(row=1, column=0, sticky="ew", pady=theme.pair(4, 12))
         self._make_facts()
-        self._way = OutsideWay(body, theme, copy, show_window)
+        self._way = PublicIpWay(body, theme, copy, show_window)
         self._way.grid(row=3, column=0, sticky="ew", pady=theme.pair(12, 0))
         self._make_warnings()
-        self._make_foot()
-        window.bind("<Destroy>", self._destroyed)
-        self._begin()
-        window.after_idle(self._take_focus)
+        button(self._layout.foot, "Clos&e", self.close).grid(row=0, column=1)
+        self._look()
+        self.window.after_idle(self._take_focus)
 
     def _make_facts(self) -> None:
         theme = self._theme
@@ -127,8 +108,8 @@ class PublicIpWindow:
         self._bar.grid(row=7, column=0, sticky="ew", pady=theme.pair(8, 0))
         self._buttons = ButtonRow(facts, theme)
         self._buttons.grid(row=8, column=0, sticky="ew", pady=theme.pair(8, 0))
-        self._cancel = button(self._buttons, "Cance&l", self._cancelled)
-        self._again = button(self._buttons, "Check a&gain", self._begin)
+        self._cancel = button(self._buttons, "Cance&l", self._cancel_look)
+        self._again = button(self._buttons, "Check a&gain", self._look)
 
     def _make_warnings(self) -> None:
         theme = self._theme
@@ -146,70 +127,58 @@ class PublicIpWindow:
         shown[1].grid(row=row, column=1, sticky="ew", pady=edge)
         return shown
 
-    def _make_foot(self) -> None:
-        button(self._layout.foot, "Clos&e", self.close).grid(row=0, column=1)
-
     # --- what is shown -----------------------------------------------------------------------------------------------
 
     def show(self, view: View) -> None:
-        self._view = view
+        super().show(view)
         self._show()
 
     def lost(self) -> None:
-        """There is no keeper any more. The look needs none."""
+        # The look itself needs no keeper.
         self._way.lost()
-
-    @property
-    def unsaved(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        self.window.destroy()
-
-    def _destroyed(self, event: "tk.Event[tk.Misc]") -> None:
-        if event.widget is self.window:
-            self._stop_looking()
 
     def _take_focus(self) -> None:
         self.window.focus_force()
         self._cancel.focus_set()
         focus_main(self.window)
 
-    def _told(self, told: "int | ServiceAnswer | PublicIp | Problem") -> None:
-        if not self.window.winfo_exists():
-            return
+    def _hear(self, told: Told) -> None:
         match told:
             case int(asked):
                 self._asked = asked
             case ServiceAnswer():
                 self._answered += 1
             case PublicIp():
-                self._look, self._found = None, told
+                self._found = told
+                self._rest()
             case Problem():
-                self._look, self._problem = None, told
+                self._problem = told
+                self._rest()
         self._show()
 
     def _show(self) -> None:
-        found, looking = self._found, self._look is not None
-        if found:
-            title, detail = words.headline(found)
-        elif looking:
-            title, detail = LOOKING, words.asking(self._asked, self._answered) if self._asked else ""
-        else:
-            title, detail = self._problem.title, self._problem.advice
-        tell(self._address, title)
-        tell(self._detail, detail)
+        found = self._found
+        self._show_progress()
         tell(self._lines, "\n".join(words.lines_of(found)) if found else "")
         tell(self._route, words.route_words(found) if found else "")
         vpn = words.vpn_words(self._view) if found and found.ipv4 and found.behind_cgnat is None else ""
         tell(self._vpn, f"! {vpn}" if vpn else "")
-        self._bar.grid() if looking else self._bar.grid_remove()
-        self._buttons.arrange(self._cancel if looking else self._again)
         self._way.show(self._view, found)
         self._way.grid() if self._way.wanted else self._way.grid_remove()
         make_main(self._again, not self._way.wanted)
         self._warn()
         focus_main(self.window)
+
+    def _show_progress(self) -> None:
+        found, looking = self._found, self._busy
+        title, detail = words.headline(found) if found else (self._problem.title, self._problem.advice)
+        if looking:
+            asked = words.asking(self._asked, self._answered, self._elapsed()) if self._asked else ""
+            title, detail = LOOKING, asked
+        tell(self._address, title)
+        tell(self._detail, detail)
+        self._bar.grid() if looking else self._bar.grid_remove()
+        self._buttons.arrange(self._cancel if looking else self._again)
 
     def _warn(self) -> None:
         told = words.warnings(self._view)
@@ -220,21 +189,15 @@ class PublicIpWindow:
 
     # --- what the user does ------------------------------------------------------------------------------------------
 
-    def _begin(self) -> None:
-        self._stop_looking()
+    def _look(self) -> None:
         self._found, self._asked, self._answered = None, 0, 0
-        self._look = PublicIpLook(self._put, self._told)
-        held = self.window.focus_lastfor() is self._again
+        self._begin(lambda: PublicIpLook(self._put, self._hear))
+        focused = self.window.focus_lastfor() is self._again
         self._show()
-        if held:
+        if focused:
             self._cancel.focus_set()
 
-    def _cancelled(self) -> None:
-        self._stop_looking()
+    def _cancel_look(self) -> None:
+        self._give_up()
         self._problem = CANCELLED
         self._show()
-
-    def _stop_looking(self) -> None:
-        if self._look:
-            self._look.cancel()
-            self._look = None

@@ -1,5 +1,10 @@
-"""Can my phone reach this PC? A code that opens a test page, and who came to it. SillyTavern need not run."""
+"""Can my phone reach this PC? A code that opens a test page, and the devices that came to it.
 
+The page needs no SillyTavern: it takes its place while this window is open.
+"""
+
+import subprocess
+import threading
 import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
@@ -8,14 +13,14 @@ from launcher.doctor.test_page.outcome import VisitOutcome
 from launcher.doctor.test_page.telling import Came, Ended, Opened, Told
 from launcher.keeper.messages import AllowDevice
 from launcher.keeper.view import Phase, View
-from launcher.problem import Problem
+from launcher.problem import Problem, TavernkeepError
 from launcher.ui import test_page_words
 from launcher.ui.qr_code import matrix
-from launcher.ui.window.main.reach_page import ReachPage
+from launcher.ui.window.background import Put
+from launcher.ui.window.check.run import Run, RunWindow
 from launcher.ui.window.outcome import OutcomeBar, Send
 from launcher.ui.window.widgets.bars import ProgressBar
 from launcher.ui.window.widgets.buttons import button, focus_main, make_main
-from launcher.ui.window.widgets.dialog import child_window
 from launcher.ui.window.widgets.layout import CARD_PADDING, Card, Layout
 from launcher.ui.window.widgets.pictures import QrImage
 from launcher.ui.window.widgets.texts import label, paragraph, tell
@@ -26,9 +31,58 @@ WIDTH, BAR_WIDTH = 440, 200
 MOST_ROWS, SIGN_WIDTH = 4, 20
 OPENING = "Opening the test page…"
 STARTS = Problem("SillyTavern runs now, so no test page is needed.", "The main window has its code for your phone.")
+GONE = Problem("The test page has stopped by itself.", "Try again. The log of Tavernkeep may say why.")
 
 
-class ReachWindow:
+class ReachPage(Run[Told]):
+    """The process with the test page, which ends with this process. Begins at once; `Ended` is told last."""
+
+    def __init__(self, put: Put, told: Callable[[Told], None]) -> None:
+        super().__init__(put, told)
+        self._closed = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self.start(self._follow, "test page", lambda problem: Ended(problem=problem))
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            if self._process and self._process.stdin:
+                self._process.stdin.close()
+        super().close()
+
+    def _follow(self) -> None:
+        import msgspec
+
+        try:
+            process = self._open()
+        except TavernkeepError as error:
+            self.tell(Ended(problem=error.problem))
+            return
+        if process is None or process.stdout is None:
+            return
+        decode = msgspec.json.Decoder(Told).decode
+        last: Told | None = None
+        for line in process.stdout:
+            last = decode(line)
+            self.tell(last)
+        process.wait()
+        if not isinstance(last, Ended):
+            self.tell(Ended(problem=GONE))
+
+    def _open(self) -> "subprocess.Popen[bytes] | None":
+        from launcher.system.folders import our_folders
+        from launcher.system.ourselves import start_attached
+
+        folders = our_folders()
+        folders.make()
+        with self._lock:
+            if not self._closed:
+                self._process = start_attached("reach-page", log=folders.own_log)
+            return self._process
+
+
+class ReachWindow(RunWindow):
     """The page is there as long as this window is."""
 
     def __init__(
@@ -37,18 +91,15 @@ class ReachWindow:
         theme: Theme,
         send: Send,
         copy: Callable[[str], None],
-        put: Callable[[Callable[[], None]], None],
-        open_page: Callable[[Callable[[Callable[[], None]], None], Callable[[Told], None]], ReachPage] = ReachPage,
+        put: Put,
+        open_page: Callable[[Put, Callable[[Told], None]], Run[Told]] = ReachPage,
     ) -> None:
         """`put` brings calls into the Tk thread."""
-        theme.draw_fields()
-        self._theme, self._copy, self._put, self._open_page = theme, copy, put, open_page
-        self._view = View()
+        super().__init__(parent, theme, TITLE, put)
+        self._copy, self._open_page = copy, open_page
         self._opened: Opened | None = None
         self._came: dict[str, Came] = {}
-        self._page: ReachPage | None = None
-        self.window = window = child_window(parent, theme, TITLE)
-        self._layout = Layout(window, theme, WIDTH)
+        self._layout = Layout(self.window, theme, WIDTH)
         body = self._layout.body
         paragraph(body, "Title", TITLE).grid(row=0, column=0, sticky="ew")
         self._said = paragraph(body, "Quiet", OPENING)
@@ -56,9 +107,8 @@ class ReachWindow:
         self._make_code()
         self._make_arrivals(send)
         self._make_foot()
-        window.bind("<Destroy>", self._destroyed)
-        self._begin()
-        window.after_idle(self._take_focus)
+        self._open()
+        self.window.after_idle(self._take_focus)
 
     def _make_code(self) -> None:
         theme = self._theme
@@ -96,7 +146,7 @@ class ReachWindow:
         self._note.grid(row=0, column=0, sticky="ew", padx=theme.pair(0, 8))
         self._copy_button = button(foot, "&Copy address", self._copy_url, main=True)
         self._copy_button.grid(row=0, column=1)
-        self._again = button(foot, "Try a&gain", self._begin)
+        self._again = button(foot, "Try a&gain", self._open)
         self._again.grid(row=0, column=1)
         self._close = button(foot, "Clos&e", self.close)
         self._close.grid(row=0, column=2)
@@ -104,42 +154,31 @@ class ReachWindow:
     # --- what is shown -----------------------------------------------------------------------------------------------
 
     def show(self, view: View) -> None:
-        self._view = view
+        super().show(view)
         self._show_arrivals()
 
     def lost(self) -> None:
-        """There is no keeper any more. The page needs none."""
+        # The page itself needs no keeper.
         self._change.lost()
-
-    @property
-    def unsaved(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        self.window.destroy()
-
-    def _destroyed(self, event: "tk.Event[tk.Misc]") -> None:
-        if event.widget is self.window and self._page:
-            self._page.close()
 
     def _take_focus(self) -> None:
         self.window.focus_force()
         focus_main(self.window)
 
-    def _begin(self) -> None:
-        if self._page:
-            self._page.close()
+    def _open(self) -> None:
         self._opened = None
         self._came = {}
         self._show_page(OPENING)
         self._bar.grid()
-        self._page = self._open_page(self._put, self._told)
+        self._begin(lambda: self._open_page(self._put, self._hear))
 
-    def _told(self, told: Told) -> None:
-        if not self.window.winfo_exists():
-            return
+    def _show_progress(self) -> None:
+        tell(self._said, f"{OPENING} {self._elapsed()}".strip())
+
+    def _hear(self, told: Told) -> None:
         match told:
             case Opened():
+                self._rest()
                 self._opened = told
                 self._show_page(test_page_words.SCAN)
             case Came():
@@ -147,6 +186,7 @@ class ReachWindow:
                 self._came[told.address] = told
                 self._show_arrivals()
             case Ended(why, problem):
+                self._rest()
                 self._opened = None
                 self._show_page("", problem or self._why_ended(test_page_words.ENDINGS[why]))
 
@@ -167,7 +207,7 @@ class ReachWindow:
         tell(self._problem, problem.title if problem else "")
         tell(self._advice, problem.advice if problem else "")
         minutes = self._opened.seconds // 60 if self._opened else 0
-        self._note.configure(text=f"It ends by itself after {minutes} minutes." if minutes else "")
+        self._note.configure(text=f"The page closes by itself after {minutes} minutes." if minutes else "")
         again = problem is not None and problem is not STARTS
         for widget, wanted in ((self._copy_button, bool(url)), (self._again, again)):
             widget.grid() if wanted else widget.grid_remove()
@@ -189,7 +229,7 @@ class ReachWindow:
             self._copy(self._opened.url)
 
     def _let_in(self, address: str) -> None:
-        self._change.ask(AllowDevice(address), "Letting it in…", lambda: f"{address} may come in.")
+        self._change.ask(AllowDevice(address), "Letting it in…", lambda: f"{address} is let in now.")
 
 
 class _ArrivalRow(ttk.Frame):
