@@ -33,7 +33,6 @@ PURE = [
     "versions/*.py",
     "server/output.py",
     "problem.py",
-    "doctor/finding.py",
 ]
 PURE += [
     f"doctor/{name}.py"
@@ -45,7 +44,6 @@ PURE += [
             "entry_lines",
             "check_input",
             "firewall_checks",
-            "local_network",
             "network_checks",
         ),
         *("program_checks", "report"),

@@ -12,11 +12,9 @@ from launcher.access.internet_coverage import covers as coverage
 from launcher.access.javascript import Value, text_of, trim
 from launcher.access.list_verdict import WhitelistAnswer, verdict
 from launcher.access.real_address import unmapped
-from launcher.doctor.check import Check
-from launcher.doctor.check_input import CheckInput, Findings, Patient
-from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
-from launcher.doctor.network_checks import told
-from launcher.doctor.program_checks import NO_INSTALLATION, TOLD_AT_CONFIG
+from launcher.doctor.check import Check, Finding, Findings, first_problem, of_settings, ok, problem, skipped, unknown
+from launcher.doctor.check_input import CheckInput, Patient
+from launcher.doctor.network_checks import called
 from launcher.keeper.view import Device
 from launcher.network.addresses import network_entry
 from launcher.problem import Fix
@@ -29,44 +27,35 @@ CORRECT = "whitelist-correct"
 ADD = "whitelist-add"
 NEW_LOGIN = Fix("login-generate", "Set a new password")
 AS_TEXT = Fix("login-as-text", "Keep them, written as text")
-FORGET_TRIES = Fix("restart", "Restart SillyTavern, which forgets the wrong ones")
+FORGET_TRIES = Fix("restart", "Restart SillyTavern to end the block")
 WHITELIST_ON = Fix("access whitelist", "Let in only what the whitelist names")
 
 
-def entries(facts: CheckInput, found: Findings) -> Finding:
+@of_settings
+def entries(facts: CheckInput, found: Findings, effect: EffectiveSettings) -> Finding:
     """Is every line of the whitelist good for this version?"""
-    effect = facts.patient.effect
-    if not effect:
-        return skipped("whitelist-entries", NO_INSTALLATION)
-    if found["config-file"].status is Status.PROBLEM:
-        return skipped("whitelist-entries", TOLD_AT_CONFIG)
     if effect.whitelist_on is False and not effect.refuses_to_start:
-        return skipped("whitelist-entries", IS_OFF)
+        return skipped(IS_OFF)
     if NO_LIST in effect.whitelist_reason:
         return problem(
-            "whitelist-entries",
-            f"The whitelist in {effect.config_name} is no list, so nobody gets in.",
+            f"The whitelist in {effect.config_name} is not a list, so nobody gets in.",
             "Write one address on each line, each behind a dash.",
             Fix("make-list", "Make a new list with this PC in it"),
         )
     wrong = wrong_entries(effect)
     if not wrong:
         count = len(effect.entries)
-        rest = (
-            "" if effect.entries_complete else " The configuration computes others, and Tavernkeep cannot tell which."
-        )
-        return ok(
-            "whitelist-entries", f"{'The one entry' if count == 1 else f'All {count} entries'} can be read.{rest}"
-        )
+        rest = "" if effect.entries_complete else " The configuration computes more, which Tavernkeep cannot read."
+        return ok(f"{'The one entry' if count == 1 else f'All {count} entries'} can be read.{rest}")
     (entry, trouble), *more = wrong
     lines = facts.files.lines if facts.files else {}
     what = _what_is_wrong(effect, entry, lines.get(trim(entry)), trouble)
     title = what + (f" ({len(more)} more like it.)" if more else "")
-    return problem("whitelist-entries", title, _correction(trouble), _fix_for(wrong, facts.patient.phone))
+    return problem(title, _correction(trouble), _fix_for(wrong, facts.patient.phone))
 
 
 def wrong_entries(effect: EffectiveSettings) -> list[tuple[str, EntryProblem]]:
-    """The entries that are in the way, with what is wrong about them. What does no harm and means nothing is none."""
+    """Return the entries that are in the way, each with its problem. One that means nothing and does no harm is not."""
     protected = protects(effect)
     found = []
     for text in dict.fromkeys(map(text_of, effect.entries)):
@@ -78,13 +67,13 @@ def wrong_entries(effect: EffectiveSettings) -> list[tuple[str, EntryProblem]]:
 
 def _harmless(text: str, trouble: EntryProblem, protected: bool) -> bool:
     if trouble.severity is Severity.USELESS:
-        # A comment, an empty line, the name of this PC: nobody expects a phone to get in by those.
+        # A comment, an empty line, the name of this PC: nobody expects those to let a phone in.
         return trouble.replacement == () or text.strip().lower() == "localhost"
     return trouble.severity is Severity.DANGEROUS and trouble.replacement is None and protected
 
 
 def _what_is_wrong(effect: EffectiveSettings, entry: str, line: int | None, trouble: EntryProblem) -> str:
-    """Where the entry stands, and what is wrong about it."""
+    """Return the title: where the entry is, and its problem."""
     source = effect.whitelist_source if effect.whitelist_source != "default" else effect.config_name
     name = shown(entry)
     if not name:
@@ -96,7 +85,7 @@ def _correction(trouble: EntryProblem) -> str:
     if trouble.replacement is None:
         return trouble.advice
     if not trouble.replacement:
-        return f"Take that line out. {trouble.advice}".strip()
+        return f"Remove that line. {trouble.advice}".strip()
     meant = " and ".join(f"“{shown(each)}”" for each in trouble.replacement)
     return f"Write {meant} instead. {trouble.advice}".strip()
 
@@ -106,16 +95,16 @@ def _fix_for(wrong: Sequence[tuple[str, EntryProblem]], phone: str | None) -> Fi
         return Fix(CORRECT, "Correct the list")
     if any(trouble.severity is Severity.DANGEROUS for _, trouble in wrong):
         return Fix(CORRECT, "Let in this network only")
-    return Fix(CORRECT, f"Put {phone} in its place" if phone else "Take out what is wrong")
+    return Fix(CORRECT, f"Put {phone} in its place" if phone else "Remove the wrong entries")
 
 
 def corrected(
     effect: EffectiveSettings, network: str = "", phone: str | None = None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What to put into the list and what to take out, so that `entries` finds nothing wrong any more.
+    """Return what to add to the list and what to remove from it, so that `entries` finds nothing wrong any more.
 
-    `network`: what to let in where an entry that lets in everyone goes; empty for nobody. `phone`: what to let in where
-    nobody can tell which device an entry means.
+    `network`: replaces an entry that lets in everyone; "" for nothing. `phone`: replaces an entry that could mean any
+    device.
     """
     add: list[str] = []
     remove: list[str] = []
@@ -131,24 +120,21 @@ def corrected(
     return tuple(fine), tuple(dict.fromkeys(remove))
 
 
-def covers(facts: CheckInput, found: Findings) -> Finding:
+@of_settings
+def covers(facts: CheckInput, found: Findings, effect: EffectiveSettings) -> Finding:
     """Would the phone get in, and by which entry?"""
-    patient, effect = facts.patient, facts.patient.effect
-    if not effect:
-        return skipped("whitelist-covers", NO_INSTALLATION)
-    if found["config-file"].status is Status.PROBLEM:
-        return skipped("whitelist-covers", TOLD_AT_CONFIG)
+    patient = facts.patient
     if effect.whitelist_on is False:
-        return skipped("whitelist-covers", IS_OFF)
+        return skipped(IS_OFF)
     if effect.every_request_fails or NO_LIST in effect.whitelist_reason:
-        return skipped("whitelist-covers", "The whitelist is no list: whitelist-entries tells of it.")
+        return skipped("The whitelist is not a list. See whitelist-entries.")
     if effect.whitelist_on is None:
-        return unknown("whitelist-covers", "Whether the whitelist is on could not be found out.", "Start SillyTavern.")
+        return unknown("Tavernkeep could not find out whether the whitelist is on.", "Start SillyTavern.")
     if patient.phone:
         phone = next((each for each in patient.came_since_start() if each.address == patient.phone), None)
         if phone and phone.forwarded:
             return _through_a_proxy(phone)
-        return _phone(patient, effect, patient.phone, found, "The phone")
+        return _phone(patient, effect, patient.phone, found, f"The phone ({patient.phone})")
     came = [device for device in patient.came_since_start() if not device.never_ask]
     if came:
         return _of_those_who_came(patient, effect, came, found)
@@ -161,51 +147,40 @@ def _of_those_who_came(patient: Patient, effect: EffectiveSettings, came: Sequen
     device = in_already or came[0]
     if device.forwarded:
         return _through_a_proxy(device)
-    return _phone(patient, effect, device.address, found, told(device, first=True))
+    return _phone(patient, effect, device.address, found, called(device, first=True))
 
 
 def _through_a_proxy(device: Device) -> Finding:
     return problem(
-        "whitelist-covers",
-        f"{told(device, first=True)} came through a proxy that names another address, and both have to be listed.",
-        "Open SillyTavern without that proxy, or put both addresses into the whitelist.",
+        f"{called(device, first=True)} came through a proxy. SillyTavern then wants both addresses in the whitelist.",
+        "Open SillyTavern without that proxy, or add both addresses to the whitelist.",
     )
 
 
 def _phone(patient: Patient, effect: EffectiveSettings, address: str, found: Findings, who: str) -> Finding:
-    by = let_in_by(effect.entries, address, effect.version)
-    if by:
-        return ok("whitelist-covers", f"{who} gets in by “{shown(by)}”." if address in who else _gets_in(address, by))
-    if found["whitelist-entries"].status is Status.PROBLEM:
+    if by := let_in_by(effect.entries, address, effect.version):
+        return ok(f"{who} gets in by “{shown(by)}”.")
+    if first_problem(found, "whitelist-entries"):
         add, remove = corrected(effect, phone=address)
         kept = [value for value in effect.entries if trim(text_of(value)) not in remove]
         if let_in_by([*add, *kept], address, effect.version):
-            return skipped("whitelist-covers", f"{address} gets in once the list is corrected (whitelist-entries).")
-    if found["same-network"].status is Status.PROBLEM:
-        return skipped("whitelist-covers", "What keeps the phone away is told by same-network.")
+            return skipped(f"{address} gets in once the list is corrected. See whitelist-entries.")
+    if first_problem(found, "same-network"):
+        return skipped("The phone does not get as far as the whitelist. See same-network.")
     if not effect.entries_complete:
         return unknown(
-            "whitelist-covers",
-            f"Whether {address} gets in could not be found out: the configuration computes the list.",
-            "Let the phone try.",
+            f"Tavernkeep cannot tell whether {address} gets in: the configuration computes the list.",
+            "Try it on the phone.",
         )
-    title = f"{who} is not in the whitelist." if address in who else f"{who} ({address}) is not in the whitelist."
-    return problem("whitelist-covers", title, _why_not(patient, effect), Fix(f"{ADD} {address}", f"Let {address} in"))
-
-
-def _gets_in(address: str, by: str) -> str:
-    return f"{address} gets in by “{shown(by)}”."
-
-
-def _why_not(patient: Patient, effect: EffectiveSettings) -> str:
-    others = _of_other_networks(patient, effect)
-    near = f"“{shown(others[0])}” is in it, but that is another network. " if others else ""
+    other = _other_network(patient, effect)
+    near = f"“{shown(other)}” is in it, but that is another network. " if other else ""
     where = f" {effect.whitelist_reason}" if effect.whitelist_source == TEXT_LIST else ""
-    return f"{near}Let its address in.{where}"
+    fix = Fix(f"{ADD} {address}", f"Let {address} in")
+    return problem(f"{who} is not in the whitelist.", f"{near}Let its address in.{where}", fix)
 
 
 def let_in_by(values: Iterable[Value], address: str, version: str) -> str | None:
-    """The entry that lets in `address`; None when none does."""
+    """Return the entry that lets in `address`; None when none does. Raise ValueError when it is no address."""
     seen = str(unmapped(ip_address(address)))
     found = verdict(tuple(values), seen, version)
     return found.entry if found.answer is WhitelistAnswer.ALLOW else None
@@ -214,23 +189,21 @@ def let_in_by(values: Iterable[Value], address: str, version: str) -> str | None
 def _network(patient: Patient, effect: EffectiveSettings, found: Findings) -> Finding:
     best = patient.best
     if not best:
-        return skipped("whitelist-covers", "There is no local network whose devices could get in.")
+        return skipped("There is no local network whose devices could get in.")
     network = network_entry(best.address, best.netmask)
     by = _covering(effect.entries, network)
     if by:
-        return ok("whitelist-covers", f"“{shown(by[0])}” lets in devices of this network.")
-    if found["whitelist-entries"].status is Status.PROBLEM:
-        return skipped("whitelist-covers", "What is wrong with the list is told by whitelist-entries.")
-    others = _of_other_networks(patient, effect)
-    if not others:
+        return ok(f"“{shown(by[0])}” lets in devices of this network.")
+    if first_problem(found, "whitelist-entries"):
+        return skipped("The list has to be corrected first. See whitelist-entries.")
+    other = _other_network(patient, effect)
+    if not other:
         return skipped(
-            "whitelist-covers",
-            "Only this PC is in the whitelist so far; Tavernkeep asks about a phone that comes.",
-            "Scan the QR code, or say which phone it is about, by its address.",
+            "Only this PC is in the whitelist so far. Tavernkeep asks when a phone connects.",
+            "Scan the QR code, or give the phone's address.",
         )
     return problem(
-        "whitelist-covers",
-        f"No entry lets in a device of this network ({network}): “{shown(others[0])}” is another one.",
+        f"No entry lets in devices of this network ({network}): “{shown(other)}” is another network.",
         "Let in the devices of this network, or only the phone.",
         Fix(f"{ADD} {network}", f"Let in {network}"),
     )
@@ -243,79 +216,63 @@ def _covering(values: Sequence[Value], network: str) -> tuple[str, ...]:
         return ()
 
 
-def _of_other_networks(patient: Patient, effect: EffectiveSettings) -> list[str]:
-    """The entries that let in neither this PC nor anybody of its networks."""
+def _other_network(patient: Patient, effect: EffectiveSettings) -> str | None:
+    """Return the first entry that lets in neither this PC nor any device of its networks."""
     ours = [network_entry(each.address, each.netmask) for each in patient.view.addresses or ()]
-    found = []
-    for value in effect.entries:
-        text = text_of(value)
+    for text in map(text_of, effect.entries):
         if problem_with(text, effect.version):
             continue
         if not any(_covering([text], where) for where in [*ours, "127.0.0.0/8", "::1", "100.64.0.0/10"]):
-            found.append(text)
-    return found
+            return text
+    return None
 
 
-def login(facts: CheckInput, found: Findings) -> Finding:
-    """Is the login that is asked for one that somebody can pass, and that keeps others out?"""
-    patient, effect = facts.patient, facts.patient.effect
-    if not effect:
-        return skipped("login", NO_INSTALLATION)
-    if found["config-file"].status is Status.PROBLEM:
-        return skipped("login", TOLD_AT_CONFIG)
+@of_settings
+def login(facts: CheckInput, found: Findings, effect: EffectiveSettings) -> Finding:
+    """Can a phone log in, and does the login keep others out?"""
+    patient = facts.patient
     if effect.login_on is None:
         return unknown(
-            "login", "Whether a login is asked for could not be found out.", "Open SillyTavern on the phone."
+            "Tavernkeep could not find out whether SillyTavern asks for a login.", "Open SillyTavern on the phone."
         )
     if not effect.login_on:
-        return skipped("login", "No user name and password are asked for.")
+        return skipped("SillyTavern asks for no user name and password.")
     if effect.login_by_accounts:
-        return ok("login", "The passwords of SillyTavern's own user accounts are asked for.")
+        return ok("SillyTavern asks for the passwords of its own user accounts.")
     limited = patient.view.shut_out
     if limited and patient.now - limited.at < SHUT_OUT_S:
         return problem(
-            "login",
-            f"The device at {limited.address} is shut out for a minute: too many wrong passwords.",
-            "Wait a minute, then type user name and password with care; the window shows them.",
+            f"SillyTavern blocks {limited.address} for a minute after too many wrong passwords.",
+            "Wait a minute, then type user name and password with care. The window shows them.",
             FORGET_TRIES,
         )
     if effect.login_fit is LoginFit.UNKNOWN:
-        return unknown("login", "Whether anybody can log in could not be found out.", "Try it on the phone.")
+        return unknown("Tavernkeep could not find out whether this login works.", "Try it on the phone.")
     if effect.login_problem:
         fix = AS_TEXT if facts.files and facts.files.bare_login else NEW_LOGIN
-        return problem("login", effect.login_problem.title, effect.login_problem.advice, fix)
-    return ok("login", "A user name and a password are set, and this version can check them.")
+        return problem(effect.login_problem.title, effect.login_problem.advice, fix)
+    return ok("A user name and a password are set, and this version accepts them.")
 
 
-def exposed(facts: CheckInput, found: Findings) -> Finding:
-    """Who could come in that should not?"""
-    effect = facts.patient.effect
-    if not effect:
-        return skipped("exposure", NO_INSTALLATION)
-    if found["config-file"].status is Status.PROBLEM:
-        return skipped("exposure", TOLD_AT_CONFIG)
+@of_settings
+def exposed(facts: CheckInput, found: Findings, effect: EffectiveSettings) -> Finding:
+    """Can anybody get in who should not?"""
     seen = exposure(effect)
     refused = effect.refuses_to_start
     if refused and effect.whitelist_on is False and effect.listens:
-        return problem("exposure", refused.title, refused.advice, WHITELIST_ON)
+        return problem(refused.title, refused.advice, WHITELIST_ON)
     if seen.level == Level.BAD:
-        for other in ("whitelist-entries", "login"):
-            if found[other].status is Status.PROBLEM:
-                return skipped("exposure", "Anyone who can reach this PC gets in. The reason is above.")
-        return problem("exposure", seen.who, seen.warnings[0] if seen.warnings else "Set a login.", WHITELIST_ON)
+        if other := first_problem(found, "whitelist-entries", "login"):
+            return skipped(f"Anyone who can reach this PC gets in. See {other}.")
+        return problem(seen.who, seen.warnings[0] if seen.warnings else "Set a login.", WHITELIST_ON)
     if seen.mode is None:
-        return unknown("exposure", seen.who, "Start SillyTavern, then look again.")
-    return ok("exposure", seen.who, seen.warnings[0] if seen.warnings and seen.level == Level.CAREFUL else "")
+        return unknown(seen.who, "Start SillyTavern, then check again.")
+    return ok(seen.who, seen.warnings[0] if seen.warnings and seen.level == Level.CAREFUL else "")
 
 
 CHECKS = (
     Check("whitelist-entries", entries, ("files",), ("config-file",)),
-    Check(
-        "whitelist-covers",
-        covers,
-        (),
-        ("config-file", "whitelist-entries", "address", "same-network"),
-    ),
+    Check("whitelist-covers", covers, (), ("config-file", "whitelist-entries", "address", "same-network")),
     Check("login", login, ("files",), ("config-file",)),
     Check("exposure", exposed, (), ("config-file", "whitelist-entries", "login")),
 )

@@ -1,15 +1,13 @@
-"""What an examination works with: the patient, and what was seen of it. Plain values; the judgements read nothing else.
-PURE."""
+"""What the checks judge: the patient, and what the readings found about it. PURE."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from launcher.doctor.finding import Finding
 from launcher.keeper.view import Device, Phase, View
 from launcher.network.addresses import LocalAddress
 from launcher.network.firewall.verdict import Firewall
-from launcher.network.ports import PortOwner, PortState
+from launcher.network.ports import PortListener, PortState
 from launcher.network.profile import NetworkProfile
 from launcher.problem import Problem
 from launcher.server.installation import Installation
@@ -18,15 +16,13 @@ from launcher.server.node import Node
 from launcher.server.resolve_settings import EffectiveSettings
 from launcher.system.folders import Folders
 
-Findings = Mapping[str, Finding]
-
 
 @dataclass(frozen=True)
 class Patient:
-    """Who is examined. `view`: the keeper's, or what the files say when there is none.
+    """The SillyTavern that is checked. `view`: the keeper's, or what the files say when there is no keeper.
 
-    `installation` None: there is none that can be used, and `problem` says why when that is known. `effect`: what its
-    files say now. `stale`: the server that runs still does what the files said before. `devices`: who was here, last
+    `installation` None: there is none that can be used; `problem` says why, where that is known. `effect`: what its
+    files say now. `stale`: the running server was started with other settings. `devices`: those that were here, last
     seen first. `phone`: the address of the one that cannot connect. `now`: seconds of the Unix clock.
     """
 
@@ -42,13 +38,13 @@ class Patient:
 
     @property
     def port(self) -> int | None:
-        """The one the server uses, or will use."""
+        """The port that the server uses, or will use."""
         runs = self.view.phase is Phase.RUNNING
         return self.effect.port if self.effect and not runs else self.view.port
 
     @property
     def scheme(self) -> str:
-        """What the server speaks, or will speak."""
+        """`http` or `https`: what the server speaks, or will speak."""
         runs = self.view.phase is Phase.RUNNING
         return self.effect.scheme if self.effect and not runs else self.view.scheme
 
@@ -58,29 +54,21 @@ class Patient:
         return next((address for address in self.view.addresses or () if address.local), None)
 
     def came_since_start(self) -> list[Device]:
-        """The devices that came to the server that runs now, last seen first."""
+        """Return the devices that came to the running server, last seen first."""
         since = self.view.running_since
         return [] if since is None else [device for device in self.devices if device.last_seen >= since - 1]
 
 
 @dataclass(frozen=True)
-class NodeFound:
-    """The Node.js that would be used, or why there is none."""
-
-    node: Node | None
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True)
 class ProgramState:
-    """The program's folder. `incomplete`: parts are missing; `read_only`: folders it must write to and cannot."""
+    """The program's folder. `incomplete`: parts are missing. `read_only`: folders it must write to and cannot."""
 
     incomplete: bool = False
     read_only: tuple[str, ...] = ()
 
 
 class FileState(StrEnum):
-    """How a settings file can be read. UTF16: in an encoding that SillyTavern does not read; OTHER: no UTF-8."""
+    """How a settings file can be read. UTF16: SillyTavern does not read that encoding. OTHER: not UTF-8 either."""
 
     ABSENT = "absent"
     TEXT = "text"
@@ -92,10 +80,10 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True)
 class SettingsFiles:
-    """The files that decide. `wrong`: one that was changed instead.
+    """The settings files. `wrong`: a file that SillyTavern does not read was changed instead.
 
-    `lines`: on which line of its file each whitelist entry stands, counted from 1. `bare_login`: the login is a number
-    that only lacks its quotes.
+    `lines`: the line of each whitelist entry in its file, counted from 1. `bare_login`: the login is a number that
+    only lacks its quotes.
     """
 
     config: FileState = FileState.TEXT
@@ -103,15 +91,6 @@ class SettingsFiles:
     wrong: WrongFile | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
     bare_login: bool = False
-
-
-@dataclass(frozen=True)
-class PortListener:
-    """Someone who listens on the server's port. `folder`: the one it runs in; `owner` None: ended meanwhile."""
-
-    address: str
-    owner: PortOwner | None = None
-    folder: str | None = None
 
 
 @dataclass(frozen=True)
@@ -130,33 +109,27 @@ class ServerPort:
 
 @dataclass(frozen=True)
 class PhoneRoute:
-    """From which of this PC's addresses something to `target` is sent; `source` None: there is no way there."""
+    """The address of this PC from which the system sends to `target`; `source` None: it has no route there."""
 
     target: str
     source: str | None
 
 
 @dataclass(frozen=True)
-class PhoneSeen:
-    """Whether the phone answers on the local network; None: it could not be tried."""
-
-    answers: bool | None
-
-
-@dataclass(frozen=True)
 class CheckInput:
-    """The patient and what the readings brought; one that was not asked for is None.
+    """The patient and one value of each reading; None while there is none.
 
-    `heard`: a connection can be made to the address that the QR code shows, from this PC itself.
+    `node`: the Node.js that a start would use, or why there is none. `heard`: a connection to the address in the QR
+    code succeeds from this PC. `phone_answers`: the phone answers on the local network.
     """
 
     patient: Patient
-    node: NodeFound | None = None
+    node: Node | Problem | None = None
     program: ProgramState | None = None
     files: SettingsFiles | None = None
-    door: ServerPort | None = None
+    server_port: ServerPort | None = None
     heard: bool | None = None
     route: PhoneRoute | None = None
-    phone: PhoneSeen | None = None
+    phone_answers: bool | None = None
     firewall: Firewall | None = None
     profiles: tuple[NetworkProfile, ...] | None = None

@@ -1,4 +1,4 @@
-"""The examination: what has to be read is read side by side, and every check is judged as soon as it can be."""
+"""Run the checks: all readings at the same time, and each check as soon as its readings are there."""
 
 import queue
 import threading
@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from launcher.doctor.check import Check
-from launcher.doctor.check_input import CheckInput, Findings, Patient
+from launcher.doctor.check import Check, Finding, Findings, Status
+from launcher.doctor.check_input import CheckInput, Patient
 from launcher.doctor.checks import ALL, CHECKS
-from launcher.doctor.finding import Finding, Status
 from launcher.doctor.readings import READINGS, Reading
 from launcher.system import safety_net
 
@@ -23,10 +22,10 @@ def examine(
     cancelled: threading.Event | None = None,
     readings: Mapping[str, Reading] = READINGS,
 ) -> tuple[Finding, ...]:
-    """Do every check, and `tell` each finding as it comes, in the thread that calls. In the order of CHECKS.
+    """Run every check and return the findings in the order of CHECKS. `tell` gets each as it comes, in this thread.
 
-    Takes less than three seconds: what comes later is unknown. A bug in one check makes that check unknown. When
-    `cancelled` is set it ends at once, with the findings there are.
+    Takes less than three seconds: a reading that takes longer counts as unknown. A bug in a check makes that check
+    unknown. When `cancelled` is set, return at once with the findings so far.
     """
     return _Examination(patient, tell, cancelled or threading.Event(), readings).run()
 
@@ -44,7 +43,7 @@ class _Examination:
         self._cancelled = cancelled
         self._readings = readings
         self._came: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
-        # What was read; an exception stands for what could not be.
+        # The readings; an exception when one was late or has a bug.
         self._read: dict[str, object] = {}
         self._found: dict[str, Finding] = {}
 
@@ -68,17 +67,17 @@ class _Examination:
         self._came.put((name, reading.read(self._facts.patient)))
 
     def _wait(self, waiting: list[str], began: float) -> None:
-        """For the next reading, or until one is late."""
+        """Wait for the next reading, or until one is late."""
         first_limit_s = min(self._readings[name].limit_s for name in waiting)
         left_s = began + first_limit_s - time.monotonic()
         try:
             name, value = self._came.get(timeout=max(0.0, min(left_s, POLL_INTERVAL_S)))
         except queue.Empty:
-            late = [name for name in waiting if time.monotonic() - began >= self._readings[name].limit_s]
-            for name in late:
-                self._take(name, TimeoutError(name))
-            return
-        self._take(name, value)
+            for name in waiting:
+                if time.monotonic() - began >= self._readings[name].limit_s:
+                    self._take(name, TimeoutError(name))
+        else:
+            self._take(name, value)
 
     def _take(self, name: str, value: object) -> None:
         if name in self._read:
@@ -88,7 +87,7 @@ class _Examination:
             self._facts = replace(self._facts, **{name: value})  # type: ignore[arg-type]
 
     def _judge_what_can_be(self) -> None:
-        """Each check whose readings and whose earlier checks are there."""
+        """Judge each check whose readings and earlier findings are there."""
         again = True
         while again:
             again = False
@@ -107,16 +106,16 @@ class _Examination:
             if isinstance(trouble, TimeoutError):
                 return Finding(check.id, Status.UNKNOWN, "This took too long to find out.", "Try again in a moment.")
             if isinstance(trouble, Exception):
-                return _mistake(check)
+                return _bug(check)
         return judged(check, self._facts, self._found)
 
 
 def judged(check: Check, facts: CheckInput, found: Findings) -> Finding:
-    """What `check` comes to; unknown, and logged, when it has a bug."""
-    return safety_net.attempt(lambda: check.judge(facts, found), f"the doctor's check {check.id}") or _mistake(check)
+    """Return the finding of `check`; a bug in it is logged, and the finding is then UNKNOWN."""
+    finding = safety_net.attempt(lambda: check.judge(facts, found), f"the doctor's check {check.id}")
+    return replace(finding, id=check.id) if finding else _bug(check)
 
 
-def _mistake(check: Check) -> Finding:
-    return Finding(
-        check.id, Status.UNKNOWN, "Tavernkeep has made a mistake here.", "Please report it; its log has the details."
-    )
+def _bug(check: Check) -> Finding:
+    advice = "Please report it. Its log has the details."
+    return Finding(check.id, Status.UNKNOWN, "Tavernkeep has made a mistake here.", advice)

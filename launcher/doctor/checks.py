@@ -1,7 +1,7 @@
-"""Every check, in the order in which they are shown: from this PC outwards to the phone. PURE.
+"""Every check, in the order of the window: from this PC outwards to the phone. PURE.
 
-A new check is a row and its judge in one of these modules. One that needs a reading of its own adds it to `readings`
-and to `check_input.CheckInput`.
+A new check is a judge and a row of CHECKS in one of these modules. When it needs a new reading, that is a function in
+`readings` and a field of `check_input.CheckInput`.
 """
 
 from launcher.doctor import access_checks, firewall_checks, network_checks, program_checks

@@ -1,4 +1,4 @@
-"""On which line of its file a whitelist entry stands, for people who look for it. PURE."""
+"""The line of each whitelist entry in its file, so that people find it. PURE."""
 
 import re
 
@@ -9,7 +9,7 @@ _QUOTED = re.compile(r"(['\"])(.*?)\1")
 
 
 def of_text_list(text: str) -> dict[str, int]:
-    """The lines of a whitelist.txt, counted from 1; of the same entry twice the first."""
+    """Return the line of each entry of a whitelist.txt, counted from 1; of an entry that is there twice, the first."""
     found: dict[str, int] = {}
     for number, line in enumerate(text.split("\n"), 1):
         if line:
@@ -18,7 +18,7 @@ def of_text_list(text: str) -> dict[str, int]:
 
 
 def of_configuration(text: str) -> dict[str, int]:
-    """The lines of a configuration that look like entries of its whitelist. An entry written another way is missing."""
+    """Return the lines of a configuration that look like whitelist entries. It misses an entry in another notation."""
     found: dict[str, int] = {}
     inside = False
     for number, line in enumerate(text.split("\n"), 1):

@@ -1,4 +1,4 @@
-"""What a finding's fix does: one request to the keeper, or one call that asks the person for permission."""
+"""Apply a finding's fix: one request to the keeper, or one call that asks the person for permission."""
 
 from collections.abc import Callable
 
@@ -16,15 +16,15 @@ USERNAME = "tavern"
 Ask = Callable[[Request], Reply]
 
 
-def cure(fix: str, patient: Patient, ask: Ask) -> None:
-    """Do the fix with this id, which one of the findings about `patient` offered; examine again afterwards.
+def apply_fix(fix: str, patient: Patient, ask: Ask) -> None:
+    """Apply the fix with this id, which one of the findings about `patient` offered.
 
-    `ask` has the keeper do a request and brings its reply. Blocks, also while the system asks the person for the
+    `ask` sends the keeper a request and returns its reply. Blocks, also while the system asks the person for
     permission. Raises RefusedError when that was declined or is not allowed, TavernkeepError when it did not work.
     """
     if fix in (OPEN, PRIVATE.id):
         if _elevated(fix, patient) is Consent.DECLINED:
-            raise RefusedError("Nothing was changed: the permission was not given.", "Try again, and allow it.")
+            raise RefusedError("Nothing was changed: you did not give permission.", "Try again, and allow it.")
         return
     reply = ask(request_of(fix, patient))
     if reply.problem:
@@ -33,7 +33,7 @@ def cure(fix: str, patient: Patient, ask: Ask) -> None:
 
 
 def request_of(fix: str, patient: Patient) -> Request:
-    """What the keeper is asked for. What it does not know itself, such as `port 8001`, is its own repair."""
+    """Return the request for the keeper. It applies fixes of its own, such as `port 8001`, by their id."""
     match fix.split(maxsplit=1):
         case ["start"]:
             return Start(str(patient.installation.folder) if patient.installation else None)
@@ -59,7 +59,7 @@ def _this_network(patient: Patient) -> str:
 
 
 def _new_login(effect: EffectiveSettings) -> SetLogin:
-    """A password of readable words, which the window about the login and `login --show` tell."""
+    """Return a login with a password of readable words, which the login window and `login --show` show."""
     import secrets
 
     from launcher.access.login import readable_password
@@ -80,4 +80,4 @@ def _elevated(fix: str, patient: Patient) -> Consent:
     for network in profile.look() or ():
         if best and best.address in network.addresses and not network.tunnel:
             return profile.set_private(network)
-    raise TavernkeepError("There is nothing to change any more.", "Look again.")
+    raise TavernkeepError("There is nothing left to change.", "Check again.")

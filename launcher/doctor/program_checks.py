@@ -2,116 +2,112 @@
 
 from collections.abc import Sequence
 
-from launcher.doctor.check import Check
-from launcher.doctor.check_input import (
-    CheckInput,
-    FileState,
+from launcher.doctor.check import (
+    NO_INSTALLATION,
+    UNREADABLE_SETTINGS,
+    Check,
+    Finding,
     Findings,
-    Patient,
-    PortListener,
-    ServerPort,
-    SettingsFiles,
+    first_problem,
+    of_settings,
+    ok,
+    problem,
+    skipped,
+    unknown,
 )
-from launcher.doctor.finding import Finding, Status, ok, problem, skipped, unknown
+from launcher.doctor.check_input import CheckInput, FileState, Patient, ServerPort, SettingsFiles
 from launcher.keeper.view import Phase
-from launcher.network.ports import PortState, port_problem
+from launcher.network.ports import PortListener, PortOwner, PortState, port_problem
 from launcher.problem import Fix, Problem
 from launcher.server.misplaced_file import WrongFile
-from launcher.server.resolve_settings import TEXT_LIST
+from launcher.server.node import Node
+from launcher.server.resolve_settings import TEXT_LIST, EffectiveSettings
 
-NO_INSTALLATION = "There is no SillyTavern to look at."
-TOLD_AT_CONFIG = "The settings are not looked at before what is wrong with their file is put right."
 UNDER_WAY = (Phase.INSTALLING, Phase.STARTING, Phase.STOPPING)
 EVERYWHERE = ("0.0.0.0", "::", "*")  # noqa: S104 - what the server binds
 LISTEN = Fix("access whitelist", "Listen on the network")
 LISTEN_EVERYWHERE = Fix("listen-everywhere", "Listen on every card")
 START = Fix("start", "Start SillyTavern")
 RESTART = Fix("restart", "Restart SillyTavern")
+INSTALL = Fix("install", "Install SillyTavern")
+INSTALL_MODULES = Fix("install-modules", "Install missing parts")
 KEEP_FROM_STARTING = ("node", "installation", "port")
-# Where a refusal to start is told, by what it is about.
+# The checks that explain a refusal to start, by its subject.
 REFUSALS = ("config-file", "whitelist-entries", "listening", "exposure")
 KEEP_FROM_ANSWERING = ("port", "firewall", "firewall-block")
 
 
 def node(facts: CheckInput, found: Findings) -> Finding:
     """Is there a Node.js that this version can run with?"""
-    seen = facts.node
-    if seen and seen.node:
-        return ok("node", f"Node.js {seen.node.version_text} is here: {seen.node.path}")
-    if seen and seen.problem:
-        return problem("node", seen.problem.title, seen.problem.advice)
-    return unknown("node", "Whether there is a Node.js could not be found out.", "Install it from nodejs.org.")
+    match facts.node:
+        case Node() as seen:
+            return ok(f"Found Node.js {seen.version_text}: {seen.path}")
+        case Problem() as seen:
+            return problem(seen.title, seen.advice)
+        case None:
+            return unknown("Tavernkeep could not look for Node.js.", "Install it from nodejs.org.")
 
 
 def installation(facts: CheckInput, found: Findings) -> Finding:
-    """Is the program there, whole, and its folder writable?"""
+    """Is the program complete, and can it write to its folder?"""
     patient, seen = facts.patient, facts.program
     here = patient.installation
     if not here:
-        if patient.problem:
-            return problem("installation", patient.problem.title, patient.problem.advice, patient.problem.fix)
-        return problem(
-            "installation",
-            "There is no SillyTavern on this computer yet.",
-            "Install it, or choose its folder.",
-            Fix("install", "Install SillyTavern"),
+        why = patient.problem or Problem(
+            "There is no SillyTavern on this computer yet.", "Install it, or choose its folder.", INSTALL
         )
+        return problem(why.title, why.advice, why.fix)
     said = patient.view.problem
-    if (seen and seen.incomplete) or (said and said.fix and said.fix.id == "install-modules"):
-        advice = said.advice if said and said.fix and said.fix.id == "install-modules" else ""
+    module_missing = said is not None and said.fix is not None and said.fix.id == INSTALL_MODULES.id
+    if module_missing or (seen and seen.incomplete):
+        advice = said.advice if said and module_missing else ""
         return problem(
-            "installation",
             "SillyTavern is not completely installed.",
             advice or "Its parts (the folder node_modules) are missing. Install them, then start again.",
-            Fix("install-modules", "Install missing parts"),
+            INSTALL_MODULES,
         )
     if seen and seen.read_only:
         return problem(
-            "installation",
-            f"SillyTavern cannot write into its folder {seen.read_only[0]}.",
-            "Give yourself the permission to write there, or move SillyTavern into a folder of your own.",
+            f"SillyTavern cannot write to its folder {seen.read_only[0]}.",
+            "Give yourself permission to write there, or move SillyTavern to a folder of your own.",
         )
-    return ok("installation", f"SillyTavern {here.version} is complete, in {here.folder}")
+    return ok(f"SillyTavern {here.version} is complete, in {here.folder}")
 
 
 def config_file(facts: CheckInput, found: Findings) -> Finding:
     """Can the settings files be read, and are they the right ones?"""
-    patient, seen = facts.patient, facts.files
-    if not patient.installation or not seen or not patient.effect:
-        return skipped("config-file", NO_INSTALLATION)
-    name = patient.effect.config_name
+    patient, seen, effect = facts.patient, facts.files, facts.patient.effect
+    if not patient.installation or not seen or not effect:
+        return skipped(NO_INSTALLATION)
+    name = effect.config_name
     if unreadable := _unreadable(seen, name):
         return unreadable
-    if patient.effect.problem:
-        said = patient.effect.problem
-        return problem("config-file", said.title, said.advice, said.fix)
-    if seen.config is FileState.ABSENT and patient.effect.refuses_to_start and not patient.effect.addresses:
-        said = patient.effect.refuses_to_start
-        return problem("config-file", said.title, said.advice, Fix("make-config", f"Make {name} from the default"))
+    if said := effect.problem:
+        return problem(said.title, said.advice, said.fix)
+    if seen.config is FileState.ABSENT and (said := effect.refuses_to_start) and not effect.addresses:
+        return problem(said.title, said.advice, Fix("make-config", f"Make {name} from the default"))
     if seen.wrong:
         return _changed_elsewhere(seen.wrong)
     if patient.stale:
         return problem(
-            "config-file",
-            "The settings were changed while SillyTavern was running, and take effect when it starts next.",
+            "The settings were changed while SillyTavern was running. They take effect when it starts next.",
             "Restart it.",
             RESTART,
         )
     if seen.config is FileState.ABSENT:
-        return ok("config-file", "There are no settings yet: the first start makes them.")
-    return ok("config-file", f"{name} can be read.")
+        return ok("There are no settings yet. SillyTavern makes them when it first starts.")
+    return ok(f"{name} can be read.")
 
 
 def _unreadable(seen: SettingsFiles, name: str) -> Finding | None:
     for file, state in ((name, seen.config), (TEXT_LIST, seen.whitelist)):
         if state is FileState.FOLDER:
-            return problem("config-file", f"{file} is a folder, and should be a file.", "Rename or remove that folder.")
+            return problem(f"{file} is a folder. It should be a file.", "Rename or remove that folder.")
         if state is FileState.UNREADABLE:
-            return problem("config-file", f"{file} may not be read.", f"Make {file} readable for your user.")
+            return problem(f"You have no permission to read {file}.", f"Make {file} readable for your user.")
         if state is FileState.UTF16 or (state is FileState.OTHER and file == TEXT_LIST):
             how = "as UTF-16" if state is FileState.UTF16 else "in an old encoding"
             return problem(
-                "config-file",
                 f"{file} was saved {how}, which SillyTavern cannot read.",
                 "Save it again with the encoding UTF-8.",
                 Fix("save-as-utf8", f"Save {file} as UTF-8"),
@@ -122,12 +118,9 @@ def _unreadable(seen: SettingsFiles, name: str) -> Finding | None:
 def _changed_elsewhere(wrong: WrongFile) -> Finding:
     if not wrong.values:
         return problem(
-            "config-file",
-            f"SillyTavern does not read {wrong.file}: its whitelist is {wrong.instead}.",
-            f"Move it to {wrong.instead}.",
+            f"SillyTavern does not read {wrong.file}: its whitelist is {wrong.instead}.", f"Move it to {wrong.instead}."
         )
     return problem(
-        "config-file",
         f"{wrong.file} was changed ({', '.join(wrong.values)}), but SillyTavern reads {wrong.instead}.",
         f"Make the change in {wrong.instead}.",
         Fix("take-over", f"Take it over into {wrong.instead.name}"),
@@ -135,101 +128,90 @@ def _changed_elsewhere(wrong: WrongFile) -> Finding:
 
 
 def runs_here(patient: Patient) -> bool:
-    """The keeper's server runs, and from these files."""
+    """Return whether the keeper's server runs."""
     return patient.view.phase is Phase.RUNNING
 
 
-def started_elsewhere(facts: CheckInput) -> PortListener | None:
-    """This very SillyTavern, when it runs without Tavernkeep."""
-    here, door = facts.patient.installation, facts.door
-    if not here or not door or facts.patient.view.pid:
+def started_elsewhere(facts: CheckInput) -> PortOwner | None:
+    """Return the process of this very SillyTavern when it runs without Tavernkeep."""
+    here = facts.patient.installation
+    if not here or facts.patient.view.pid:
         return None
-    return next(
-        (
-            each
-            for each in door.listeners or ()
-            if each.owner and each.owner.is_sillytavern and each.folder == str(here.folder.resolve())
-        ),
-        None,
-    )
+    folder = str(here.folder.resolve())
+    owners = [each.owner for each in listeners(facts) if each.owner]
+    return next((each for each in owners if each.is_sillytavern and each.folder == folder), None)
+
+
+def listeners(facts: CheckInput) -> tuple[PortListener, ...]:
+    """Return who is seen to listen on the server's port."""
+    return (facts.server_port and facts.server_port.listeners) or ()
 
 
 def server(facts: CheckInput, found: Findings) -> Finding:
     """Does it run, and answer on this PC?"""
-    patient, door, view = facts.patient, facts.door, facts.patient.view
+    patient, on_port, view = facts.patient, facts.server_port, facts.patient.view
     if not patient.installation:
-        return skipped("server", NO_INSTALLATION)
+        return skipped(NO_INSTALLATION)
     if view.phase in UNDER_WAY:
-        doing = view.waiting_for or f"SillyTavern is {view.phase.value}."
-        return unknown("server", doing, "Wait until that is done, then look again.")
+        return unknown(
+            view.waiting_for or f"SillyTavern is {view.phase.value}.", "Wait until it is done, then check again."
+        )
     outside = started_elsewhere(facts)
     if runs_here(patient) or outside:
+        if on_port and not on_port.answers:
+            if cause := first_problem(found, *KEEP_FROM_ANSWERING):
+                return skipped(f"SillyTavern is running but does not answer. See {cause}.")
+            return problem(
+                "SillyTavern is running but does not answer this PC.",
+                "Restart it. If that does not help, look into its log.",
+                RESTART,
+            )
         secure = " It speaks https only." if patient.scheme == "https" else ""
-        how = f", started without Tavernkeep (process {outside.owner.pid})" if outside and outside.owner else ""
-        if not door or door.answers:
-            return ok("server", f"SillyTavern {patient.installation.version} runs and answers{how}.{secure}")
-        if cause := _first_problem(found, KEEP_FROM_ANSWERING):
-            return skipped("server", f"SillyTavern runs; why it does not answer is told by: {cause}.")
-        return problem(
-            "server",
-            "SillyTavern runs, but does not answer this PC.",
-            "Restart it. If that does not help, look into its log.",
-            RESTART,
-        )
+        how = f", started without Tavernkeep (process {outside.pid})" if outside else ""
+        return ok(f"SillyTavern {patient.installation.version} runs and answers{how}.{secure}")
     effect = patient.effect
     refused = view.problem or (effect is not None and (effect.refuses_to_start or effect.problem))
-    if cause := _first_problem(found, (*KEEP_FROM_STARTING, *(REFUSALS if refused else ()))):
-        return skipped("server", f"SillyTavern does not run. What is in its way is told by: {cause}.")
+    if cause := first_problem(found, *KEEP_FROM_STARTING, *(REFUSALS if refused else ())):
+        return skipped(f"SillyTavern is not running. See {cause}.")
     return _does_not_run(patient)
-
-
-def _first_problem(found: Findings, checks: Sequence[str]) -> str | None:
-    return next((each for each in checks if found[each].status is Status.PROBLEM), None)
 
 
 def _does_not_run(patient: Patient) -> Finding:
     said = patient.view.problem
     if not said:
-        return problem("server", "SillyTavern does not run.", "Start it.", START)
-    title = (
-        "SillyTavern has stopped by itself." if patient.view.phase is Phase.CRASHED else "SillyTavern did not start."
-    )
-    return problem("server", title, f"{said.title} {said.advice}".strip(), START)
+        return problem("SillyTavern is not running.", "Start it.", START)
+    crashed = patient.view.phase is Phase.CRASHED
+    title = "SillyTavern has stopped by itself." if crashed else "SillyTavern did not start."
+    return problem(title, f"{said.title} {said.advice}".strip(), START)
 
 
-def listening(facts: CheckInput, found: Findings) -> Finding:
+@of_settings
+def listening(facts: CheckInput, found: Findings, effect: EffectiveSettings) -> Finding:
     """Does it listen where a phone can reach it?"""
-    patient, effect = facts.patient, facts.patient.effect
-    if not effect:
-        return skipped("listening", NO_INSTALLATION)
-    if found["config-file"].status is Status.PROBLEM:
-        return skipped("listening", TOLD_AT_CONFIG)
     if effect.listens is None:
-        return unknown("listening", "Where SillyTavern listens could not be found out.", "Start it, then look again.")
+        return unknown("Tavernkeep could not find out where SillyTavern listens.", "Start it, then check again.")
     if effect.ipv4 is False and effect.ipv6 is False:
-        return _refuses("listening", effect.refuses_to_start, LISTEN_EVERYWHERE)
+        return _refuses(effect.refuses_to_start, LISTEN_EVERYWHERE)
     if not effect.listens:
         return problem(
-            "listening",
             "SillyTavern listens on this PC only, so no phone can reach it.",
-            "Let it listen on the network. Its whitelist goes on deciding who gets in.",
+            "Let it listen on the network. Its whitelist still decides who gets in.",
             LISTEN,
         )
     if effect.ipv4 is False:
         return problem(
-            "listening",
             "SillyTavern listens with IPv6 only, and the QR code holds an IPv4 address.",
             "Switch protocol.ipv4 on in its settings.",
             LISTEN_EVERYWHERE,
         )
-    if wrong := _on_the_wrong_card(patient, effect.addresses):
+    if wrong := _on_the_wrong_card(facts.patient, effect.addresses):
         return wrong
-    return _really_listening(facts, found) or ok("listening", "SillyTavern listens on the network.")
+    return _not_as_set(facts, found) or ok("SillyTavern listens on the network.")
 
 
-def _refuses(check: str, why: Problem | None, fix: Fix | None = None) -> Finding:
+def _refuses(why: Problem | None, fix: Fix | None = None) -> Finding:
     title = why.title if why else "SillyTavern does not start with these settings."
-    return problem(check, title, why.advice if why else "", fix)
+    return problem(title, why.advice if why else "", fix)
 
 
 def _on_the_wrong_card(patient: Patient, addresses: Sequence[str]) -> Finding | None:
@@ -237,76 +219,71 @@ def _on_the_wrong_card(patient: Patient, addresses: Sequence[str]) -> Finding | 
     if not best or {*EVERYWHERE, best.address} & {*addresses}:
         return None
     return problem(
-        "listening",
-        f"SillyTavern listens only at {' and '.join(addresses)}, and a phone comes to {best.address}.",
+        f"SillyTavern listens only at {' and '.join(addresses)}, but phones connect to {best.address}.",
         "Let it listen at every address of this PC (listenAddress.ipv4: 0.0.0.0).",
         LISTEN_EVERYWHERE,
     )
 
 
-def _really_listening(facts: CheckInput, found: Findings) -> Finding | None:
-    """What is wrong with where the server that runs really listens."""
-    patient, door = facts.patient, facts.door
+def _not_as_set(facts: CheckInput, found: Findings) -> Finding | None:
+    """Return the problem when the running server's sockets are not where its settings say."""
+    patient, on_port = facts.patient, facts.server_port
     best = patient.best
-    if not door or not best or facts.heard or not (runs_here(patient) or started_elsewhere(facts)):
+    if not on_port or not best or facts.heard or not (runs_here(patient) or started_elsewhere(facts)):
         return None
-    if any(found[each].status is Status.PROBLEM for each in ("firewall", "firewall-block")):
+    if first_problem(found, "firewall", "firewall-block"):
         return None
-    where = {each.address for each in door.listeners or ()}
-    if where & {*EVERYWHERE, best.address} or not door.answers:
+    where = {each.address for each in listeners(facts)}
+    if where & {*EVERYWHERE, best.address} or not on_port.answers:
         return None
     return problem(
-        "listening",
-        f"The SillyTavern that runs does not listen at {best.address}, though its settings say that it should.",
-        "Restart it: then the settings count.",
+        f"The running SillyTavern does not listen at {best.address}, although its settings say so.",
+        "Restart it, so that the settings take effect.",
         RESTART if runs_here(patient) else None,
     )
 
 
 def port(facts: CheckInput, found: Findings) -> Finding:
-    """Whose is the server's port?"""
-    patient, door, effect = facts.patient, facts.door, facts.patient.effect
+    """Which program has the server's port?"""
+    patient, on_port, effect = facts.patient, facts.server_port, facts.patient.effect
     if not effect:
-        return skipped("port", NO_INSTALLATION)
-    if found["config-file"].status is Status.PROBLEM and patient.port is None:
-        return skipped("port", TOLD_AT_CONFIG)
+        return skipped(NO_INSTALLATION)
+    # A running server's port is known even when its settings file cannot be read.
+    if first_problem(found, "config-file") and patient.port is None:
+        return skipped(UNREADABLE_SETTINGS)
     if is_no_port(effect.refuses_to_start) and not patient.stale:
-        return _refuses("port", effect.refuses_to_start, Fix("port 8000", "Use port 8000"))
-    if patient.port is None or door is None:
-        return unknown("port", "Which port SillyTavern uses shows when it runs.", "Start it, then look again.")
+        return _refuses(effect.refuses_to_start, Fix("port 8000", "Use port 8000"))
+    if patient.port is None or on_port is None:
+        return unknown("Which port SillyTavern uses is known once it runs.", "Start it, then check again.")
     if runs_here(patient) and not patient.stale:
-        return _while_it_runs(patient, door)
+        return _while_it_runs(facts, on_port)
     if mine := started_elsewhere(facts):
-        return ok(
-            "port", f"Port {door.port} belongs to this SillyTavern (process {mine.owner.pid if mine.owner else '?'})."
-        )
+        return ok(f"Port {on_port.port} belongs to this SillyTavern (process {mine.pid}).")
     if patient.view.phase in UNDER_WAY or runs_here(patient):
-        return ok("port", f"SillyTavern uses port {door.port}.")
-    if door.state is PortState.FREE:
-        return ok("port", f"Port {door.port} is free.")
-    owner = next((each.owner for each in door.listeners or () if each.owner), None)
-    said = port_problem(door.port, door.state, owner, door.next_free)
-    if door.state is PortState.UNKNOWN:
-        return unknown("port", said.title, said.advice)
-    return problem("port", said.title, said.advice, said.fix)
+        return ok(f"SillyTavern uses port {on_port.port}.")
+    if on_port.state is PortState.FREE:
+        return ok(f"Port {on_port.port} is free.")
+    owner = next((each.owner for each in listeners(facts) if each.owner), None)
+    said = port_problem(on_port.port, on_port.state, owner, on_port.next_free)
+    if on_port.state is PortState.UNKNOWN:
+        return unknown(said.title, said.advice)
+    return problem(said.title, said.advice, said.fix)
 
 
 def is_no_port(why: Problem | None) -> bool:
-    """Is this refusal to start about the port? `scheme_and_port` of the room `server` says so in these words."""
+    """Return whether this refusal to start is about the port. `resolve_settings.scheme_and_port` uses these words."""
     return why is not None and why.title.endswith("which is no port.")
 
 
-def _while_it_runs(patient: Patient, door: ServerPort) -> Finding:
-    others = [
-        each.owner
-        for each in door.listeners or ()
-        if each.owner and each.owner.pid and each.owner.pid != patient.view.pid and not each.owner.is_sillytavern
-    ]
-    if others and not door.answers:
-        said = port_problem(door.port, PortState.TAKEN, others[0], door.next_free)
-        return problem("port", said.title, said.advice, said.fix)
-    who = f" (process {patient.view.pid})" if patient.view.pid else ""
-    return ok("port", f"Port {door.port} belongs to this SillyTavern{who}.")
+def _while_it_runs(facts: CheckInput, on_port: ServerPort) -> Finding:
+    pid = facts.patient.view.pid
+    owners = [each.owner for each in listeners(facts) if each.owner]
+    others = [each for each in owners if each.pid and each.pid != pid and not each.is_sillytavern]
+    if others and not on_port.answers:
+        said = port_problem(on_port.port, PortState.TAKEN, others[0], on_port.next_free)
+        return problem(said.title, said.advice, said.fix)
+    who = f" (process {pid})" if pid else ""
+    return ok(f"Port {on_port.port} belongs to this SillyTavern{who}.")
 
 
 CHECKS = (
@@ -316,14 +293,9 @@ CHECKS = (
     Check(
         "server",
         server,
-        ("door",),
+        ("server_port",),
         ("installation", "node", "config-file", "listening", "port", "whitelist-entries", "exposure", "firewall"),
     ),
-    Check(
-        "listening",
-        listening,
-        ("door", "heard"),
-        ("config-file", "address", "firewall", "firewall-block"),
-    ),
-    Check("port", port, ("door",), ("config-file",)),
+    Check("listening", listening, ("server_port", "heard"), ("config-file", "address", "firewall", "firewall-block")),
+    Check("port", port, ("server_port",), ("config-file",)),
 )

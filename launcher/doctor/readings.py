@@ -1,6 +1,6 @@
-"""What is looked at, each in a thread of its own: files, sockets, processes, the firewall. Nothing is changed.
+"""The readings: files, sockets, processes and the firewall, each read in a thread of its own. Nothing is changed.
 
-A reading is given the patient alone, and must be back within its limit.
+A reading gets only the patient, and has to return within its limit.
 """
 
 import sys
@@ -9,47 +9,40 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from launcher.doctor.check_input import (
-    FileState,
-    NodeFound,
-    Patient,
-    PhoneRoute,
-    PhoneSeen,
-    PortListener,
-    ProgramState,
-    ServerPort,
-    SettingsFiles,
-)
+from launcher.doctor.check_input import FileState, Patient, PhoneRoute, ProgramState, ServerPort, SettingsFiles
 from launcher.keeper import device_store, devices, file_snapshot, jobs
 from launcher.keeper.events import FileSnapshot
 from launcher.keeper.view import Phase, View
-from launcher.network.addresses import local_addresses
-from launcher.network.firewall.verdict import Firewall, Networks
+from launcher.network.addresses import local_addresses, own_address_for
+from launcher.network.firewall.packet import Networks
+from launcher.network.firewall.verdict import Firewall
+from launcher.network.ports import PortListener
 from launcher.network.profile import NetworkProfile
-from launcher.problem import TavernkeepError
+from launcher.problem import Problem, TavernkeepError
+from launcher.server.node import Node, find_node
 from launcher.system.folders import Folders
 
 ANSWER_PATIENCE_S = 2.0
 PHONE_PATIENCE_S = 1.8
-# Of no service: what is sent there is refused, and a refusal is an answer.
+# No service uses it: a device refuses a connection there, and a refusal is an answer.
 UNUSED_PORT = 9
 
 
 @dataclass(frozen=True)
 class Reading:
-    """`read` blocks; what comes after `limit_s` is not waited for."""
+    """`read` blocks. A result that takes longer than `limit_s` counts as unknown."""
 
     read: Callable[[Patient], object]
     limit_s: float = 2.5
 
 
 def patient_of(folders: Folders, view: View, phone: str | None = None, folder: str | None = None) -> Patient:
-    """The one to examine: what `view` shows, or the SillyTavern in `folder`. Reads its files; never raises.
+    """Return the SillyTavern to check: the one in `view`, or the one in `folder`. Reads its files; never raises.
 
-    `view` is the keeper's, or what the files say when there is none. `phone`: the address of the phone that cannot
-    connect, already known to be one.
+    `view` is the keeper's, or what the files say when there is no keeper. `phone`: the valid address of the phone that
+    cannot connect.
     """
-    # The keeper looks every few seconds; a cable may just have been pulled.
+    # The keeper's addresses may be a few seconds old, and a cable may just have been pulled.
     view = replace(view, addresses=local_addresses())
     folder = folder or (view.installation.folder if view.installation else None)
     installation, problem = None, view.problem if not view.installation else None
@@ -65,7 +58,7 @@ def patient_of(folders: Folders, view: View, phone: str | None = None, folder: s
 
 
 def _differs(view: View, looked: FileSnapshot) -> bool:
-    """Whether a start now would do something else than the server that runs."""
+    """Return whether a server that starts now would do something else than the running one."""
     return _signs(view) != _signs(looked)
 
 
@@ -79,21 +72,20 @@ def _signs(seen: View | FileSnapshot) -> tuple[object, ...]:
     )
 
 
-def node(patient: Patient) -> NodeFound:
-    """The Node.js that a start would take."""
-    from launcher.server.node import find_node
+def node(patient: Patient) -> Node | Problem:
+    """Return the Node.js that a start would use, or why there is none."""
     from launcher.versions.number import NEWEST_KNOWN
     from launcher.versions.table import facts
 
     version = patient.installation.version if patient.installation else NEWEST_KNOWN
     try:
-        return NodeFound(find_node((facts(version).node_minimum,), patient.folders))
+        return find_node((facts(version).node_minimum,), patient.folders)
     except TavernkeepError as error:
-        return NodeFound(None, error.problem)
+        return error.problem
 
 
 def program(patient: Patient) -> ProgramState:
-    """Whether the program's folder is whole, and can be written to where it must be."""
+    """Return whether the program is complete, and can write where it must."""
     from launcher.server.installation import modules_missing
 
     installation = patient.installation
@@ -110,19 +102,19 @@ def program(patient: Patient) -> ProgramState:
 
 
 def is_read_only(folder: Path) -> bool:
-    """Whether nothing can be put into this folder. One that is not there yet is not."""
+    """Return whether no file can be made in this folder. A folder that does not exist yet is not read-only."""
     import os
 
     if not folder.is_dir():
         return False
-    # Asking is all that can be done without writing, but Windows answers for its read-only mark alone.
+    # Without writing, access() is all there is; on Windows it knows only the read-only attribute.
     if not os.access(folder, os.W_OK | os.X_OK):
         return True
     return sys.platform != "win32" and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 def files(patient: Patient) -> SettingsFiles:
-    """The settings files: whether they can be read, and whether another one was changed instead."""
+    """Return whether the settings files can be read, and whether a wrong one was changed instead."""
     from launcher.server.misplaced_file import wrong_file
     from launcher.server.read_settings import read_settings
     from launcher.server.resolve_settings import TEXT_LIST
@@ -144,7 +136,7 @@ def files(patient: Patient) -> SettingsFiles:
 
 
 def state_of(file: Path) -> FileState:
-    """How this file can be read as text."""
+    """Return how this file can be read as text."""
     try:
         data = file.read_bytes()
     except FileNotFoundError:
@@ -163,7 +155,7 @@ def state_of(file: Path) -> FileState:
 
 
 def lines_of(file: Path, in_configuration: bool) -> dict[str, int]:
-    """The line of each entry in `file`, the first where it stands twice."""
+    """Return the line of each entry in `file`; of an entry that is there twice, the first."""
     from launcher.doctor.entry_lines import of_configuration, of_text_list
 
     try:
@@ -173,29 +165,30 @@ def lines_of(file: Path, in_configuration: bool) -> dict[str, int]:
     return of_configuration(text) if in_configuration else of_text_list(text)
 
 
-def door(patient: Patient) -> ServerPort | None:
-    """The server's port: who has it, and what it answers. None while the port is not known."""
+def server_port(patient: Patient) -> ServerPort | None:
+    """Return who has the server's port, and whether it answers; None while the port is not known."""
     from launcher.doctor import sockets
     from launcher.network import port_lease, ports
 
     port, effect = patient.port, patient.effect
     if port is None:
         return None
-    listeners = sockets.listeners(port)
+    listeners = ports.listeners(port)
     if _is_test_page(port_lease.holder(patient.folders.reach_page), listeners):
         return ServerPort(port, ports.PortState.FREE)  # It leaves when SillyTavern starts.
     hosts = sockets.hosts_to_ask(effect.addresses if effect and not patient.stale else ())
+    share_s = ANSWER_PATIENCE_S / len(hosts)
     return ServerPort(
         port,
         state := ports.is_free(port),
         listeners=listeners,
-        answers=any(sockets.answers(patient.scheme, host, port, ANSWER_PATIENCE_S / len(hosts)) for host in hosts),
+        answers=any(ports.replies(port, share_s, host, patient.scheme) for host in hosts),
         next_free=None if state is ports.PortState.FREE else ports.next_free_port(port),
     )
 
 
 def _is_test_page(holder: int | None, listeners: tuple[PortListener, ...] | None) -> bool:
-    """Whether the process `holder` has the port for a test page of ours."""
+    """Return whether the process `holder` has the port for our test page."""
     import psutil
 
     if holder is None:
@@ -206,7 +199,7 @@ def _is_test_page(holder: int | None, listeners: tuple[PortListener, ...] | None
 
 
 def heard(patient: Patient) -> bool | None:
-    """Whether somebody listens at the address that the QR code shows. None while there is no such address."""
+    """Return whether a connection to the address in the QR code succeeds; None while there is no such address."""
     from launcher.network import ports
 
     if patient.port is None or not patient.best:
@@ -215,30 +208,41 @@ def heard(patient: Patient) -> bool | None:
 
 
 def route(patient: Patient) -> PhoneRoute | None:
-    """Which way something to the phone goes, or to anybody of the local network. None where there is no network."""
+    """Return the route to the phone, or to the local network; None where there is no network."""
     from launcher.doctor import sockets
-    from launcher.doctor.local_network import somebody
 
-    target = somebody(patient)
+    target = target_nearby(patient)
     return PhoneRoute(target, sockets.source_towards(target)) if target else None
 
 
-def phone(patient: Patient) -> PhoneSeen:
-    """Whether the phone that was named answers this PC."""
+def target_nearby(patient: Patient) -> str | None:
+    """Return the phone when it is nearby, else any address of the local network that is not this PC's."""
+    addresses = patient.view.addresses or ()
+    if patient.phone and own_address_for(patient.phone, addresses):
+        return patient.phone
+    network = patient.best.network if patient.best else None
+    if not network or network.prefixlen > 30:
+        return None
+    own = {each.address for each in addresses}
+    return next((str(host) for host in (network[1], network[2], network[3]) if str(host) not in own), None)
+
+
+def phone_answers(patient: Patient) -> bool | None:
+    """Return whether the phone answers this PC; None when that could not be tried."""
     from ipaddress import IPv4Address, ip_address
 
     from launcher.doctor import sockets
 
-    # Nobody else's computer is knocked at: a phone on the Internet is not asked.
+    # Never probe a stranger's computer on the Internet.
     if not patient.phone or not isinstance(at := ip_address(patient.phone), IPv4Address) or not at.is_private:
-        return PhoneSeen(None)
+        return None
     if any(each.address == patient.phone for each in patient.view.addresses or ()):
-        return PhoneSeen(None)
-    return PhoneSeen(sockets.is_there(patient.phone, UNUSED_PORT, PHONE_PATIENCE_S))
+        return None
+    return sockets.is_there(patient.phone, UNUSED_PORT, PHONE_PATIENCE_S)
 
 
 def firewall(patient: Patient) -> Firewall | None:
-    """What the firewall of this PC does with a phone. None while the port is not known."""
+    """Return what the firewall of this PC does with a phone; None while the port is not known."""
     from launcher.network.firewall import this_pc
 
     if patient.port is None:
@@ -247,21 +251,19 @@ def firewall(patient: Patient) -> Firewall | None:
 
 
 def node_path(patient: Patient) -> Path | None:
-    """The program that rules about single programs are about."""
-    found = node(patient).node
-    return found.path if found else None
+    """Return the program that firewall rules about programs would name; None when there is none."""
+    found = node(patient)
+    return found.path if isinstance(found, Node) else None
 
 
 def networks(patient: Patient) -> Networks:
-    """The local networks of this PC."""
-    from launcher.doctor.local_network import network_of
-
-    found = (network_of(address) for address in patient.view.addresses or () if address.local)
+    """Return the local networks of this PC."""
+    found = (address.network for address in patient.view.addresses or () if address.local)
     return tuple(dict.fromkeys(each for each in found if each))
 
 
 def profiles(patient: Patient) -> tuple[NetworkProfile, ...] | None:
-    """What Windows takes the networks for."""
+    """Return how Windows treats each network."""
     from launcher.network import profile
 
     return profile.look()
@@ -271,10 +273,10 @@ READINGS = {
     "node": Reading(node),
     "program": Reading(program),
     "files": Reading(files),
-    "door": Reading(door),
+    "server_port": Reading(server_port),
     "heard": Reading(heard),
     "route": Reading(route, 1.0),
-    "phone": Reading(phone),
+    "phone_answers": Reading(phone_answers),
     "firewall": Reading(firewall),
     "profiles": Reading(profiles, 1.5),
 }

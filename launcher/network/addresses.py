@@ -1,9 +1,10 @@
 """Which of this computer's addresses should a phone use?
 
-No route tells: a VPN takes the default route, and offline there is none. So every card is scored by what it is.
+The routes do not say: a VPN takes the default route, and offline there is none. So every card gets a score.
 """
 
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,10 +24,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class LocalAddress:
-    """One IPv4 address of this computer. `local`: a phone on the same network can use it.
-
-    `netmask` is "" when the system did not tell it.
-    """
+    """One IPv4 address of this computer. `local`: a phone on the same network can use it. `netmask` "": not known."""
 
     address: str
     interface: str
@@ -34,9 +32,15 @@ class LocalAddress:
     local: bool
     netmask: str = ""
 
+    @property
+    def network(self) -> ipaddress.IPv4Network | None:
+        """The network that the address is in; None when its size is not known."""
+        bits = prefix_length(self.netmask)
+        return None if bits is None else ipaddress.IPv4Network(f"{self.address}/{bits}", strict=False)
 
-# How the names of cards begin on Linux, Windows and macOS, in small letters. No regular expressions, because
-# every UI imports this file and compiling them takes 3 ms.
+
+# How the names of cards begin on Linux, Windows and macOS, in lower case. No regular expressions: every UI imports
+# this file, and compiling them takes 3 ms.
 VIRTUAL_NAMES = (
     *("docker", "br-", "veth", "podman", "cni", "flannel", "cali", "kube", "lxc", "lxd", "incus", "virbr", "vnet"),
     *("vboxnet", "virtualbox", "vmnet", "vmware", "vmenet", "bridge1", "waydroid", "dummy", "vethernet", "hyper-v"),
@@ -52,13 +56,13 @@ WIRED_NAMES = (
 )
 MOBILE_NAMES = ("wwan", "wwp", "wws", "cellular", "mobilfunk", "mobile broadband")
 MAC_HOTSPOT = "192.168.2.1"
-# VirtualBox on Windows calls its host-only card "Ethernet 2" like any other, but has used this address since ever.
+# VirtualBox on Windows calls its host-only card "Ethernet 2" like any other, but has always given it this address.
 VIRTUALBOX_HOST_ONLY = "192.168.56.1"
 
 CARRIER = ipaddress.ip_network("100.64.0.0/10")
 PRIVATE = tuple(ipaddress.ip_network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
-# The kinds below zero lie so far apart that no evidence moves one past another, or up to a real network.
+# The kinds below zero are so far apart that no evidence moves one past another, or up to a real network.
 POINTS_OF_KIND = {
     Kind.WIFI: 12,
     Kind.ETHERNET: 10,
@@ -70,20 +74,20 @@ POINTS_OF_KIND = {
 
 
 def local_addresses() -> tuple[LocalAddress, ...] | None:
-    """This computer's IPv4 addresses, the one for a phone first.
+    """Return this computer's IPv4 addresses, the best one for a phone first.
 
-    () means there is no network, None that it could not be found out. Never raises and never waits for the network;
-    under a millisecond, so that it may be asked every few seconds.
+    () means that there is no network, None that it could not be found out. Never raises, never waits for the network,
+    and takes under a millisecond: the keeper asks every few seconds.
     """
     cards = read_cards()
     return None if cards is None else rank(cards)
 
 
 def rank(cards: tuple[Card, ...]) -> tuple[LocalAddress, ...]:
-    """The addresses worth showing, best first. PURE.
+    """Return the addresses worth showing, best first. PURE.
 
-    Left out: cards that are down, loopback, and link-local addresses (a card that waits for its router). An address
-    that scores below zero is shown, but is not `local`.
+    Cards that are down, loopback and link-local addresses (a card that waits for its router) are left out. An address
+    with a score below zero is shown, but is not `local`.
     """
     usable = [card for card in cards if card.up and leads_somewhere(card.address)]
     best_first = sorted(usable, key=score, reverse=True)
@@ -98,7 +102,7 @@ def leads_somewhere(address: str) -> bool:
 
 
 def score(card: Card) -> int:
-    """How likely a phone nearby reaches this address; below zero: it does not."""
+    """Return how likely a phone nearby reaches this address; below zero: it does not."""
     points = POINTS_OF_KIND[kind_of(card)]
     if any(ipaddress.IPv4Address(card.address) in network for network in PRIVATE):
         points += 40
@@ -114,7 +118,7 @@ def score(card: Card) -> int:
 
 
 def kind_of(card: Card) -> Kind:
-    """What sort of network this is, by name, address and flags. OTHER: unknown, as with `en0` on a Mac."""
+    """Return the sort of network, by name, address and flags. OTHER: unknown, such as `en0` on a Mac."""
     name = card.name.lower()
     kind = Kind.OTHER
     if name.startswith("tailscale") or (name.startswith("utun") and is_carrier_address(card.address)):
@@ -135,14 +139,14 @@ def kind_of(card: Card) -> Kind:
 
 
 def is_carrier_address(address: str) -> bool:
-    """From 100.64.0.0/10 (RFC 6598), which Tailscale uses as well."""
+    """Return whether it is from 100.64.0.0/10 (RFC 6598), which Tailscale uses as well."""
     return ipaddress.IPv4Address(address) in CARRIER
 
 
 def is_own_hotspot(card: Card) -> bool:
-    """A network that this computer opens for others, on Windows or a Mac; Linux shows its own as a wireless card.
+    """Return whether this computer shares its Internet there, on Windows or a Mac. On Linux that is a wireless card.
 
-    Windows calls such a card by its language's name for a wired one, an asterisk and a number.
+    Windows names such a card like a wired one in its own language, with an asterisk and a number.
     """
     if card.name.startswith("bridge"):
         return card.address == MAC_HOTSPOT
@@ -150,7 +154,7 @@ def is_own_hotspot(card: Card) -> bool:
 
 
 def is_mobile(card: Card) -> bool:
-    """A modem of this computer's own: the network behind it is the carrier's."""
+    """Return whether the card is a built-in modem: the network behind it is the carrier's."""
     return card.name.lower().startswith(MOBILE_NAMES)
 
 
@@ -159,13 +163,13 @@ def is_virtualbox(card: Card) -> bool:
 
 
 def has_room_for_a_phone(netmask: str) -> bool:
-    """False for a network of two at most, which is a tunnel. An unknown netmask is not held against a card."""
+    """Return False for a network of at most two devices, which is a tunnel. An unknown netmask does not count."""
     bits = prefix_length(netmask)
     return bits is None or bits < 30
 
 
 def prefix_length(netmask: str) -> int | None:
-    """24 for 255.255.255.0; None when it is not a netmask."""
+    """Return 24 for 255.255.255.0; None when it is not a netmask."""
     try:
         network = ipaddress.IPv4Network(f"0.0.0.0/{netmask}")
     except ValueError:
@@ -174,9 +178,9 @@ def prefix_length(netmask: str) -> int | None:
 
 
 def network_entry(address: str, netmask: str) -> str:
-    """The whitelist entry for everybody on the network of `address`: "192.168.0.*", or "10.0.0.0/22". PURE.
+    """Return the whitelist entry for the whole network of `address`: "192.168.0.*", or "10.0.0.0/22". PURE.
 
-    Where the netmask is unknown or wider than any local network (/8), the address alone: never more than is known.
+    When the netmask is unknown, or wider than any local network (/8), return the address alone.
     """
     bits = prefix_length(netmask)
     if bits is None or bits < 8 or bits == 32:
@@ -185,3 +189,15 @@ def network_entry(address: str, netmask: str) -> str:
     if bits == 24:
         return f"{address.rpartition('.')[0]}.*"
     return str(network)
+
+
+def own_address_for(device: str, addresses: Sequence[LocalAddress]) -> LocalAddress | None:
+    """Return the first of `addresses` whose network `device` is in; None: it is in none. PURE.
+
+    Raises ValueError when `device` is no address.
+    """
+    asked = ipaddress.ip_address(device)
+    if not isinstance(asked, ipaddress.IPv4Address):
+        return None
+    networks = [(address, address.network) for address in addresses]
+    return next((each for each, network in networks if network and asked in network and network.prefixlen < 32), None)

@@ -1,4 +1,4 @@
-"""Is a port free for the server, and if not, whose is it?"""
+"""Is a port free for the server, and if not, which program has it?"""
 
 import errno
 import json
@@ -6,13 +6,18 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from launcher.network.port_check import REFUSED_BY_BROWSERS
 from launcher.problem import Fix, Problem
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 LOOPBACK = "127.0.0.1"
 LOOPBACK_6 = "::1"
@@ -20,13 +25,13 @@ FIRST_CHOICE = 8000
 FIRST_UNPRIVILEGED = 1024
 PORTS_TO_TRY = 2000
 COMMAND_LENGTH = 80
-# Linux cuts the name of a process after so many characters.
+# Linux cuts the name of a process to this length.
 KNOWN_LENGTH = 15
-NOBODY_SEEN = "Which one cannot be seen without administrator rights."
+OWNER_HIDDEN = "Only an administrator can see which one."
 
 
 class PortState(StrEnum):
-    """RESERVED: the system lets no program have it (a range set aside by Windows; below 1024 on Linux)."""
+    """RESERVED: the system gives it to no program (a range reserved by Windows; below 1024 on Linux)."""
 
     FREE = "free"
     TAKEN = "taken"
@@ -41,8 +46,9 @@ STATE_OF_ERROR = {errno.EADDRINUSE: PortState.TAKEN, errno.EACCES: PortState.RES
 class PortOwner:
     """The program that listens on a port.
 
-    `pid` None and `name` "": there is one, but this user may not see which. `command` is its command line, shortened,
-    for showing. `mine`: it runs as this user, who may end it. `is_sillytavern` None: could not be found out.
+    `pid` None and `name` "": there is one, but this user may not see which. `command`: its command line, shortened.
+    `mine`: it runs as this user, who may end it. `is_sillytavern` None: could not be found out. `folder`: the one it
+    runs in; None: not known.
     """
 
     pid: int | None
@@ -50,10 +56,19 @@ class PortOwner:
     command: str = ""
     is_sillytavern: bool | None = None
     mine: bool = False
+    folder: str | None = None
+
+
+@dataclass(frozen=True)
+class PortListener:
+    """One socket that listens on a port. `owner` None: the program has ended meanwhile."""
+
+    address: str
+    owner: PortOwner | None = None
 
 
 def is_free(port: int, host: str = "0.0.0.0") -> PortState:  # noqa: S104 - what the server will do
-    """Could the server listen on `port` (1 to 65535) of `host`? Tried by listening the way Node does.
+    """Return whether the server could listen on `port` (1 to 65535) of `host`, by listening there as Node does.
 
     Node sets SO_REUSEADDR everywhere but on Windows, where it would mean sharing the port (libuv, `uv__tcp_bind`).
     """
@@ -72,10 +87,10 @@ def is_free(port: int, host: str = "0.0.0.0") -> PortState:  # noqa: S104 - what
 
 
 def next_free_port(after: int) -> int | None:
-    """The next port that the server can have and every browser opens, or None.
+    """Return the next port that is free and that every browser opens; None when there is none.
 
-    Free on this PC alone as well: Windows and macOS would let the server listen beside a program that has the port on
-    127.0.0.1, and the browser on this PC would then reach that one.
+    It is free on 127.0.0.1 as well: Windows and macOS let the server listen beside a program that has the port there,
+    and the browser on this PC would then reach that program.
     """
     start = after + 1 if after >= FIRST_UNPRIVILEGED else FIRST_CHOICE
     following = range(start, min(start + PORTS_TO_TRY, 65536))
@@ -88,10 +103,10 @@ def next_free_port(after: int) -> int | None:
 
 
 def answers(port: int, timeout_s: float, hosts: tuple[str, ...] = (LOOPBACK, LOOPBACK_6)) -> bool:
-    """Does anything accept connections on `port` of this PC? Blocks for `timeout_s` at most.
+    """Return whether anything accepts connections on `port` of this PC. Blocks for `timeout_s` at most.
 
-    `::1` is tried as well, for a server that listens on IPv6 only. Windows takes two seconds to refuse a connection,
-    so each host gets its share of the time.
+    `::1` is for a server that listens on IPv6 only. Windows takes two seconds to refuse a connection, so each host
+    gets its share of the time.
     """
     ends_at = time.monotonic() + timeout_s
     for tried, host in enumerate(hosts):
@@ -102,22 +117,23 @@ def answers(port: int, timeout_s: float, hosts: tuple[str, ...] = (LOOPBACK, LOO
 
 
 def accepts(host: str, port: int, timeout_s: float) -> bool:
+    """Return whether a connection to `host` succeeds. Blocks for `timeout_s` at most."""
     try:
         with socket.create_connection((host, port), timeout_s) as connection:
-            # On Linux a connection to a high port of oneself can meet itself when nobody listens.
+            # On Linux a connection to a high port of this PC can connect to itself when nobody listens.
             return bool(connection.getsockname() != connection.getpeername())
     except OSError:
         return False
 
 
-def replies(port: int, timeout_s: float) -> bool:
-    """Does a web server on `port` of this PC reply to a request? To listen is not enough. Blocks for `timeout_s`.
-
-    One that speaks https alone does not reply to this.
-    """
+def replies(port: int, timeout_s: float, host: str = LOOPBACK, scheme: str = "http") -> bool:
+    """Return whether a web server replies to a request, whatever it says. Blocks for `timeout_s` at most."""
     ends_at = time.monotonic() + timeout_s
     try:
-        with socket.create_connection((LOOPBACK, port), timeout_s) as connection:
+        with ExitStack() as stack:
+            connection = stack.enter_context(socket.create_connection((host, port), timeout_s))
+            if scheme == "https":
+                connection = stack.enter_context(_any_certificate().wrap_socket(connection))
             connection.settimeout(max(ends_at - time.monotonic(), 0.01))
             connection.sendall(b"GET /favicon.ico HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             return connection.recv(5) == b"HTTP/"
@@ -125,26 +141,42 @@ def replies(port: int, timeout_s: float) -> bool:
         return False
 
 
-def owner(port: int) -> PortOwner | None:
-    """Who listens on `port`, or None when nobody was seen. Looks through all processes, which may take 0.1 s.
+def _any_certificate() -> "SSLContext":
+    """Accept the server's own certificate, which nobody signed. Nothing secret is sent."""
+    import ssl
 
-    Linux hides the processes of other users, macOS their connections too; Windows tells all.
-    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def listeners(port: int) -> tuple[PortListener, ...] | None:
+    """Return who listens on `port`; None when this user may not see it. Asks about all processes: up to 0.1 s."""
     import psutil
 
     try:
         connections = psutil.net_connections("tcp")
-    except psutil.AccessDenied:
-        return owner_among_own_processes(port)
     except (OSError, psutil.Error):
         return None
-    pids = [one.pid for one in connections if listens_on(port, one.status, one.laddr)]
-    found = [each for each in map(describe, pids) if each is not None]
-    return next((each for each in found if each.pid is not None), found[0] if found else None)
+    found = [one for one in connections if listens_on(port, one.status, one.laddr)]
+    return tuple(PortListener(one.laddr[0], describe(one.pid)) for one in found if one.laddr)
 
 
-def owner_among_own_processes(port: int) -> PortOwner | None:
-    """What macOS lets a user see. A port that is taken by nobody visible belongs to somebody else."""
+def owner(port: int) -> PortOwner | None:
+    """Return the program that listens on `port`; None when there is none. Asks about all processes: up to 0.1 s.
+
+    Linux hides the processes of other users, macOS their connections too; Windows shows all.
+    """
+    seen = listeners(port)
+    if seen is None:
+        return _owner_among_own_processes(port)
+    owners = [each.owner for each in seen if each.owner]
+    return next((each for each in owners if each.pid is not None), owners[0] if owners else None)
+
+
+def _owner_among_own_processes(port: int) -> PortOwner | None:
+    """Return what macOS shows a user. A port that no visible process has belongs to another user's."""
     import psutil
 
     for process in psutil.process_iter():
@@ -162,7 +194,7 @@ def listens_on(port: int, status: str, local: tuple[str, int] | tuple[()]) -> bo
 
 
 def describe(pid: int | None) -> PortOwner | None:
-    """What this user may know about a process; what is denied stays unknown. None when it has ended meanwhile."""
+    """Return what this user may know about a process; None when it has ended meanwhile."""
     import psutil
 
     if pid is None:
@@ -180,14 +212,15 @@ def describe(pid: int | None) -> PortOwner | None:
         printable(" ".join(arguments or ()))[:COMMAND_LENGTH],
         runs_sillytavern(arguments, known["cwd"]),
         mine=known["username"] == me,
+        folder=known["cwd"],
     )
 
 
 def program_name(name: str, executable: str, arguments: Sequence[str]) -> str:
-    """What people call a program. PURE.
+    """Return what people call a program. PURE.
 
-    On Linux a program may rename itself, and Node 24 does: its process is called MainThread. What is named after
-    neither its file nor its first two words (the second is the script) is called by its file instead.
+    On Linux a program may rename its process, and Node 24 does: to MainThread. A name that is neither that of its file
+    nor of its first two words (the second is the script) is replaced by its file's.
     """
     started_as = [PurePath(word.removeprefix("-")).name for word in arguments[:2]]
     files = [file for file in (PurePath(executable).name, *started_as) if file]
@@ -201,23 +234,23 @@ def printable(text: str) -> str:
 
 
 def runs_sillytavern(arguments: list[str] | None, folder: str | None) -> bool | None:
-    """Is one of the files it was started with SillyTavern's? None when the system does not tell what it was."""
+    """Return whether the program was started with a file of SillyTavern's; None when its arguments are not known."""
     if not arguments or not folder:
         return None
     files = [Path(folder, argument) for argument in arguments[1:] if not argument.startswith("-")]
-    return any(is_sillytaverns(file) for file in files if file.suffix in {".js", ".mjs", ""})
+    return any(_is_sillytaverns(file) for file in files if file.suffix in {".js", ".mjs", ""})
 
 
-def is_sillytaverns(file: Path) -> bool:
-    """Is it a file of SillyTavern, at the top or one folder down? What is no file at all is not."""
+def _is_sillytaverns(file: Path) -> bool:
+    """Return whether the file exists and is SillyTavern's, in its folder or one below."""
     try:
         folders = file.resolve(strict=True).parents[:2]
     except (OSError, ValueError, RuntimeError):
         return False
-    return any(package_name(folder / "package.json") == "sillytavern" for folder in folders)
+    return any(_package_name(folder / "package.json") == "sillytavern" for folder in folders)
 
 
-def package_name(package_file: Path) -> str | None:
+def _package_name(package_file: Path) -> str | None:
     try:
         package = json.loads(package_file.read_bytes())
     except (OSError, ValueError):
@@ -226,32 +259,31 @@ def package_name(package_file: Path) -> str | None:
 
 
 def port_problem(port: int, state: PortState, owner: PortOwner | None, free_port: int | None = None) -> Problem:
-    """Why the server cannot listen on `port`, and the port to use instead (`next_free_port`) as the repair. PURE."""
+    """Return why the server cannot listen on `port`, with `free_port` (see `next_free_port`) as the fix. PURE."""
     fix = None if free_port is None else Fix(f"port {free_port}", f"Use port {free_port} instead")
     other = "Choose another port in SillyTavern's settings." if fix is None else f"Port {free_port} is free."
-    if owner is not None:
-        return Problem(who_has_it(port, owner), f"{how_to_get_it(owner)} {other}", fix)
-    if state is PortState.TAKEN:
-        return Problem(f"Port {port} is already used by another program.", f"{NOBODY_SEEN} {other}", fix)
+    if owner is not None or state is PortState.TAKEN:
+        owner = owner or PortOwner(None)
+        return Problem(_who_has_it(port, owner), f"{_how_to_get_it(owner)} {other}", fix)
     if state is PortState.RESERVED and port < FIRST_UNPRIVILEGED:
         return Problem(
             f"Only an administrator may use port {port} on this computer.",
-            f"Ports from 1024 on are for all. {other}",
+            f"Every program may use ports from 1024 on. {other}",
             fix,
         )
     if state is PortState.RESERVED:
         return Problem(
             f"Windows has reserved port {port} for itself.",
-            f"No program has it: Windows sets whole ranges aside, often for Hyper-V, WSL or Docker, and other ones "
+            f"No program uses it: Windows reserves whole ranges, often for Hyper-V, WSL or Docker, and different ones "
             f"after a restart. {other}",
             fix,
         )
     if state is PortState.FREE:
         return Problem(f"Port {port} was in use a moment ago and is free now.", "Start SillyTavern again.")
-    return Problem(f"Port {port} cannot be used, and the reason could not be found out.", other, fix)
+    return Problem(f"Port {port} cannot be used, and Tavernkeep could not find out why.", other, fix)
 
 
-def who_has_it(port: int, owner: PortOwner) -> str:
+def _who_has_it(port: int, owner: PortOwner) -> str:
     if owner.pid is None:
         return f"Port {port} is already used by another program."
     if owner.is_sillytavern:
@@ -259,9 +291,9 @@ def who_has_it(port: int, owner: PortOwner) -> str:
     return f"Port {port} is already used by {owner.name or 'another program'} (process {owner.pid})."
 
 
-def how_to_get_it(owner: PortOwner) -> str:
+def _how_to_get_it(owner: PortOwner) -> str:
     if owner.pid is None:
-        return NOBODY_SEEN
+        return OWNER_HIDDEN
     if owner.is_sillytavern:
         return "Stop that one first, in the window it was started from, or use another port."
     started_as = f"It was started as “{owner.command}”. " if owner.command else ""

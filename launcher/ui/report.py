@@ -10,7 +10,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from launcher.doctor.finding import Finding
+from launcher.doctor.check import Finding
 from launcher.doctor.report import MARKS, summary
 from launcher.keeper.view import View
 from launcher.problem import Problem, TavernkeepError

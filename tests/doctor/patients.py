@@ -5,25 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from launcher.doctor.check_input import (
-    CheckInput,
-    NodeFound,
-    Patient,
-    PhoneRoute,
-    PhoneSeen,
-    PortListener,
-    ProgramState,
-    ServerPort,
-    SettingsFiles,
-)
+from launcher.doctor.check import Finding, Status
+from launcher.doctor.check_input import CheckInput, Patient, PhoneRoute, ProgramState, ServerPort, SettingsFiles
 from launcher.doctor.check_run import judged
 from launcher.doctor.checks import ALL, CHECKS
-from launcher.doctor.finding import Finding, Status
 from launcher.keeper.view import Device, Installed, Phase, View
 from launcher.network.addresses import Kind, LocalAddress
-from launcher.network.firewall.verdict import Firewall
-from launcher.network.firewall.verdict import Kind as FirewallKind
-from launcher.network.ports import PortOwner, PortState
+from launcher.network.firewall.verdict import Firewall, FirewallKind
+from launcher.network.ports import PortListener, PortOwner, PortState
 from launcher.problem import Problem
 from launcher.server.installation import Installation
 from launcher.server.node import Node
@@ -72,13 +61,12 @@ def healthy(version: str = "1.19.0", **changes: Any) -> CheckInput:  # noqa: ANN
     patient = Patient(FOLDERS, view, installation, effect=does, now=NOW)
     return CheckInput(
         replace(patient, **changes),
-        node=NodeFound(Node(Path("/usr/bin/node"), (20, 9, 0), None, "PATH")),
+        node=Node(Path("/usr/bin/node"), (20, 9, 0), None, "PATH"),
         program=ProgramState(),
         files=SettingsFiles(),
-        door=ServerPort(8000, PortState.TAKEN, (PortListener("0.0.0.0", server()),), answers=True),
+        server_port=ServerPort(8000, PortState.TAKEN, (PortListener("0.0.0.0", server()),), answers=True),
         heard=True,
         route=PhoneRoute("192.168.0.1", PC),
-        phone=PhoneSeen(None),
         firewall=Firewall(FirewallKind.NONE, False, True, "No firewall is on."),
         profiles=(),
     )
@@ -93,7 +81,7 @@ def stopped(version: str = "1.19.0", why: Problem | None = None, **changes: Any)
     """The same while the server does not run."""
     view = {"phase": Phase.STOPPED, "pid": None, "running_since": None, "problem": why, **changes.pop("view", {})}
     facts = healthy(version, view=view, **changes)
-    return replace(facts, door=ServerPort(8000, PortState.FREE), heard=False)
+    return replace(facts, server_port=ServerPort(8000, PortState.FREE), heard=False)
 
 
 def with_patient(facts: CheckInput, **changes: Any) -> CheckInput:  # noqa: ANN401 - as dataclasses.replace takes them

@@ -9,10 +9,10 @@ from typing import NoReturn
 
 import pytest
 
+from launcher.doctor.check import Finding, Status
 from launcher.doctor.check_input import CheckInput, Patient
 from launcher.doctor.check_run import examine
 from launcher.doctor.checks import CHECKS
-from launcher.doctor.finding import Finding, Status
 from launcher.doctor.readings import READINGS, Reading
 from launcher.doctor.report import problems, report, summary
 from tests.doctor.patients import PHONE, device, effect, healthy, stopped
@@ -98,14 +98,14 @@ def test_the_real_readings_take_less_than_three_seconds_in_all() -> None:
     [
         (healthy(), "Nothing is in the way. Scan the QR code with the phone."),
         (healthy(devices=(device(),)), "Nothing is in the way. iPhone · Safari (192.168.0.20) has reached this PC."),
-        (stopped(), "One thing is in the way: SillyTavern does not run."),
+        (stopped(), "One thing is in the way: SillyTavern is not running."),
         (
             stopped(effect=effect(config={"listen": False})),
-            "2 things are in the way. Begin with the first: SillyTavern does not run.",
+            "2 things are in the way. Start with the first: SillyTavern is not running.",
         ),
         (
             replace(healthy(), profiles=None),
-            "Nothing was found in the way, but not everything could be looked at: network-profile.",
+            "No problem was found, but not everything could be checked: network-profile.",
         ),
     ],
 )

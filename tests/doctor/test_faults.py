@@ -6,25 +6,21 @@ from typing import Any
 
 import pytest
 
+from launcher.doctor.check import Status
 from launcher.doctor.check_input import (
     CheckInput,
     FileState,
-    NodeFound,
     PhoneRoute,
-    PhoneSeen,
-    PortListener,
     ProgramState,
     ServerPort,
     SettingsFiles,
 )
 from launcher.doctor.checks import ALL, CHECKS
-from launcher.doctor.finding import Status
 from launcher.doctor.readings import READINGS
 from launcher.keeper.view import Phase, ShownCode, ShutOut
 from launcher.network.addresses import Kind, LocalAddress
-from launcher.network.firewall.verdict import Firewall, FirewallFix
-from launcher.network.firewall.verdict import Kind as FirewallKind
-from launcher.network.ports import PortOwner, PortState
+from launcher.network.firewall.verdict import Firewall, FirewallKind
+from launcher.network.ports import PortListener, PortOwner, PortState
 from launcher.network.profile import NetworkProfile, Profile
 from launcher.problem import Fix, Problem
 from launcher.server.misplaced_file import WrongFile
@@ -37,11 +33,9 @@ VPN = LocalAddress("10.8.0.2", "tun0", Kind.VPN, local=False, netmask="255.255.2
 OTHER = PortOwner(77, "python3", "python3 -m http.server", False, True)
 OLD = "1.9.7"
 NODE_TOO_OLD = Problem("Node.js 16 is too old.", "Install a newer one.")
-UFW_CLOSED = Firewall(
-    FirewallKind.UFW, True, False, "ufw keeps phones out.", repair=FirewallFix.OPEN, by_hand="ufw allow"
-)
-BLOCKED = Firewall(FirewallKind.WINDOWS, True, False, "Blocked.", blocked_by=("Node.js",), repair=FirewallFix.UNBLOCK)
-WINDOWS_CLOSED = Firewall(FirewallKind.WINDOWS, True, False, "No rule lets Node.js through.", repair=FirewallFix.OPEN)
+UFW_CLOSED = Firewall(FirewallKind.UFW, True, False, "ufw keeps phones out.", can_open=True, by_hand="ufw allow")
+BLOCKED = Firewall(FirewallKind.WINDOWS, True, False, "Blocked.", blocked_by=("Node.js",), can_open=True)
+WINDOWS_CLOSED = Firewall(FirewallKind.WINDOWS, True, False, "No rule lets Node.js through.", can_open=True)
 HOME_WIFI = NetworkProfile("wlan0", (PC,), "Home", Profile.PRIVATE, tunnel=False)
 
 
@@ -63,18 +57,18 @@ def at(*addresses: LocalAddress, **more: Any) -> CheckInput:  # noqa: ANN401 - a
 
 
 def taken_by(owner: PortOwner, folder: str | None = None) -> CheckInput:
-    door = ServerPort(8000, PortState.TAKEN, (PortListener("0.0.0.0", owner, folder),), next_free=8001)
-    return replace(stopped(), door=door)
+    door = ServerPort(8000, PortState.TAKEN, (PortListener("0.0.0.0", replace(owner, folder=folder)),), next_free=8001)
+    return replace(stopped(), server_port=door)
 
 
 WRONG_DEFAULT = WrongFile(HOME / "default" / "config.yaml", HOME / "config.yaml", {"listen": True})
-STARTED_ELSEWHERE = ServerPort(8000, PortState.TAKEN, (PortListener("0.0.0.0", server(pid=9), str(HOME)),), True)
+STARTED_ELSEWHERE = ServerPort(8000, PortState.TAKEN, (PortListener("0.0.0.0", server(pid=9, folder=str(HOME))),), True)
 LISTENS_ELSEWHERE = ServerPort(8000, PortState.TAKEN, (PortListener("127.0.0.1", server()),), answers=True)
 
 FAULTS: dict[str, tuple[str, Callable[[], CheckInput], str | None]] = {
     "there is no Node.js that is new enough": (
         "node",
-        lambda: replace(stopped(why=NODE_TOO_OLD), node=NodeFound(None, NODE_TOO_OLD)),
+        lambda: replace(stopped(why=NODE_TOO_OLD), node=NODE_TOO_OLD),
         None,
     ),
     "there is no SillyTavern": (
@@ -164,7 +158,9 @@ FAULTS: dict[str, tuple[str, Callable[[], CheckInput], str | None]] = {
     ),
     "it hangs": (
         "server",
-        lambda: replace(healthy(), door=replace(healthy().door or ServerPort(8000, PortState.TAKEN), answers=False)),
+        lambda: replace(
+            healthy(), server_port=replace(healthy().server_port or ServerPort(8000, PortState.TAKEN), answers=False)
+        ),
         "restart",
     ),
     "it listens on this PC only": ("listening", lambda: yaml(listen=False), "access whitelist"),
@@ -185,7 +181,7 @@ FAULTS: dict[str, tuple[str, Callable[[], CheckInput], str | None]] = {
     ),
     "its socket is on this PC only, whatever the settings say": (
         "listening",
-        lambda: replace(healthy(), door=LISTENS_ELSEWHERE, heard=False),
+        lambda: replace(healthy(), server_port=LISTENS_ELSEWHERE, heard=False),
         "restart",
     ),
     "another program has the port": ("port", lambda: taken_by(OTHER), "port 8001"),
@@ -315,7 +311,9 @@ FAULTS: dict[str, tuple[str, Callable[[], CheckInput], str | None]] = {
     "the firewall is closed": ("firewall", lambda: replace(healthy(), firewall=UFW_CLOSED), "firewall-open"),
     "the firewall is closed for this PC too": (
         "firewall",
-        lambda: replace(healthy(), firewall=UFW_CLOSED, door=ServerPort(8000, PortState.TAKEN, None), heard=False),
+        lambda: replace(
+            healthy(), firewall=UFW_CLOSED, server_port=ServerPort(8000, PortState.TAKEN, None), heard=False
+        ),
         "firewall-open",
     ),
     "a rule blocks this Node.js": ("firewall-block", lambda: replace(healthy(), firewall=BLOCKED), "firewall-open"),
@@ -328,7 +326,7 @@ FAULTS: dict[str, tuple[str, Callable[[], CheckInput], str | None]] = {
     "the phone is on mobile data": ("same-network", lambda: listed(phone="8.8.4.4"), None),
     "the Wi-Fi keeps devices apart": (
         "same-network",
-        lambda: replace(healthy(phone=PHONE), phone=PhoneSeen(False)),
+        lambda: replace(healthy(phone=PHONE), phone_answers=False),
         None,
     ),
     "the phone has IPv6 only": ("same-network", lambda: healthy(phone="2a02:1::5"), "listen-ipv6"),
@@ -339,7 +337,7 @@ FAULTS: dict[str, tuple[str, Callable[[], CheckInput], str | None]] = {
     ),
     "a phone that was here is kept apart now": (
         "same-network",
-        lambda: replace(healthy(phone=PHONE, devices=(device(),)), phone=PhoneSeen(False)),
+        lambda: replace(healthy(phone=PHONE, devices=(device(),)), phone_answers=False),
         None,
     ),
     "an address that this PC has no more": (
@@ -373,13 +371,14 @@ FAULTS: dict[str, tuple[str, Callable[[], CheckInput], str | None]] = {
     "only root may have the port": (
         "port",
         lambda: replace(
-            stopped(effect=effect(config={"port": 80})), door=ServerPort(80, PortState.RESERVED, (), next_free=8000)
+            stopped(effect=effect(config={"port": 80})),
+            server_port=ServerPort(80, PortState.RESERVED, (), next_free=8000),
         ),
         "port 8000",
     ),
     "nothing at all gets through the firewall": (
         "firewall",
-        lambda: replace(healthy(phone=PHONE), firewall=UFW_CLOSED, phone=PhoneSeen(False)),
+        lambda: replace(healthy(phone=PHONE), firewall=UFW_CLOSED, phone_answers=False),
         "firewall-open",
     ),
     "the phone comes with an fe80 address": ("same-network", lambda: healthy(phone="fe80::5"), None),
@@ -417,8 +416,8 @@ def test_one_check_names_the_fault_and_no_other(fault: str) -> None:
         healthy("1.12.4"),
         healthy(devices=(device(),)),
         healthy(phone=PHONE),
-        replace(healthy(phone=PHONE), phone=PhoneSeen(True)),
-        replace(listed("192.168.0.0/16", phone="192.168.1.20"), phone=PhoneSeen(True)),
+        replace(healthy(phone=PHONE), phone_answers=True),
+        replace(listed("192.168.0.0/16", phone="192.168.1.20"), phone_answers=True),
         listed("192.168.0.0/16", phone="192.168.1.20", devices=(device("192.168.1.20", came_to=""),)),
         healthy(view={"shown": ShownCode(f"http://{PC}:8000", 0.0)}),
         healthy(view={"shown": ShownCode("http://192.168.0.9:8000", 0.0)}, devices=(device(),)),
@@ -453,8 +452,8 @@ def test_one_check_names_the_fault_and_no_other(fault: str) -> None:
         replace(healthy(), firewall=replace(WINDOWS_CLOSED, passes=True), profiles=(HOME_WIFI,)),
         replace(healthy(), profiles=(replace(HOME_WIFI, profile=Profile.DOMAIN),)),
         replace(healthy(), profiles=(replace(HOME_WIFI, profile=Profile.PUBLIC, tunnel=True),)),
-        replace(healthy(), door=replace(healthy().door or LISTENS_ELSEWHERE, listeners=None), heard=True),
-        replace(stopped(), door=STARTED_ELSEWHERE),
+        replace(healthy(), server_port=replace(healthy().server_port or LISTENS_ELSEWHERE, listeners=None), heard=True),
+        replace(stopped(), server_port=STARTED_ELSEWHERE),
         replace(healthy(effect=effect(whitelist_text="\ufeff192.168.0.20\n127.0.0.1\n")), files=SettingsFiles()),
     ],
 )  # fmt: skip
@@ -465,7 +464,7 @@ def test_a_healthy_set_up_gives_no_alarm(facts: CheckInput) -> None:
 
 
 def test_ufw_can_be_opened_where_its_rules_cannot_be_seen() -> None:
-    unseen = Firewall(FirewallKind.UFW, True, None, "Its rules are hidden.", repair=FirewallFix.OPEN)
+    unseen = Firewall(FirewallKind.UFW, True, None, "Its rules are hidden.", can_open=True)
     found = examined(replace(healthy(), firewall=unseen))["firewall"]
     assert found.status is Status.UNKNOWN
     assert found.fix
@@ -505,7 +504,7 @@ def test_a_line_is_named_by_its_number_with_the_correction() -> None:
 
 def test_the_entry_that_lets_a_phone_in_is_named() -> None:
     found = examined(healthy(phone=PHONE))["whitelist-covers"]
-    assert (found.status, found.title) == (Status.OK, "192.168.0.20 gets in by “192.168.0.*”.")
+    assert (found.status, found.title) == (Status.OK, "The phone (192.168.0.20) gets in by “192.168.0.*”.")
 
 
 def test_where_a_list_would_have_let_the_phone_in_but_for_its_mistake_only_the_mistake_is_told() -> None:
@@ -534,7 +533,7 @@ def test_a_server_that_is_starting_is_not_judged() -> None:
 
 
 def test_ours_started_without_tavernkeep_is_told_with_its_process() -> None:
-    found = examined(replace(stopped(), door=STARTED_ELSEWHERE))
+    found = examined(replace(stopped(), server_port=STARTED_ELSEWHERE))
     assert "started without Tavernkeep (process 9)" in found["server"].title
 
 

@@ -7,7 +7,7 @@ import pytest
 from launcher.access.interlock import RefusedError
 from launcher.access.login import login_problem
 from launcher.doctor.check_input import CheckInput
-from launcher.doctor.fixes import cure, request_of
+from launcher.doctor.fixes import apply_fix, request_of
 from launcher.keeper.messages import ApplyFix, EditWhitelist, Install, Reply, Request, Restart, SetLogin, Start
 from launcher.problem import Fix, Problem, TavernkeepError
 from tests.doctor.patients import HOME, effect, examined, healthy, with_patient
@@ -83,12 +83,12 @@ def test_a_name_that_nobody_can_log_in_with_is_replaced() -> None:
 def test_what_the_keeper_refuses_is_a_refusal_and_what_fails_is_not() -> None:
     patient, said = healthy().patient, Problem("No.", "Because.", Fix("start", "Start"))
     with pytest.raises(RefusedError) as refused:
-        cure("restart", patient, lambda request: Reply(1, said, refused=True))
+        apply_fix("restart", patient, lambda request: Reply(1, said, refused=True))
     assert refused.value.problem == said
     with pytest.raises(TavernkeepError) as failed:
-        cure("restart", patient, lambda request: Reply(1, said))
+        apply_fix("restart", patient, lambda request: Reply(1, said))
     assert not isinstance(failed.value, RefusedError)
-    cure("restart", patient, lambda request: Reply(1))
+    apply_fix("restart", patient, lambda request: Reply(1))
 
 
 def test_an_entry_is_added_for_the_phone_that_was_named() -> None:

@@ -15,10 +15,10 @@ import pytest
 from launcher.doctor import readings, sockets
 from launcher.doctor.check_input import FileState, Patient
 from launcher.doctor.entry_lines import of_configuration, of_text_list
-from launcher.doctor.local_network import network_of, own_address_for, somebody
 from launcher.keeper import file_snapshot
 from launcher.keeper.view import Phase, View
-from launcher.network.addresses import Kind, LocalAddress
+from launcher.network import ports
+from launcher.network.addresses import Kind, LocalAddress, own_address_for
 from launcher.network.ports import PortState
 from launcher.problem import TavernkeepError
 from launcher.server.installation import inspect
@@ -211,7 +211,7 @@ def test_no_installation_is_a_patient_too(folders: Folders, tmp_path: Path) -> N
     assert (patient.installation, patient.effect) == (None, None)
     assert patient.problem and "no folder" in patient.problem.title
     assert readings.files(patient).wrong is None
-    assert readings.door(patient) is None
+    assert readings.server_port(patient) is None
     assert not readings.program(patient).incomplete
 
 
@@ -219,7 +219,7 @@ def test_a_free_port_is_free(folder: Path, folders: Folders) -> None:
     with listening() as port:
         pass
     (folder / "config.yaml").write_text(DEFAULTS.replace("8000", str(port)))
-    door = readings.door(of(folders, folder))
+    door = readings.server_port(of(folders, folder))
     assert door and (door.state, door.answers, door.listeners) == (PortState.FREE, False, ())
 
 
@@ -227,7 +227,7 @@ def test_a_free_port_is_free(folder: Path, folders: Folders) -> None:
 def test_who_listens_on_the_port_is_seen(folder: Path, folders: Folders) -> None:
     with listening() as port:
         (folder / "config.yaml").write_text(DEFAULTS.replace("8000", str(port)))
-        door = readings.door(of(folders, folder))
+        door = readings.server_port(of(folders, folder))
     assert door and door.state is PortState.TAKEN
     assert door.next_free and door.next_free > port
     assert [(each.address, each.owner and each.owner.pid) for each in door.listeners or ()] == [
@@ -242,8 +242,8 @@ def test_a_web_server_answers_whatever_it_says() -> None:
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
         assert server.stdout
         port = int(server.stdout.readline())
-        assert sockets.answers("http", "127.0.0.1", port, 5)
-        assert not sockets.answers("https", "127.0.0.1", port, 5)
+        assert ports.replies(port, 5)
+        assert not ports.replies(port, 5, scheme="https")
         server.kill()
 
 
@@ -272,21 +272,21 @@ def test_which_of_this_pcs_networks_a_device_is_in() -> None:
     assert own_address_for("10.1.77.1", (home, office, bare)) == office
     assert own_address_for("192.168.1.9", (home, office, bare)) is None
     assert own_address_for("fd00::1", (home,)) is None
-    assert str(network_of(office)) == "10.1.0.0/16"
-    assert network_of(bare) is None
+    assert str(office.network) == "10.1.0.0/16"
+    assert bare.network is None
 
 
 def test_the_way_is_tried_to_the_phone_where_it_is_near_and_else_to_a_neighbour() -> None:
     patient = healthy().patient
-    assert somebody(patient) == "192.168.0.1"
-    assert somebody(with_patient(healthy(), phone="192.168.0.20").patient) == "192.168.0.20"
-    assert somebody(with_patient(healthy(), phone="8.8.8.8").patient) == "192.168.0.1"
-    assert somebody(healthy(view={"addresses": ()}).patient) is None
+    assert readings.target_nearby(patient) == "192.168.0.1"
+    assert readings.target_nearby(with_patient(healthy(), phone="192.168.0.20").patient) == "192.168.0.20"
+    assert readings.target_nearby(with_patient(healthy(), phone="8.8.8.8").patient) == "192.168.0.1"
+    assert readings.target_nearby(healthy(view={"addresses": ()}).patient) is None
 
 
 def test_a_phone_on_the_internet_is_not_knocked_at() -> None:
-    assert readings.phone(with_patient(healthy(), phone="8.8.8.8").patient).answers is None
-    assert readings.phone(healthy().patient).answers is None
+    assert readings.phone_answers(with_patient(healthy(), phone="8.8.8.8").patient) is None
+    assert readings.phone_answers(healthy().patient) is None
 
 
 def test_a_change_while_the_server_runs_is_seen(folder: Path, folders: Folders) -> None:

@@ -253,12 +253,12 @@ def test_a_start_of_sillytavern_has_the_port_back(folders: Folders, port: int) -
 
 def test_the_doctor_takes_the_page_for_no_other_program(folders: Folders, port: int) -> None:
     with opened(folders):
-        found = readings.door(Patient(folders, View(port=port)))
+        found = readings.server_port(Patient(folders, View(port=port)))
         assert found
         assert found.state is ports.PortState.FREE
     folders.reach_page.write_text("999999999 left over", "ascii")
     with socket.create_server(("127.0.0.1", port)):
-        found = readings.door(Patient(folders, View(port=port)))
+        found = readings.server_port(Patient(folders, View(port=port)))
         assert found
         assert found.state is ports.PortState.TAKEN
 

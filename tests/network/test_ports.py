@@ -223,7 +223,7 @@ def test_a_node_program_is_named_with_its_process(script: Path) -> None:
 def test_another_sillytavern_is_recognised(script: Path) -> None:
     (script.parent / "package.json").write_text('{"name": "sillytavern", "version": "1.13.0"}', "utf-8")
     with node(script, "::") as (pid, port):
-        assert owner(int(port)) == PortOwner(pid, name_of(pid), command_of(pid)[:80], True, True)
+        assert owner(int(port)) == PortOwner(pid, name_of(pid), command_of(pid)[:80], True, True, str(script.parent))
 
 
 @needs_node

@@ -75,11 +75,11 @@ def look(pc: WindowsPC, *networks: str) -> dict[str, Any]:
 
 def test_rules_in_the_registry_are_read(windows: WindowsPC) -> None:
     found = look(windows)
-    assert (found["kind"], found["on"], found["passes"], found["repair"]) == (
+    assert (found["kind"], found["on"], found["passes"], found["can_open"]) == (
         "Windows Defender Firewall",
         True,
         False,
-        None,
+        False,
     ), "with a public profile too, our rule would not help"
 
     write(windows, {LOCAL + r"\FirewallRules": {"{1}": ALLOW + "App=%ProgramFiles%\\nodejs\\node.exe|Name=node|"}})

@@ -1,21 +1,20 @@
-"""The first packet of a phone's connection, and what three-valued answers make together. PURE.
-
-None always means "unknown".
-"""
+"""The first packet of a phone's connection, and answers of three values, where None means "unknown". PURE."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Network = IPv4Network | IPv6Network
+# The local networks that a phone may be in, such as 192.168.0.0/24.
+Networks = tuple[Network, ...]
 Address = IPv4Address | IPv6Address
 
 
 @dataclass(frozen=True)
 class Packet:
-    """It opens a TCP connection from any one device of `source` to `port` of this PC.
+    """It opens a TCP connection from any device of `source` to `port` of this PC.
 
-    `destination` and `card`: the address of this PC in that network and the name of its card; None when not known.
+    `destination` and `card`: the address of this PC in that network and the name of its card; None: not known.
     """
 
     source: Network
@@ -25,7 +24,7 @@ class Packet:
 
 
 def all_of(answers: Iterable[bool | None]) -> bool | None:
-    """True when all are, False as soon as one is."""
+    """Return False when one is False, else None when one is None, else True."""
     found = list(answers)
     if False in found:
         return False
@@ -33,7 +32,7 @@ def all_of(answers: Iterable[bool | None]) -> bool | None:
 
 
 def any_of(answers: Iterable[bool | None]) -> bool | None:
-    """False when all are, True as soon as one is."""
+    """Return True when one is True, else None when one is None, else False."""
     found = list(answers)
     if True in found:
         return True
@@ -45,10 +44,9 @@ def not_so(answer: bool | None) -> bool | None:
 
 
 def lies_in(source: Network, text: str) -> bool | None:
-    """Do all devices of `source` (True) or none of them (False) have an address in `text`?
+    """Return True when all devices of `source` are in `text`, False when none is, None when some are.
 
-    `text` is an address, `10.0.0.0/8`, `10.0.0.0/255.0.0.0` or `10.0.0.1-10.0.0.9`. None: some have, or `text` is no
-    address.
+    `text` is an address, `10.0.0.0/8`, `10.0.0.0/255.0.0.0` or `10.0.0.1-10.0.0.9`. Anything else gives None.
     """
     try:
         first, last = ends_of(text)
@@ -64,7 +62,7 @@ def lies_in(source: Network, text: str) -> bool | None:
 
 
 def ends_of(text: str) -> tuple[Address, Address]:
-    """First and last address of what `lies_in` reads. Raises ValueError."""
+    """Return the first and last address of what `lies_in` reads. Raises ValueError for anything else."""
     if "-" in text:
         first, _, last = text.partition("-")
         return ip_address(first), ip_address(last)
@@ -73,5 +71,5 @@ def ends_of(text: str) -> tuple[Address, Address]:
 
 
 def is_one_of(address: Address | None, text: str) -> bool | None:
-    """Is `address` in `text`, as `lies_in` reads it?"""
+    """Return whether `address` is in `text`, which `lies_in` describes."""
     return None if address is None else lies_in(ip_network(address), text)

@@ -1,4 +1,4 @@
-"""Asks the system's own programs about the firewall; never in the user's language, never with a question to anybody."""
+"""Ask the system's own programs about the firewall: always in English, and never in a way that asks the person."""
 
 import os
 import subprocess
@@ -10,16 +10,16 @@ PATIENCE_S = 2.0
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a program said and how it ended."""
+class ProgramOutput:
+    """What a program printed, and its exit status. `complaint`: its stderr."""
 
     status: int
     output: str
     complaint: str = ""
 
 
-def ask(name: str, *arguments: str, timeout_s: float = PATIENCE_S) -> Said | None:
-    """None when there is no such program, or it does not answer in time."""
+def ask(name: str, *arguments: str, timeout_s: float = PATIENCE_S) -> ProgramOutput | None:
+    """Run a program; None when there is no such program, or it does not answer in time."""
     program = find_program(name)
     if not program:
         return None
@@ -34,10 +34,6 @@ def ask(name: str, *arguments: str, timeout_s: float = PATIENCE_S) -> Said | Non
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return Said(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
-
-
-def output_of(name: str, *arguments: str, timeout_s: float = PATIENCE_S) -> str | None:
-    """What it printed; None as for `ask`, and when it ended with an error."""
-    said = ask(name, *arguments, timeout_s=timeout_s)
-    return said.output if said and said.status == 0 else None
+    return ProgramOutput(
+        done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+    )

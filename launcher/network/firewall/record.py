@@ -14,9 +14,9 @@ log = logging.getLogger(__name__)
 
 
 class Added(msgspec.Struct, frozen=True):
-    """One rule. `kind` is verdict.Kind's value. `zone` is firewalld's.
+    """One rule. `kind`: the value of a FirewallKind. `zone`: firewalld's.
 
-    `seen` is what the files of ufw looked like right after: while they do, the rule is still there.
+    `seen`: what the files of ufw looked like right after. While they still do, the rule is there.
     """
 
     kind: str
@@ -26,34 +26,39 @@ class Added(msgspec.Struct, frozen=True):
     seen: str = ""
 
 
-def added(folders: Folders) -> tuple[Added, ...]:
-    """The rules in the file; none when there is no file. One that makes no sense is renamed, not overwritten."""
-    try:
-        return tuple(msgspec.json.decode(_file(folders).read_bytes(), type=list[Added]))
-    except FileNotFoundError:
-        return ()
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        log.warning("%s is renamed: %s", _file(folders), error)
-        with suppress(OSError):
-            _file(folders).replace(_file(folders).with_suffix(".unreadable"))
-        return ()
+def added(folders: Folders, kind: str) -> tuple[Added, ...]:
+    """Return the rules of this kind that Tavernkeep added and has not removed."""
+    return tuple(rule for rule in _read(folders) if rule.kind == kind)
 
 
 def remember(folders: Folders, *rules: Added) -> None:
-    """Add them to the file. Raises TavernkeepError when the disk says no."""
+    """Add them to the file. Raises TavernkeepError when it cannot be written."""
     same = {(rule.kind, rule.network, rule.port, rule.zone) for rule in rules}
-    kept = [one for one in added(folders) if (one.kind, one.network, one.port, one.zone) not in same]
+    kept = [one for one in _read(folders) if (one.kind, one.network, one.port, one.zone) not in same]
     if rules:
         _write(folders, (*kept, *rules))
 
 
 def forget(folders: Folders, kind: str) -> None:
-    """Drop those of this kind. Raises TavernkeepError when the disk says no."""
-    _write(folders, tuple(one for one in added(folders) if one.kind != kind))
+    """Remove those of this kind. Raises TavernkeepError when the file cannot be written."""
+    _write(folders, tuple(one for one in _read(folders) if one.kind != kind))
 
 
 def _file(folders: Folders) -> Path:
     return folders.data / "firewall-rules.json"
+
+
+def _read(folders: Folders) -> list[Added]:
+    """Return the rules in the file, if any. A file that makes no sense is renamed, not overwritten."""
+    try:
+        return msgspec.json.decode(_file(folders).read_bytes(), type=list[Added])
+    except FileNotFoundError:
+        return []
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        log.warning("%s is renamed: %s", _file(folders), error)
+        with suppress(OSError):
+            _file(folders).replace(_file(folders).with_suffix(".unreadable"))
+        return []
 
 
 def _write(folders: Folders, rules: tuple[Added, ...]) -> None:
@@ -66,6 +71,6 @@ def _write(folders: Folders, rules: tuple[Added, ...]) -> None:
         atomic_file.write(file, msgspec.json.format(msgspec.json.encode(rules), indent=1))
     except OSError as error:
         raise TavernkeepError(
-            f"Tavernkeep could not note in {file} which firewall rules it added.",
-            f"Make the folder writable, or remove the rules yourself one day. ({error.strerror})",
+            f"Tavernkeep could not write down in {file} which firewall rules it added.",
+            f"Make the folder writable, or remove the rules yourself later. ({error.strerror})",
         ) from error

@@ -1,14 +1,13 @@
-"""ufw, the firewall of Ubuntu. Whether it is on everybody can read; its rules only an administrator.
+"""ufw, the firewall of Ubuntu. Every user can read whether it is on, but only an administrator its rules.
 
-When the rules cannot be read, there is one thing that can be known: Tavernkeep opened the port, and nobody has
-changed ufw's files since.
+So Tavernkeep knows only one case in which the port is open: it opened the port, and ufw's files have not changed since.
 """
 
 from pathlib import Path
 
-from launcher.network.firewall.packet import Network
+from launcher.network.firewall.packet import Network, Networks
 from launcher.network.firewall.record import Added, added, forget, remember
-from launcher.network.firewall.verdict import Kind, Networks
+from launcher.network.firewall.verdict import FirewallKind
 from launcher.problem import TavernkeepError
 from launcher.system.elevation import Consent, ElevatedRun, by_hand, find_program, run_all_as_administrator
 from launcher.system.folders import Folders
@@ -18,7 +17,7 @@ FILES = (SETTINGS, *(SETTINGS.with_name(f"{one}.rules") for one in ("user", "use
 
 
 def is_on() -> bool | None:
-    """None when its settings cannot be read; False where there is no ufw."""
+    """Return whether ufw is on; False where there is no ufw, None when its settings cannot be read."""
     try:
         return enabled(SETTINGS.read_text("utf-8"))
     except FileNotFoundError:
@@ -28,20 +27,20 @@ def is_on() -> bool | None:
 
 
 def enabled(conf: str) -> bool | None:
-    """What ufw.conf says; None when it does not say. PURE."""
+    """Return what ufw.conf says; None when it says nothing. PURE."""
     values = [line.partition("=")[2] for line in conf.splitlines() if line.strip().startswith("ENABLED=")]
     return values[-1].strip().strip("\"'").lower() == "yes" if values else None
 
 
 def was_opened(port: int, networks: Networks, folders: Folders) -> bool:
-    """Did Tavernkeep let all these networks in, and are ufw's files as they were right after?"""
+    """Return whether Tavernkeep let all these networks in, and ufw's files have not changed since."""
     now = fingerprint()
-    rules = {(rule.network, rule.port) for rule in ours(folders) if rule.seen == now}
+    rules = {(rule.network, rule.port) for rule in added(folders, FirewallKind.UFW) if rule.seen == now}
     return bool(now) and all((str(network), port) in rules for network in networks)
 
 
 def fingerprint() -> str:
-    """What can be seen of ufw's files without reading them; "" when it cannot."""
+    """Return the times and sizes of ufw's files, which this user may not read; "" when even those are hidden."""
     try:
         return " ".join(f"{state.st_mtime_ns}:{state.st_size}" for state in (file.stat() for file in FILES))
     except OSError:
@@ -49,11 +48,12 @@ def fingerprint() -> str:
 
 
 def opening(network: Network, port: int) -> tuple[str, ...]:
-    """`prepend`: before every rule that denies; there since ufw 0.36 of 2018."""
+    """Return ufw's arguments. `prepend` puts the rule before every rule that denies; ufw has it since 0.36 of 2018."""
     return ("prepend", "allow", "proto", "tcp", "from", str(network), "to", "any", "port", str(port))
 
 
 def line_to_open(port: int, networks: Networks) -> str:
+    """Return the line to type that opens `port` for the first network; "" without one."""
     return by_hand("ufw", *opening(networks[0], port)) if networks else ""
 
 
@@ -63,12 +63,13 @@ def open_port(port: int, networks: Networks, folders: Folders) -> Consent:
     if outcome.answer is Consent.DONE:
         now = fingerprint()
         new = made(networks, outcome.output)
-        remember(folders, *(Added(Kind.UFW, str(network), port, seen=now) for network in new))
+        remember(folders, *(Added(FirewallKind.UFW, str(network), port, seen=now) for network in new))
     return outcome.answer
 
 
 def made(networks: Networks, output: str) -> Networks:
-    """The networks for which ufw made a rule. It skips one that a person had made: that is not ours to remove. PURE."""
+    """Return the networks for which ufw made a rule. It skips a rule that a person made, which is not ours to remove.
+    PURE."""
     lines = [line for line in output.splitlines() if line.startswith(("Rule", "Skipping"))]
     if len(lines) != len(networks):
         return networks
@@ -76,21 +77,16 @@ def made(networks: Networks, output: str) -> Networks:
 
 
 def remove_rules(folders: Folders) -> Consent:
-    """Take away what `open_port` added. Raises TavernkeepError."""
+    """Remove what `open_port` added. Raises TavernkeepError."""
     outcome = _run(
         [
             ("delete", "allow", "proto", "tcp", "from", rule.network, "to", "any", "port", str(rule.port))
-            for rule in ours(folders)
+            for rule in added(folders, FirewallKind.UFW)
         ]
     )
     if outcome.answer is Consent.DONE:
-        forget(folders, Kind.UFW)
+        forget(folders, FirewallKind.UFW)
     return outcome.answer
-
-
-def ours(folders: Folders) -> tuple[Added, ...]:
-    """What `open_port` added and nobody took away."""
-    return tuple(rule for rule in added(folders) if rule.kind == Kind.UFW)
 
 
 def _run(all_words: list[tuple[str, ...]]) -> ElevatedRun:

@@ -1,6 +1,6 @@
-"""Windows Defender Firewall: read from the registry, in any language and without rights; changed by one elevated call.
+"""Windows Defender Firewall: read from the registry, which needs no rights; changed by one elevated call of netsh.
 
-netsh and its question were never tried on a real Windows: under Wine there is no netsh that does anything.
+netsh was never tried on a real Windows: Wine's does nothing.
 """
 
 import logging
@@ -11,16 +11,15 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from launcher.network import profile
-from launcher.network.firewall.packet import Network, Packet, all_of
-from launcher.network.firewall.verdict import Firewall, FirewallFix, Kind, Networks
+from launcher.network.firewall.packet import Network, Networks, Packet, all_of
+from launcher.network.firewall.verdict import Firewall, FirewallKind
 from launcher.network.firewall.windows_rules import (
     KEY_OF_PROFILE,
     OUR_NAME,
-    SETTINGS,
     Defaults,
     Program,
-    Rule,
     RulesVerdict,
+    WindowsRule,
     about,
     decide,
     goes_out,
@@ -30,19 +29,20 @@ from launcher.network.firewall.windows_rules import (
 from launcher.network.profile import Profile
 from launcher.problem import TavernkeepError
 from launcher.system.elevation import Consent, run_line_as_administrator
+from launcher.system.folders import Folders
 
 LOCAL = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
 POLICY = r"SOFTWARE\Policies\Microsoft\WindowsFirewall"
 NETSH = "netsh advfirewall firewall"
 POLICIES = (POLICY, LOCAL + r"\Mdm")
-# In a policy the private profile has a key of its own, and one shared with Windows XP.
+# A policy keeps the private profile under a key of its own, or under the one it shares with Windows XP.
 POLICY_PRIVATE = "PrivateProfile"
 NOT_FOR_CMD = frozenset('"%\r\n')
 
 log = logging.getLogger(__name__)
 
 
-def look(program: Path | None, port: int, networks: Networks) -> Firewall:
+def look(program: Path | None, port: int, networks: Networks, folders: Folders) -> Firewall:
     """See `this_pc.look`. Takes 30 ms."""
     try:
         rules = read_rules()
@@ -50,20 +50,25 @@ def look(program: Path | None, port: int, networks: Networks) -> Firewall:
     except OSError as error:
         log.warning("the firewall's rules: %s", error)
         why = "The rules of Windows Defender Firewall could not be read."
-        return Firewall(Kind.WINDOWS, None, None, why, how_to_find_out="control firewall.cpl")
+        return Firewall(FirewallKind.WINDOWS, None, None, why, how_to_find_out="control firewall.cpl")
     ours = as_windows_knows(program)
     places = places_of(networks, port)
-    found = [(one, each, decide(rules, one, defaults[one], each, ours)) for one, each in places]
+    found = [(one, decide(rules, one, defaults[one], each, ours)) for one, each in places]
     opened = [decide(with_ours(rules, ours, port), one, defaults[one], each, ours) for one, each in places]
     outside = [goes_out(rules, one, defaults[one], ours) for one, _each in places]
-    repaired = bool(opened) and all(verdict.passes for verdict in opened)
-    return explained(found, ours, port, defaults, all_of(outside) if outside else None, repaired)
+    can_open = bool(opened) and all(verdict.passes for verdict in opened)
+    return explained(found, ours, port, defaults, all_of(outside) if outside else None, can_open)
 
 
-def open_port(program: Path | None, port: int, networks: Networks) -> Consent:
-    """See `this_pc.open_port`. A rule of a policy stays: nobody but those who made it can take it away."""
+def open_port(program: Path | None, port: int, networks: Networks, folders: Folders) -> Consent:
+    """See `this_pc.open_port`. The rules of a policy stay: only an administrator of it can remove them.
+
+    Raises TavernkeepError.
+    """
     if program is None:
-        raise TavernkeepError("It is not known which program to let in.", "Start SillyTavern once, and try again.")
+        raise TavernkeepError(
+            "Tavernkeep does not know which program to let in.", "Start SillyTavern once, and try again."
+        )
     ours = as_windows_knows(program)
     blocking = [rule for rule in read_rules() if rule.local and rule.inbound and rule.action == "block"]
     lines = [forget_line()]
@@ -73,12 +78,12 @@ def open_port(program: Path | None, port: int, networks: Networks) -> Consent:
     return run_netsh(lines)
 
 
-def remove_rules() -> Consent:
-    """See `this_pc.remove_rules`."""
-    return run_netsh([forget_line()]) if has_rules() else Consent.DONE
+def remove_rules(folders: Folders) -> Consent:
+    """See `this_pc.remove_rules`. Raises TavernkeepError."""
+    return run_netsh([forget_line()]) if has_rules(folders) else Consent.DONE
 
 
-def has_rules() -> bool | None:
+def has_rules(folders: Folders) -> bool | None:
     """See `this_pc.has_rules`."""
     try:
         return any(rule.name == OUR_NAME and rule.local for rule in read_rules())
@@ -87,53 +92,50 @@ def has_rules() -> bool | None:
 
 
 def explained(
-    found: list[tuple[Profile, Packet, RulesVerdict]],
+    found: list[tuple[Profile, RulesVerdict]],
     ours: Program,
     port: int,
     defaults: dict[Profile, Defaults],
     outside: bool | None,
-    repaired: bool,
+    can_open: bool,
 ) -> Firewall:
-    """What the verdicts mean for the person. PURE."""
+    """Return what the verdicts, one for each place of `places_of`, mean together. PURE."""
     if not found:
-        return Firewall(Kind.WINDOWS, None, None, "This PC is in no local network.")
-    on = any(defaults[one].on for one, _packet, _verdict in found)
-    passes = all_of(verdict.passes for _profile, _packet, verdict in found)
-    rules = [rule for _profile, _packet, verdict in found for rule in verdict.blocking]
+        return Firewall(FirewallKind.WINDOWS, None, None, "This PC is in no local network.")
+    on = any(defaults[profile].on for profile, _verdict in found)
+    passes = all_of(verdict.passes for _profile, verdict in found)
+    rules = [rule for _profile, verdict in found for rule in verdict.blocking]
     blocking = tuple(dict.fromkeys(rule.name for rule in rules if about(rule, ours)))
     why = sentence(found, passes, on, port, blocking)
     if passes:
-        return Firewall(Kind.WINDOWS, on, True, why, goes_out=outside)
-    repair = (FirewallFix.UNBLOCK if blocking else FirewallFix.OPEN) if repaired else None
+        return Firewall(FirewallKind.WINDOWS, on, True, why, goes_out=outside)
     by_hand = "Windows Security, Firewall & network protection, Allow an app through firewall"
     how = "control firewall.cpl" if passes is None else ""
-    return Firewall(Kind.WINDOWS, on, passes, why, blocking, outside, how, repair, by_hand)
+    return Firewall(FirewallKind.WINDOWS, on, passes, why, blocking, outside, how, can_open, by_hand)
 
 
 def sentence(
-    found: list[tuple[Profile, Packet, RulesVerdict]],
-    passes: bool | None,
-    on: bool,
-    port: int,
-    blocking: tuple[str, ...],
+    found: list[tuple[Profile, RulesVerdict]], passes: bool | None, on: bool, port: int, blocking: tuple[str, ...]
 ) -> str:
+    """Return one sentence for the person. PURE."""
+    name = FirewallKind.WINDOWS
     if not on:
-        return "Windows Defender Firewall is switched off for this network."
+        return f"{name} is switched off for this network."
     if passes:
-        return f"{Kind.WINDOWS} lets the devices of this network reach port {port}."
+        return f"{name} lets the devices of this network reach port {port}."
     if blocking:
-        return f"{Kind.WINDOWS} has a rule that blocks this very program: {', '.join(blocking)}."
-    if any(verdict.not_by_rule for _profile, _packet, verdict in found):
-        return f"{Kind.WINDOWS} is set to let nobody in, whatever its rules say."
+        return f"{name} has a rule that blocks the Node.js that runs SillyTavern: {', '.join(blocking)}."
+    if any(verdict.not_by_rule for _profile, verdict in found):
+        return f"{name} is set to block all incoming connections, whatever its rules say."
     if passes is None:
-        return f"Whether {Kind.WINDOWS} lets the devices of this network reach port {port} could not be told."
-    if any(one is Profile.PUBLIC for one, _packet, _verdict in found):
+        return f"Tavernkeep cannot see whether {name} lets the devices of this network reach port {port}."
+    if any(profile is Profile.PUBLIC for profile, _verdict in found):
         return f"Windows treats this network as a public one, and its firewall lets nobody reach port {port} there."
-    return f"{Kind.WINDOWS} keeps the devices of this network away from port {port}."
+    return f"{name} keeps the devices of this network away from port {port}."
 
 
-def with_ours(rules: tuple[Rule, ...], ours: Program, port: int) -> tuple[Rule, ...]:
-    """The rules as `open_port` would leave them. PURE."""
+def with_ours(rules: tuple[WindowsRule, ...], ours: Program, port: int) -> tuple[WindowsRule, ...]:
+    """Return the rules as `open_port` would leave them. PURE."""
     kept = [rule for rule in rules if not (rule.local and rule.action == "block" and about(rule, ours))]
     text = f"v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Profile=Private|Profile=Domain|LPort={port}|"
     ours_then = [parse(OUR_NAME, f"{text}RA4=LocalSubnet|RA6=LocalSubnet|App={path}|") for path in sorted(ours.paths)]
@@ -141,7 +143,7 @@ def with_ours(rules: tuple[Rule, ...], ours: Program, port: int) -> tuple[Rule, 
 
 
 def as_windows_knows(program: Path | None) -> Program:
-    """Rules name the file itself, also where a program is reached through a link, as nvm for Windows has it."""
+    """Return the paths that a rule may name. It names the real file when there is a link, as with nvm for Windows."""
     variables = {name.lower(): value for name, value in os.environ.items()}
     if program is None:
         return Program(frozenset(), variables)
@@ -150,7 +152,7 @@ def as_windows_knows(program: Path | None) -> Program:
 
 
 def places_of(networks: Networks, port: int) -> list[tuple[Profile, Packet]]:
-    """Each network with its profile; with every profile where it could not be found out, so that all must agree."""
+    """Return each network with its profile; with every profile when it is not known, so that all have to agree."""
     known = profile.look() or ()
     found = []
     for network in networks:
@@ -164,6 +166,7 @@ def places_of(networks: Networks, port: int) -> list[tuple[Profile, Packet]]:
 
 
 def in_network(address: str, network: Network) -> bool:
+    """Return whether `address` is an address in `network`."""
     try:
         return ip_address(address) in network
     except ValueError:
@@ -174,8 +177,8 @@ def forget_line() -> str:
     return f"{NETSH} delete rule name={quoted(OUR_NAME)}"
 
 
-def unblock_line(rule: Rule, path: str) -> str:
-    """Deletes the Block rule; netsh knows rules by name, so the program, the direction and the protocol narrow it."""
+def unblock_line(rule: WindowsRule, path: str) -> str:
+    """Return the line that deletes the Block rule. netsh finds rules by name; the rest narrows that down."""
     protocol = {"6": " protocol=TCP", "17": " protocol=UDP"}.get(rule.first("Protocol"), "")
     return f"{NETSH} delete rule name={quoted(rule.name)} dir=in program={quoted(path)}{protocol}"
 
@@ -188,23 +191,23 @@ def open_line(program: Path, port: int, domain: bool) -> str:
 
 
 def quoted(text: str) -> str:
-    """For cmd.exe. Raises TavernkeepError for what it would take for something else."""
+    """Quote for cmd.exe. Raises TavernkeepError for characters that cmd.exe would interpret even in quotes."""
     if set(text) & NOT_FOR_CMD:
         raise TavernkeepError(
-            f"Windows cannot be told safely about “{text}”.",
-            "Change its rules in Windows Security, Firewall & network protection.",
+            f"Tavernkeep cannot change rules about “{text}”: Windows would misread its name.",
+            "Change them in Windows Security, Firewall & network protection.",
         )
     return f'"{text}"'
 
 
 def run_netsh(lines: list[str]) -> Consent:
-    """All lines with one question; the last one tells whether it worked. Raises TavernkeepError."""
+    """Run all lines with one question to the person. Raises TavernkeepError when the last one fails."""
     cmd = os.environ.get("SYSTEMROOT", r"C:\Windows") + r"\System32\cmd.exe"
     outcome = run_line_as_administrator(cmd, f'/d /v:off /s /c "{" & ".join(lines)}"')
     if outcome.answer is Consent.DONE and outcome.status:
         raise TavernkeepError(
             "Windows did not accept the change of its firewall.",
-            f"Try it in a terminal of an administrator: {lines[-1]}",
+            f"Type this line in an administrator's terminal: {lines[-1]}",
         )
     return outcome.answer
 
@@ -212,8 +215,8 @@ def run_netsh(lines: list[str]) -> Consent:
 if sys.platform == "win32":
     import winreg
 
-    def read_rules() -> tuple[Rule, ...]:
-        """Every rule of this PC and of its policies. Raises OSError when this PC's own cannot be read."""
+    def read_rules() -> tuple[WindowsRule, ...]:
+        """Return every rule of this PC and of its policies. Raises OSError when they cannot be read."""
         keys = [(LOCAL, True), *((policy, False) for policy in POLICIES)]
         return tuple(
             rule
@@ -223,7 +226,7 @@ if sys.platform == "win32":
         )
 
     def read_settings(one: Profile) -> Defaults:
-        """The settings of a profile. Raises OSError when they may not be read."""
+        """Return the settings of a profile. Raises OSError when they cannot be read."""
         name = KEY_OF_PROFILE[one]
         keys = [f"{key}\\{name}" for key in reversed(POLICIES)]
         if one is Profile.PRIVATE:
@@ -234,10 +237,10 @@ if sys.platform == "win32":
         return settings(_numbers(f"{LOCAL}\\{name}"), policy)
 
     def _numbers(key: str) -> dict[str, int]:
-        return {name: value for name, value in _values(key) if name in SETTINGS and isinstance(value, int)}
+        return {name: value for name, value in _values(key) if isinstance(value, int)}
 
     def _values(key: str) -> Iterator[tuple[str, object]]:
-        """The values of a key of this machine; none when there is no such key."""
+        """Yield the values of a key of this machine; nothing when there is no such key."""
         try:
             opened = winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, key, 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY)
         except FileNotFoundError:
@@ -249,7 +252,7 @@ if sys.platform == "win32":
 
 else:
 
-    def read_rules() -> tuple[Rule, ...]:
+    def read_rules() -> tuple[WindowsRule, ...]:
         """Windows only."""
         raise OSError("no Windows")
 

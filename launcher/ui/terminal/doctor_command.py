@@ -6,11 +6,11 @@ from ipaddress import ip_address
 
 from launcher.access.interlock import RefusedError
 from launcher.access.real_address import unmapped
+from launcher.doctor.check import Finding, Status
 from launcher.doctor.check_input import Patient
 from launcher.doctor.check_run import examine
 from launcher.doctor.checks import CHECKS
-from launcher.doctor.finding import Finding, Status
-from launcher.doctor.fixes import cure
+from launcher.doctor.fixes import apply_fix
 from launcher.doctor.readings import patient_of
 from launcher.doctor.report import MARKS, problems, summary
 from launcher.keeper.channel import connect
@@ -103,7 +103,7 @@ def _fix(command: Command, phone: str | None, wanted: str) -> int | None:
         )
         return COULD_NOT
     try:
-        cure(found.fix.id, patient, lambda request: _ask(command, patient, request))
+        apply_fix(found.fix.id, patient, lambda request: _ask(command, patient, request))
     except TavernkeepError as error:
         console.show_problem(error.problem, command.as_json)
         return NO if isinstance(error, RefusedError) else COULD_NOT

@@ -5,10 +5,10 @@ That the registry is read right is tried in tests/windows; that netsh does as to
 
 from dataclasses import dataclass, replace
 
+from launcher.doctor.check import Finding, Status
 from launcher.doctor.checks import CHECKS
-from launcher.doctor.finding import Finding, Status
 from launcher.network.firewall import windows
-from launcher.network.firewall.windows_rules import Defaults, Rule, RulesVerdict, decide, goes_out
+from launcher.network.firewall.windows_rules import Defaults, RulesVerdict, WindowsRule, decide, goes_out
 from launcher.network.profile import NetworkProfile, Profile
 from tests.doctor.patients import PC, WIFI, examined, healthy
 from tests.network.firewall.test_windows_rules import (
@@ -67,14 +67,14 @@ FAULTS = [
     WindowsFault(
         "Windows: set to let nobody in whatever the rules say",
         "firewall",
-        Computer((OURS,), defaults=Defaults(do_not_allow_exceptions=1)),
+        Computer((OURS,), defaults=Defaults(blocks_everything=True)),
     ),
 ]
 HEALTHY = {
     "Windows: Tavernkeep's rule is there": Computer((OURS,)),
     "Windows: the network is Public, and a rule lets Node in there": Computer((FOR_ALL,), Profile.PUBLIC),
     "Windows: a VPN that is called Public": Computer((FOR_ALL,), Profile.PUBLIC, tunnel=True),
-    "Windows: the firewall is off": Computer(defaults=Defaults(enable_firewall=0)),
+    "Windows: the firewall is off": Computer(defaults=Defaults(on=False)),
 }
 
 
@@ -83,17 +83,17 @@ def said(computer: Computer, opened: bool = False) -> list[Finding]:
     there = tuple(rules(*FROM_THE_START, *computer.rules))
     if opened:
         there = windows.with_ours(there, NODE, PORT)
-    repaired = _verdict(windows.with_ours(there, NODE, PORT), computer).passes is True
+    can_open = _verdict(windows.with_ours(there, NODE, PORT), computer).passes is True
     defaults = dict.fromkeys(Profile, computer.defaults)
     outside = goes_out(there, computer.profile, computer.defaults, NODE)
-    found = [(computer.profile, PACKET, _verdict(there, computer))]
-    firewall = windows.explained(found, NODE, PORT, defaults, outside, repaired)
+    found = [(computer.profile, _verdict(there, computer))]
+    firewall = windows.explained(found, NODE, PORT, defaults, outside, can_open)
     network = NetworkProfile(WIFI.interface, (PC,), "Home", computer.profile, computer.tunnel)
     findings = examined(replace(healthy(), firewall=firewall, profiles=(network,)))
     return [findings[check] for check in CHECKS if findings[check].status is Status.PROBLEM]
 
 
-def _verdict(there: tuple[Rule, ...], computer: Computer) -> RulesVerdict:
+def _verdict(there: tuple[WindowsRule, ...], computer: Computer) -> RulesVerdict:
     return decide(there, computer.profile, computer.defaults, PACKET, NODE)
 
 

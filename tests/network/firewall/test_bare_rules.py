@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from launcher.doctor.finding import Status
-from launcher.network.firewall import firewalld_bus, linux, ufw
+from launcher.doctor.check import Status
+from launcher.network.firewall import firewalld, linux, ufw
 from launcher.network.firewall.record import Added, remember
-from launcher.network.firewall.verdict import Kind
+from launcher.network.firewall.verdict import FirewallKind
 from launcher.problem import TavernkeepError
 from launcher.system.elevation import Consent
 from launcher.system.folders import Folders
@@ -31,7 +31,7 @@ def etc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(linux, "OPENRC_RUNLEVELS", tmp_path / "runlevels")
     monkeypatch.setattr(linux, "MODULES", tmp_path / "modules")
     monkeypatch.setattr(ufw, "SETTINGS", tmp_path / "ufw.conf")
-    monkeypatch.setattr(firewalld_bus, "is_running", lambda: False)
+    monkeypatch.setattr(firewalld, "is_running", lambda: False)
     return tmp_path
 
 
@@ -47,23 +47,25 @@ def switch_on(etc: Path, service: str) -> None:
 @pytest.mark.parametrize(
     ("service", "kind"),
     [
-        ("systemd/sysinit.target.wants/nftables.service", Kind.NFTABLES),
-        ("systemd/multi-user.target.wants/nftables.service", Kind.NFTABLES),
-        ("systemd/basic.target.wants/iptables.service", Kind.IPTABLES),
-        ("systemd/multi-user.target.wants/netfilter-persistent.service", Kind.IPTABLES),
-        ("runlevels/default/nftables", Kind.NFTABLES),
+        ("systemd/sysinit.target.wants/nftables.service", FirewallKind.NFTABLES),
+        ("systemd/multi-user.target.wants/nftables.service", FirewallKind.NFTABLES),
+        ("systemd/basic.target.wants/iptables.service", FirewallKind.IPTABLES),
+        ("systemd/multi-user.target.wants/netfilter-persistent.service", FirewallKind.IPTABLES),
+        ("runlevels/default/nftables", FirewallKind.NFTABLES),
     ],
 )
-def test_rules_that_are_loaded_at_the_start_are_unknown(service: str, kind: Kind, etc: Path, folders: Folders) -> None:
+def test_rules_that_are_loaded_at_the_start_are_unknown(
+    service: str, kind: FirewallKind, etc: Path, folders: Folders
+) -> None:
     switch_on(etc, service)
-    found = linux.look(PORT, NETWORKS, folders)
-    assert (found.kind, found.on, found.passes, found.repair) == (kind, None, None, None)
-    assert found.why == f"This PC loads rules of {kind} when it starts. Tavernkeep does not read these rules."
+    found = linux.look(None, PORT, NETWORKS, folders)
+    assert (found.kind, found.on, found.passes, found.can_open) == (kind, None, None, False)
+    assert found.why == f"This PC loads {kind} rules when it starts. Tavernkeep does not read them."
 
 
 def test_the_check_says_that_it_does_not_know_and_names_the_test_page(etc: Path, folders: Folders) -> None:
     switch_on(etc, "systemd/sysinit.target.wants/nftables.service")
-    facts = replace(healthy(), firewall=linux.look(PORT, NETWORKS, folders))
+    facts = replace(healthy(), firewall=linux.look(None, PORT, NETWORKS, folders))
     found = examined(facts)["firewall"]
     assert (found.status, found.fix) == (Status.UNKNOWN, None)
     assert "Can my phone reach this PC?" in found.advice
@@ -71,19 +73,19 @@ def test_the_check_says_that_it_does_not_know_and_names_the_test_page(etc: Path,
 
 def test_a_kernel_that_filters_nothing_lets_everybody_in(etc: Path, folders: Folders) -> None:
     etc.joinpath("modules").write_text("e1000 1 0 - Live 0x0\n", "ascii")
-    assert linux.look(PORT, NETWORKS, folders).passes is True
+    assert linux.look(None, PORT, NETWORKS, folders).passes is True
 
 
 def test_without_a_sign_of_rules_nobody_can_tell(etc: Path, folders: Folders) -> None:
     etc.joinpath("modules").write_text("nf_tables 1 0 - Live 0x0\n", "ascii")
-    found = linux.look(PORT, NETWORKS, folders)
-    assert (found.kind, found.on, found.passes) == (Kind.NONE, None, None)
+    found = linux.look(None, PORT, NETWORKS, folders)
+    assert (found.kind, found.on, found.passes) == (FirewallKind.NONE, None, None)
     assert found.how_to_find_out.endswith("nft list ruleset")
 
 
 def test_bare_rules_are_not_changed(etc: Path, folders: Folders) -> None:
     with pytest.raises(TavernkeepError) as raised:
-        linux.open_port(PORT, NETWORKS, folders)
+        linux.open_port(None, PORT, NETWORKS, folders)
     assert "nft list ruleset" in raised.value.problem.advice
     assert not linux.has_rules(folders)
 
@@ -95,4 +97,4 @@ def test_a_note_of_a_rule_that_nobody_knows_any_more_stops_no_removal(folders: F
 
 
 def test_without_a_network_nobody_could_get_in(folders: Folders) -> None:
-    assert linux.look(PORT, (), folders).passes is None
+    assert linux.look(None, PORT, (), folders).passes is None

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from launcher.network.firewall import firewalld_bus, firewalld_zones, linux
+from launcher.network.firewall import firewalld, firewalld_zones, linux
 from launcher.network.firewall.packet import Packet
-from launcher.network.firewall.verdict import FirewallFix, Kind
+from launcher.network.firewall.verdict import FirewallKind
 from launcher.system.elevation import Consent
 from launcher.system.folders import Folders
 from tests.network.firewall.inside import NOBODY, Inside, inside, listen, reaches, run
@@ -97,7 +97,7 @@ def pc(cable: Hosts, own: dict[Path, Path]) -> Iterator[Inside]:
             wait_until(lambda: pc.do(SYSTEM_BUS.exists), what="the system bus")
             daemon = pc.do(start, "firewalld", "--nofork", "--nopid", "--log-target=console")
             wait_until(lambda: "filter_IN_public" in pc.do(run, "nft", "list", "ruleset"), 30, "firewalld")
-            wait_until(lambda: pc.do(firewalld_bus.read), 30, "firewalld's answer")
+            wait_until(lambda: pc.do(firewalld.read), 30, "firewalld's answer")
             pc.do(listen, PORT)
             yield pc
         finally:
@@ -141,7 +141,7 @@ def end(pid: int) -> None:
 
 
 def what_firewalld_says() -> bool | None:
-    settings = firewalld_bus.read()
+    settings = firewalld.read()
     assert settings
     return firewalld_zones.passes(settings, PACKET)
 
@@ -155,18 +155,18 @@ def test_what_firewalld_keeps_out_is_seen(name: str, pc: Inside, phone: Inside, 
         pc.do(run, "firewall-cmd", *words)
     assert phone.do(reaches, PC_ADDRESS, PORT) is gets_in
     assert pc.do(what_firewalld_says) is gets_in, "by what firewalld says"
-    found = pc.do(linux.look, PORT, NETWORKS, folders)
-    assert (found.kind, found.on, found.passes) == (Kind.FIREWALLD, True, gets_in)
+    found = pc.do(linux.look, None, PORT, NETWORKS, folders)
+    assert (found.kind, found.on, found.passes) == (FirewallKind.FIREWALLD, True, gets_in)
     # In panic mode no rule helps.
-    assert found.repair is (None if gets_in or name == "panic" else FirewallFix.OPEN)
+    assert found.can_open is not (gets_in or name == "panic")
 
 
 def test_the_port_is_opened_and_closed_again(pc: Inside, phone: Inside, folders: Folders) -> None:
     pc.do(run, "firewall-cmd", "--add-rich-rule=rule family=ipv4 source address=192.168.0.0/24 drop")
     assert not phone.do(reaches, PC_ADDRESS, PORT)
-    assert pc.do(linux.open_port, PORT, NETWORKS, folders) is Consent.DONE
+    assert pc.do(linux.open_port, None, PORT, NETWORKS, folders) is Consent.DONE
     assert phone.do(reaches, PC_ADDRESS, PORT)
-    assert pc.do(linux.look, PORT, NETWORKS, folders).passes
+    assert pc.do(linux.look, None, PORT, NETWORKS, folders).passes
     assert pc.do(what_firewalld_says)
 
     pc.do(run, "firewall-cmd", "--reload")
@@ -181,7 +181,7 @@ def test_the_port_is_opened_and_closed_again(pc: Inside, phone: Inside, folders:
 
 @pytest.mark.sweep
 def test_the_line_to_type_opens_the_port(pc: Inside, phone: Inside, folders: Folders) -> None:
-    pc.do(run, "sh", "-c", pc.do(linux.look, PORT, NETWORKS, folders).by_hand)
+    pc.do(run, "sh", "-c", pc.do(linux.look, None, PORT, NETWORKS, folders).by_hand)
     assert phone.do(reaches, PC_ADDRESS, PORT)
 
 
@@ -192,7 +192,7 @@ def test_who_may_not_ask_firewalld_is_told_so(
     for folder in own.values():
         os.chmod(folder.parent, 0o755)  # noqa: PTH101, S103
     with inside(cable.pc, own, NOBODY) as somebody:
-        found = somebody.do(linux.look, PORT, NETWORKS, folders)
-    assert (found.kind, found.on, found.passes) == (Kind.FIREWALLD, True, None)
+        found = somebody.do(linux.look, None, PORT, NETWORKS, folders)
+    assert (found.kind, found.on, found.passes) == (FirewallKind.FIREWALLD, True, None)
     assert found.how_to_find_out == "sudo firewall-cmd --list-all-zones"
     assert found.by_hand.startswith("sudo firewall-cmd '--add-rich-rule=rule ")

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from launcher.network.firewall.macos import explained
-from launcher.network.firewall.verdict import FirewallFix
 
 NODE = Path("/opt/homebrew/bin/node")
 STATE = "spfirewall_globalstate_"
@@ -32,7 +31,7 @@ def test_a_firewall_that_is_off_lets_in(state: str) -> None:
 
 def test_one_that_blocks_all_is_opened_by_the_person_alone() -> None:
     found = explained(report("block_all", node="spfirewall_allow_all"), NODE)
-    assert (found.on, found.passes, found.repair) == (True, False, None)
+    assert (found.on, found.passes, found.can_open) == (True, False, False)
     assert found.by_hand
 
 
@@ -42,13 +41,13 @@ def test_a_program_that_may_be_reached_gets_in() -> None:
 
 def test_a_program_that_is_blocked_is_named() -> None:
     found = explained(report("limit_connections", node="spfirewall_block_all"), NODE)
-    assert (found.passes, found.blocked_by, found.repair) == (False, ("node",), FirewallFix.UNBLOCK)
+    assert (found.passes, found.blocked_by, found.can_open) == (False, ("node",), True)
     assert found.by_hand.endswith("--unblockapp /opt/homebrew/bin/node")
 
 
 def test_a_program_nobody_decided_about_is_unknown() -> None:
     found = explained(report("limit_connections"), NODE)
-    assert (found.on, found.passes, found.repair) == (True, None, FirewallFix.OPEN)
+    assert (found.on, found.passes, found.can_open) == (True, None, True)
 
 
 @pytest.mark.parametrize("text", [None, "", "{}", '{"SPFirewallDataType": []}', '{"SPFirewallDataType": [1]}'])

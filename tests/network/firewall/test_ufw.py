@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from launcher.network.firewall import linux, ufw
-from launcher.network.firewall.verdict import FirewallFix, Kind
+from launcher.network.firewall.verdict import FirewallKind
 from launcher.system.elevation import Consent
 from launcher.system.folders import Folders
 from tests.network.firewall.inside import NOBODY, Inside, inside, listen, reaches, run
@@ -63,13 +63,13 @@ def folders(tmp_path: Path) -> Folders:
 
 
 def test_the_port_is_opened_and_closed_again(pc: Inside, phone: Inside, folders: Folders) -> None:
-    found = pc.do(linux.look, PORT, NETWORKS, folders)
-    assert (found.kind, found.on, found.passes, found.repair) == (Kind.UFW, True, None, FirewallFix.OPEN)
+    found = pc.do(linux.look, None, PORT, NETWORKS, folders)
+    assert (found.kind, found.on, found.passes, found.can_open) == (FirewallKind.UFW, True, None, True)
     assert not phone.do(reaches, PC_ADDRESS, PORT)
 
-    assert pc.do(linux.open_port, PORT, NETWORKS, folders) is Consent.DONE
+    assert pc.do(linux.open_port, None, PORT, NETWORKS, folders) is Consent.DONE
     assert phone.do(reaches, PC_ADDRESS, PORT)
-    assert pc.do(linux.look, PORT, NETWORKS, folders).passes
+    assert pc.do(linux.look, None, PORT, NETWORKS, folders).passes
     status = pc.do(run, "ufw", "status")
     assert "8000/tcp" in status and "192.168.0.0/24" in status and "# Tavernkeep" in status
 
@@ -83,28 +83,28 @@ def test_the_port_is_opened_and_closed_again(pc: Inside, phone: Inside, folders:
 def test_a_rule_that_denies_stands_behind_ours(pc: Inside, phone: Inside, folders: Folders) -> None:
     pc.do(run, "ufw", "deny", str(PORT))
     assert not phone.do(reaches, PC_ADDRESS, PORT)
-    assert pc.do(linux.open_port, PORT, NETWORKS, folders) is Consent.DONE
+    assert pc.do(linux.open_port, None, PORT, NETWORKS, folders) is Consent.DONE
     assert phone.do(reaches, PC_ADDRESS, PORT)
 
 
 def test_a_rule_of_the_person_stays(pc: Inside, phone: Inside, folders: Folders) -> None:
     pc.do(run, "ufw", *ufw.opening(NETWORKS[0], PORT))
     assert phone.do(reaches, PC_ADDRESS, PORT)
-    pc.do(linux.open_port, PORT, NETWORKS, folders)
+    pc.do(linux.open_port, None, PORT, NETWORKS, folders)
     assert not pc.do(linux.has_rules, folders)
     pc.do(linux.remove_rules, folders)
     assert phone.do(reaches, PC_ADDRESS, PORT)
 
 
 def test_the_line_to_type_opens_the_port(pc: Inside, phone: Inside, folders: Folders) -> None:
-    pc.do(run, "sh", "-c", pc.do(linux.look, PORT, NETWORKS, folders).by_hand)
+    pc.do(run, "sh", "-c", pc.do(linux.look, None, PORT, NETWORKS, folders).by_hand)
     assert phone.do(reaches, PC_ADDRESS, PORT)
 
 
 def test_ufw_that_is_off_keeps_nobody_out(pc: Inside, phone: Inside, folders: Folders) -> None:
     pc.do(run, "ufw", "disable")
-    found = pc.do(linux.look, PORT, NETWORKS, folders)
-    assert found.kind is Kind.NONE
+    found = pc.do(linux.look, None, PORT, NETWORKS, folders)
+    assert found.kind is FirewallKind.NONE
     assert found.passes is not False
     assert phone.do(reaches, PC_ADDRESS, PORT)
 
@@ -112,19 +112,19 @@ def test_ufw_that_is_off_keeps_nobody_out(pc: Inside, phone: Inside, folders: Fo
 def test_without_rights_the_rules_are_unknown_until_tavernkeep_opened_the_port(
     pc: Inside, somebody: Inside, folders: Folders
 ) -> None:
-    found = somebody.do(linux.look, PORT, NETWORKS, folders)
-    assert (found.kind, found.on, found.passes) == (Kind.UFW, True, None)
+    found = somebody.do(linux.look, None, PORT, NETWORKS, folders)
+    assert (found.kind, found.on, found.passes) == (FirewallKind.UFW, True, None)
     assert found.how_to_find_out == "sudo ufw status verbose"
     assert found.by_hand.startswith("sudo ufw prepend allow proto tcp from 192.168.0.0/24")
 
-    pc.do(linux.open_port, PORT, NETWORKS, folders)
+    pc.do(linux.open_port, None, PORT, NETWORKS, folders)
     note = (folders.data / "firewall-rules.json").read_bytes()
     with_note = pc.do(note_for_somebody, note)
-    assert somebody.do(linux.look, PORT, NETWORKS, with_note).passes
-    assert somebody.do(linux.look, PORT + 1, NETWORKS, with_note).passes is None
+    assert somebody.do(linux.look, None, PORT, NETWORKS, with_note).passes
+    assert somebody.do(linux.look, None, PORT + 1, NETWORKS, with_note).passes is None
 
     pc.do(run, "ufw", "deny", "22")
-    assert somebody.do(linux.look, PORT, NETWORKS, with_note).passes is None
+    assert somebody.do(linux.look, None, PORT, NETWORKS, with_note).passes is None
 
 
 def note_for_somebody(note: bytes) -> Folders:

@@ -5,7 +5,16 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from launcher.network.firewall.packet import Packet
-from launcher.network.firewall.windows_rules import Defaults, Program, Rule, about, decide, goes_out, parse, settings
+from launcher.network.firewall.windows_rules import (
+    Defaults,
+    Program,
+    WindowsRule,
+    about,
+    decide,
+    goes_out,
+    parse,
+    settings,
+)
 from launcher.network.profile import Profile
 
 NODE = Program(
@@ -39,7 +48,7 @@ CLOSED_QUESTION = [
 OURS = HEAD + "Profile=Private|LPort=8000|RA4=LocalSubnet|" + APP + "Name=Tavernkeep|"
 
 
-def rules(*texts: str, local: bool = True) -> list[Rule]:
+def rules(*texts: str, local: bool = True) -> list[WindowsRule]:
     found = [parse(f"{{{number}}}", text, local) for number, text in enumerate(texts)]
     assert None not in found
     return [rule for rule in found if rule]

@@ -5,20 +5,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from ipaddress import IPv4Network
 
+from launcher.doctor.check import Finding
 from launcher.doctor.checks import CHECKS
-from launcher.doctor.finding import Finding
 from launcher.keeper.view import View
 from launcher.network.firewall.linux import told
-from launcher.network.firewall.verdict import Kind
+from launcher.network.firewall.verdict import FirewallKind
 from launcher.problem import Problem
 from launcher.ui.window.check.doctor_run import Doctor
 from tests.doctor.patients import device, examined, healthy, stopped, with_patient
 
 # Said by the doctor itself, of a Linux PC whose firewall keeps phones out, and of one where a phone has come.
 _HOME = (IPv4Network("192.168.0.0/24"),)
-_ILL = examined(replace(healthy(), firewall=told(Kind.FIREWALLD, False, 8000, _HOME)))
+_ILL = examined(replace(healthy(), firewall=told(FirewallKind.FIREWALLD, False, 8000, _HOME)))
 _CAME = with_patient(healthy(), devices=(device(name="Kitchen iPad"),))
-_WELL = examined(replace(_CAME, firewall=told(Kind.FIREWALLD, True, 8000, _HOME)))
+_WELL = examined(replace(_CAME, firewall=told(FirewallKind.FIREWALLD, True, 8000, _HOME)))
 _STOPPED = examined(stopped())
 BLOCKED, NOT_REACHED, REACHED = _ILL["firewall"], _ILL["reached"], _WELL["reached"]
 IN_THE_WAY = tuple(_ILL[check] for check in CHECKS)

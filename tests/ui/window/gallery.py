@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from launcher.doctor.finding import Finding
+from launcher.doctor.check import Finding
 from launcher.doctor.test_page.outcome import VisitOutcome
 from launcher.doctor.test_page.telling import Came, Ended, Ending, Opened, Told
 from launcher.keeper.view import Tray, View

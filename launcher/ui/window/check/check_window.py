@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from tkinter import ttk
 
+from launcher.doctor.check import Finding, Status
 from launcher.doctor.checks import CHECKS
-from launcher.doctor.finding import Finding, Status
 from launcher.keeper.view import Phase, View
 from launcher.problem import Problem
 from launcher.ui.window.background import Put

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from ipaddress import ip_address
 
+from launcher.doctor.check import Finding, Status
 from launcher.doctor.checks import CHECKS
-from launcher.doctor.finding import Finding, Status
 from launcher.keeper.view import Device
 from launcher.ui.device_words import called
 from launcher.ui.window.widgets.palette import Tone

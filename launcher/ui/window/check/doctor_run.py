@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 
 import launcher
+from launcher.doctor.check import Finding
 from launcher.doctor.check_run import examine
-from launcher.doctor.finding import Finding
-from launcher.doctor.fixes import cure
+from launcher.doctor.fixes import apply_fix
 from launcher.doctor.readings import patient_of
 from launcher.doctor.report import report
 from launcher.keeper.messages import Reply, Request
@@ -36,7 +36,7 @@ class Doctor:
         if finding.fix is None:
             return None
         try:
-            cure(finding.fix.id, patient_of(our_folders(), view, phone), _ask)
+            apply_fix(finding.fix.id, patient_of(our_folders(), view, phone), _ask)
         except TavernkeepError as error:
             return error.problem
         return None

@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
 
-from launcher.doctor.finding import Finding, Status
+from launcher.doctor.check import Finding, Status
 from launcher.ui.window.check.check_words import LOOKS
 from launcher.ui.window.widgets.buttons import button, make_main
 from launcher.ui.window.widgets.palette import Tone
