@@ -53,8 +53,8 @@ def patient_of(folders: Folders, view: View, phone: str | None = None, folder: s
     looked = file_snapshot.read_snapshot(folders, folder)
     stale = view.phase is Phase.RUNNING and (jobs.LATER in view.notices or _differs(view, looked))
     book = {} if view.keeper_pid else {known.address: known for known in device_store.load(folders.devices_file)}
-    came = view.devices if view.keeper_pid else devices.shown(devices.judged_all(book, looked.effect))
-    return Patient(folders, view, installation, problem, looked.effect, stale, came, phone, time.time())
+    came = view.devices if view.keeper_pid else devices.shown(devices.judged_all(book, looked.effective))
+    return Patient(folders, view, installation, problem, looked.effective, stale, came, phone, time.time())
 
 
 def _differs(view: View, looked: FileSnapshot) -> bool:

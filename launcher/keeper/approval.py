@@ -1,4 +1,4 @@
-"""When the user is asked whether a device may come in, and about which. PURE.
+"""When the user is asked whether a device may come in, and about which one. PURE.
 
 Times are seconds of a clock that only goes forward.
 """
@@ -9,7 +9,8 @@ from enum import StrEnum
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from launcher.keeper.devices import Book, DeviceRecord, earlier_self, own_entries
+from launcher.keeper.device_entry import own_entries
+from launcher.keeper.devices import Book, DeviceRecord, earlier_self
 from launcher.keeper.view import Question
 from launcher.network.addresses import CARRIER, LocalAddress, network_entry, prefix_length
 
@@ -34,9 +35,9 @@ class AskWhen(StrEnum):
 
 @dataclass(frozen=True)
 class Approval:
-    """`showing`: the UIs that show the QR code. `waiting`: who is asked about, oldest first.
+    """`showing`: the UIs that show the QR code. `waiting`: the addresses to ask about, oldest first.
 
-    `letting_in`: those answered while their entries are written, each with the earlier address its name comes from.
+    `letting_in`: the allowed addresses whose entries are being written, each with the earlier address of the device.
     """
 
     asking: AskWhen = AskWhen.ARMED
@@ -46,65 +47,70 @@ class Approval:
     letting_in: tuple[tuple[str, str], ...] = ()
 
 
-def showing(bell: Approval, client: int, shown: bool, at: float) -> Approval:
-    """`client` shows the QR code, or no longer."""
+def showing(approval: Approval, client: int, shown: bool, at: float) -> Approval:
+    """Note that `client` shows the QR code, or no longer does."""
     if shown:
-        return replace(bell, showing=bell.showing | {client})
-    if client not in bell.showing:
-        return bell
-    return replace(bell, showing=bell.showing - {client}, armed_until=at + ARMED_AFTERWARDS_S)
+        return replace(approval, showing=approval.showing | {client})
+    if client not in approval.showing:
+        return approval
+    return replace(approval, showing=approval.showing - {client}, armed_until=at + ARMED_AFTERWARDS_S)
 
 
-def armed(bell: Approval, at: float) -> bool:
-    if bell.asking is AskWhen.ARMED:
-        return bool(bell.showing) or at < bell.armed_until
-    return bell.asking is AskWhen.ALWAYS
+def armed(approval: Approval, at: float) -> bool:
+    """Tell whether a device that comes now is asked about."""
+    if approval.asking is AskWhen.ARMED:
+        return bool(approval.showing) or at < approval.armed_until
+    return approval.asking is AskWhen.ALWAYS
 
 
-def ring(bell: Approval, book: Book, at: float) -> Approval:
-    """Those who no longer wait go, and, while questions are asked, those who came join."""
-    waiting = [a for a in bell.waiting if (known := book.get(a)) and _may_be_asked_about(known)]
-    if armed(bell, at):
-        came = sorted((k for k in book.values() if _wants_in(k, at)), key=lambda k: (k.refused_at or 0.0, k.first_seen))
-        waiting += [known.address for known in came if known.address not in waiting]
+def updated(approval: Approval, book: Book, at: float) -> Approval:
+    """Drop the devices that wait no longer and, while questions are asked, add those that came."""
+    waiting = [a for a in approval.waiting if (device := book.get(a)) and _may_be_asked_about(device)]
+    if armed(approval, at):
+        came = sorted((d for d in book.values() if _wants_in(d, at)), key=lambda d: (d.refused_at or 0.0, d.first_seen))
+        waiting += [device.address for device in came if device.address not in waiting]
     waiting = waiting[:MOST_QUESTIONS]
-    return bell if tuple(waiting) == bell.waiting else replace(bell, waiting=tuple(waiting))
+    return approval if tuple(waiting) == approval.waiting else replace(approval, waiting=tuple(waiting))
 
 
-def _may_be_asked_about(known: DeviceRecord) -> bool:
-    return known.looked and not (known.own or known.let_in or known.never_ask)
+def _may_be_asked_about(device: DeviceRecord) -> bool:
+    return device.identified and not (device.own or device.let_in or device.never_ask)
 
 
-def _wants_in(known: DeviceRecord, at: float) -> bool:
-    if not _may_be_asked_about(known) or known.refused_at is None or at - known.refused_at > STILL_WAITING_S:
+def _wants_in(device: DeviceRecord, at: float) -> bool:
+    if not _may_be_asked_about(device) or device.refused_at is None or at - device.refused_at > STILL_WAITING_S:
         return False
-    return known.silenced_at is None or known.refused_at - known.silenced_at > SILENCE_S
+    return device.silenced_at is None or device.refused_at - device.silenced_at > SILENCE_S
 
 
 def question(
-    bell: Approval, book: Book, addresses: Sequence[LocalAddress] | None, effect: "EffectiveSettings | None", busy: bool
+    approval: Approval,
+    book: Book,
+    addresses: Sequence[LocalAddress] | None,
+    effective: "EffectiveSettings | None",
+    busy: bool,
 ) -> Question | None:
-    """The question to ask now."""
-    letting_in = [address for address, _ in bell.letting_in]
-    waiting = [address for address in bell.waiting if address not in letting_in]
+    """Return the question to ask now, about the first device that waits."""
+    letting_in = [address for address, _ in approval.letting_in]
+    waiting = [address for address in approval.waiting if address not in letting_in]
     if not waiting:
         return None
-    known = book[waiting[0]]
-    before = earlier_self(book, known, effect)
+    device = book[waiting[0]]
+    before = earlier_self(book, device, effective)
     return Question(
-        address=known.address,
-        name=known.name or (before.name if before else ""),
-        kind=known.kind,
-        network=network_of(known.address, addresses or ()),
-        replaces=own_entries(effect.entries, before.address)[0] if before and effect else "",
+        address=device.address,
+        name=device.name or (before.name if before else ""),
+        kind=device.kind,
+        network=network_of(device.address, addresses or ()),
+        replaces=own_entries(effective.entries, before.address)[0] if before and effective else "",
         more=len(waiting) - 1,
         busy=busy,
-        warning=FROM_THE_INTERNET if is_far_away(known) else "",
+        warning=FROM_THE_INTERNET if is_far_away(device) else "",
     )
 
 
 def network_of(address: str, own: Sequence[LocalAddress]) -> str:
-    """The entry for the local network that both this PC and `address` are in; "" when there is none."""
+    """Return the entry for the local network that both this PC and `address` are in; "" when there is none."""
     device = ip_address(address)
     if not isinstance(device, IPv4Address):
         return ""
@@ -116,9 +122,9 @@ def network_of(address: str, own: Sequence[LocalAddress]) -> str:
     return ""
 
 
-def is_far_away(known: DeviceRecord) -> bool:
-    """Not in a network of this PC, and not an address that only private networks or Tailscale use."""
-    if known.nearby:
+def is_far_away(device: DeviceRecord) -> bool:
+    """True when it is in no network of this PC and its address is not one of a private network or of Tailscale."""
+    if device.nearby:
         return False
-    device = ip_address(known.address)
-    return not (device.is_private or (isinstance(device, IPv4Address) and device in CARRIER))
+    address = ip_address(device.address)
+    return not (address.is_private or (isinstance(address, IPv4Address) and address in CARRIER))

@@ -21,10 +21,10 @@ SYSTEMS = {"Mac OS X": "Mac", "Chrome OS": "Chromebook"}
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .+-]*", re.ASCII)
 
 
-def recognise(known: Sequence[DeviceRecord]) -> tuple[DeviceDetails, ...]:
-    """Return what is known about each of them."""
+def recognise(devices: Sequence[DeviceRecord]) -> tuple[DeviceDetails, ...]:
+    """Return what is device about each of them."""
     sights = []
-    for one in known:
+    for one in devices:
         where = neighbours.whereabouts(one.address)
         kind = kind_of(one.user_agent) if one.user_agent else ""
         sights.append(DeviceDetails(one.address, kind, where.mac, bool(where.own), where.nearby))

@@ -1,4 +1,4 @@
-"""devices.json: the devices that are remembered from one life of the keeper to the next. Readable by the user alone."""
+"""devices.json: the devices that one keeper saves for the next. Only the user can read it."""
 
 import logging
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ LONGEST_FILE_BYTES = 1 << 20
 log = logging.getLogger(__name__)
 
 
-class Row(msgspec.Struct, frozen=True):
+class SavedDevice(msgspec.Struct, frozen=True):
     """One device in the file."""
 
     address: str
@@ -29,29 +29,31 @@ class Row(msgspec.Struct, frozen=True):
 
 
 def load(path: Path) -> tuple[DeviceRecord, ...]:
-    """The devices in `path`; none when there is no such file. One that makes no sense is renamed, not overwritten."""
+    """Return the devices in `path`, none when there is no such file. A file that makes no sense is renamed and kept."""
     try:
         if path.stat().st_size > LONGEST_FILE_BYTES:
             raise msgspec.ValidationError("too long")
-        rows = msgspec.json.decode(path.read_bytes(), type=list[Row])
+        saved = msgspec.json.decode(path.read_bytes(), type=list[SavedDevice])
     except FileNotFoundError:
         return ()
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         log.warning("%s is renamed: %s", path, error)
         _rename_unreadable(path)
         return ()
-    known = (DeviceRecord(looked=False, look_due=False, **msgspec.structs.asdict(row)) for row in rows[:MOST_DEVICES])
-    return tuple(one for one in known if real_address(one.address) == one.address)
+    devices = (DeviceRecord(**msgspec.structs.asdict(device)) for device in saved[:MOST_DEVICES])
+    return tuple(device for device in devices if real_address(device.address) == device.address)
 
 
-def save(path: Path, known: Sequence[DeviceRecord]) -> None:
-    """Write them whole or not at all. A disk that says no costs the memory of devices, nothing else."""
-    rows = [
-        Row(k.address, short(k.name), k.kind, k.mac, round(k.first_seen), round(k.last_seen), k.never_ask, k.came_to)
-        for k in known
+def save(path: Path, devices: Sequence[DeviceRecord]) -> None:
+    """Write all devices or none. When the disk refuses, that is logged, and the next keeper does not know them."""
+    saved = [
+        SavedDevice(
+            d.address, short(d.name), d.kind, d.mac, round(d.first_seen), round(d.last_seen), d.never_ask, d.came_to
+        )
+        for d in devices
     ]
     try:
-        atomic_file.write(path, msgspec.json.format(msgspec.json.encode(rows), indent=1))
+        atomic_file.write(path, msgspec.json.format(msgspec.json.encode(saved), indent=1))
     except OSError as error:
         log.warning("%s could not be written: %s", path, error.strerror)
 

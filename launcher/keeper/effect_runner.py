@@ -55,13 +55,13 @@ class EffectRunner:
                 self._begin(
                     "identifying devices", lambda: _identify(effect), lambda at: events.DevicesIdentified(at, ())
                 )
-            case effects.SaveDevices(known):
-                self._disk.put(lambda: device_store.save(self._folders.devices_file, known), "saving the devices")
-            case effects.SaveSettings(asked, choice):
+            case effects.SaveDevices(devices):
+                self._disk.put(lambda: device_store.save(self._folders.devices_file, devices), "saving the devices")
+            case effects.SaveSettings(received, choice):
                 self._begin(
                     "saving a setting",
-                    lambda: self._save_settings(asked, choice),
-                    lambda at: events.SettingsSaved(at, asked, self.mistake()),
+                    lambda: self._save_settings(received, choice),
+                    lambda at: events.SettingsSaved(at, received, self.mistake()),
                 )
 
     def _run_for_server(self, effect: effects.RunEffect) -> None:
@@ -101,16 +101,16 @@ class EffectRunner:
 
     def _begin_launch(self, launch: effects.LaunchServer) -> None:
         def failed() -> None:
-            looked = safety_net.attempt(lambda: file_snapshot.read_snapshot(self._folders), "looking at the files")
+            snapshot = safety_net.attempt(lambda: file_snapshot.read_snapshot(self._folders), "looking at the files")
             problem = self.mistake()
-            looked = looked or FileSnapshot(problem=problem)
-            self._put(events.LaunchFailed(time.monotonic(), launch.run, problem, looked))
+            snapshot = snapshot or FileSnapshot(problem=problem)
+            self._put(events.LaunchFailed(time.monotonic(), launch.run, problem, snapshot))
 
         safety_net.start_thread(lambda: self._launch(launch), f"launch {launch.run}", failed)
 
     def _launch(self, launch: effects.LaunchServer) -> None:
         try:
-            looked, prepared = worker.prepare(self._folders, launch.folder)
+            snapshot, prepared = worker.prepare(self._folders, launch.folder)
             server = ServerProcess(
                 replace(prepared.plan, busy_file=self._folders.run / f"busy-{launch.run}"),
                 self._server_log,
@@ -118,11 +118,11 @@ class EffectRunner:
                 lambda code, lines: self._on_end(launch.run, code, lines),
             )
         except TavernkeepError as error:
-            looked = file_snapshot.read_snapshot(self._folders)
-            self._put(events.LaunchFailed(time.monotonic(), launch.run, error.problem, looked))
+            snapshot = file_snapshot.read_snapshot(self._folders)
+            self._put(events.LaunchFailed(time.monotonic(), launch.run, error.problem, snapshot))
             return
         self._servers[launch.run] = server
-        self._put(events.ServerLaunched(time.monotonic(), launch.run, server.pid, looked, prepared.notices))
+        self._put(events.ServerLaunched(time.monotonic(), launch.run, server.pid, snapshot, prepared.notices))
         server.watch()
 
     def _on_output(self, run: int, event: OutputEvent) -> None:
@@ -143,13 +143,13 @@ class EffectRunner:
         self._put(events.ServerBusy(time.monotonic(), run, server is not None and server.busy()))
 
     def _do_job(self, job: Job) -> events.JobDone:
-        looked, problem, refused = FileSnapshot(), None, False
+        snapshot, problem, refused = FileSnapshot(), None, False
         try:
-            looked = worker.do(job, self._folders, self._view(), self._on_progress, self._cancelled)
+            snapshot = worker.do(job, self._folders, self._view(), self._on_progress, self._cancelled)
         except TavernkeepError as error:
             problem, refused = error.problem, isinstance(error, RefusedError)
         self.read_settings()
-        return events.JobDone(time.monotonic(), looked, problem, refused)
+        return events.JobDone(time.monotonic(), snapshot, problem, refused)
 
     def _on_progress(self, progress: Progress) -> None:
         self._put(events.JobStep(time.monotonic(), progress))
@@ -163,14 +163,14 @@ class EffectRunner:
             problem = Problem(f"The update could not be completed: {error.strerror}.", str(error.filename or ""))
             self._put(events.NotSettled(time.monotonic(), problem))
 
-    def _save_settings(self, asked: events.RequestReceived, choice: ChangeSettings) -> events.SettingsSaved:
+    def _save_settings(self, received: events.RequestReceived, choice: ChangeSettings) -> events.SettingsSaved:
         problem, refused = None, False
         try:
             problem = worker.choose(choice, self._folders)
         except TavernkeepError as error:
             problem, refused = error.problem, isinstance(error, RefusedError)
         self.read_settings()
-        return events.SettingsSaved(time.monotonic(), asked, problem, refused)
+        return events.SettingsSaved(time.monotonic(), received, problem, refused)
 
 
 def _identify(effect: effects.IdentifyDevices) -> events.DevicesIdentified:

@@ -85,14 +85,14 @@ class IdentifyDevices(Effect):
 class SaveDevices(Effect):
     """Save these devices."""
 
-    known: tuple[DeviceRecord, ...]
+    devices: tuple[DeviceRecord, ...]
 
 
 @dataclass(frozen=True)
 class SaveSettings(Effect):
     """Save these settings in a worker thread; `SettingsRead` and `SettingsSaved` follow."""
 
-    asked: RequestReceived
+    received: RequestReceived
     choice: ChangeSettings
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class FileSnapshot:
     """What the files say now. `installed` None: there is no SillyTavern. `problem`: what could not be read.
 
-    `effect`: what a server that starts from these files would do.
+    `effective`: what a server that starts from these files would do.
     """
 
     installed: Installed | None = None
@@ -30,7 +30,7 @@ class FileSnapshot:
     whitelist: Whitelist | None = None
     login: Login | None = None
     problem: Problem | None = None
-    effect: "EffectiveSettings | None" = None
+    effective: "EffectiveSettings | None" = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class ServerLaunched(RunEvent):
     """The process exists."""
 
     pid: int
-    looked: FileSnapshot
+    snapshot: FileSnapshot
     notices: tuple[str, ...] = ()
 
 
@@ -77,7 +77,7 @@ class LaunchFailed(RunEvent):
     """The process could not be started."""
 
     problem: Problem
-    looked: FileSnapshot
+    snapshot: FileSnapshot
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class AddressesFound(Event):
 class FilesChanged(Event):
     """The files were read again because they had changed."""
 
-    looked: FileSnapshot
+    snapshot: FileSnapshot
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class JobStep(Event):
 class JobDone(Event):
     """The running job has ended. `refused`: it was not allowed, and nothing has changed."""
 
-    looked: FileSnapshot
+    snapshot: FileSnapshot
     problem: Problem | None = None
     refused: bool = False
 
@@ -144,14 +144,14 @@ class JobDone(Event):
 class DevicesLoaded(Event):
     """The devices that the previous keeper saved."""
 
-    known: tuple[DeviceRecord, ...]
+    devices: tuple[DeviceRecord, ...]
 
 
 @dataclass(frozen=True)
 class DevicesIdentified(Event):
     """What was found out about devices."""
 
-    sights: tuple[DeviceDetails, ...]
+    details: tuple[DeviceDetails, ...]
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ class SettingsRead(Event):
 class SettingsSaved(Event):
     """The settings that a UI asked for were saved, or were not because of `problem`. `SettingsRead` came before."""
 
-    asked: RequestReceived
+    received: RequestReceived
     problem: Problem | None = None
     refused: bool = False
 

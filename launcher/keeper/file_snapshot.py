@@ -47,20 +47,20 @@ def read_snapshot(folders: Folders, folder: str | None = None, most_lines: int =
 
 
 def snapshot_of(
-    installation: Installation, effect: EffectiveSettings, backups: Path, most_lines: int = SHOWN_LINES
+    installation: Installation, effective: EffectiveSettings, backups: Path, most_lines: int = SHOWN_LINES
 ) -> FileSnapshot:
     """What a UI is shown of `installation`, with the first `most_lines` of its whitelist."""
     era = facts(installation.version).config_name
     installed = Installed(str(installation.folder), installation.version, era, installation.ours)
     return FileSnapshot(
         installed,
-        effect.port,
-        effect.scheme,
-        exposure(effect),
-        _whitelist(installation, effect, backups, most_lines),
-        _login(effect),
-        effect.problem,
-        effect,
+        effective.port,
+        effective.scheme,
+        exposure(effective),
+        _whitelist(installation, effective, backups, most_lines),
+        _login(effective),
+        effective.problem,
+        effective,
     )
 
 
@@ -101,27 +101,27 @@ def line_of(entry: str, version: str) -> WhitelistLine:
     return WhitelistLine(trim(entry), words, addresses, told, found.severity, found.replacement or ())
 
 
-def _whitelist(installation: Installation, effect: EffectiveSettings, backups: Path, most_lines: int) -> Whitelist:
-    entries: Sequence[Value] = effect.entries
-    name, why = effect.whitelist_source, effect.whitelist_reason
+def _whitelist(installation: Installation, effective: EffectiveSettings, backups: Path, most_lines: int) -> Whitelist:
+    entries: Sequence[Value] = effective.entries
+    name, why = effective.whitelist_source, effective.whitelist_reason
     file = installation.config_file
     if name == TEXT_LIST:
         file = installation.whitelist_file
-    elif name == effect.config_name:
+    elif name == effective.config_name:
         file = file.with_name(name)
     aside = disabled_file(installation)
-    if effect.whitelist_on is False and not look_up.exists(installation.whitelist_file) and look_up.is_file(aside):
+    if effective.whitelist_on is False and not look_up.exists(installation.whitelist_file) and look_up.is_file(aside):
         entries, name, file = _disabled_entries(aside), DISABLED_NAME, aside
         why = f"{installation.whitelist_file.name} was renamed to {DISABLED_NAME} when everyone was let in."
     return Whitelist(
         source=name,
         file=str(file),
         why=why,
-        enforced=effect.whitelist_on,
+        enforced=effective.whitelist_on,
         lines=tuple(line_of(text_of(entry), installation.version) for entry in entries[:most_lines]),
         can_undo=whitelist_history.can_undo(whitelist_history.folder_of(installation.folder, backups)),
         left_out=max(0, len(entries) - most_lines),
-        complete=effect.entries_complete or effect.refuses_to_start is not None,
+        complete=effective.entries_complete or effective.refuses_to_start is not None,
     )
 
 
@@ -134,5 +134,7 @@ def _disabled_entries(file: Path) -> Sequence[Value]:
         return ()
 
 
-def _login(effect: EffectiveSettings) -> Login:
-    return Login(effect.login_switch, effect.username, effect.login_fit, effect.login_problem, effect.login_on)
+def _login(effective: EffectiveSettings) -> Login:
+    return Login(
+        effective.login_switch, effective.username, effective.login_fit, effective.login_problem, effective.login_on
+    )

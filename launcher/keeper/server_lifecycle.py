@@ -5,7 +5,7 @@ from dataclasses import replace
 from launcher.keeper.effects import CloseInput, Effect, End, KillTree, LaunchServer, SetTimer, SettleUpdate, Tell
 from launcher.keeper.events import LaunchFailed, OutputRead, ServerEnded, ServerLaunched
 from launcher.keeper.messages import Reply
-from launcher.keeper.state import Process, State, Step, Until, answer, show, with_snapshot
+from launcher.keeper.state import Process, State, Step, Until, reply_to_waiters, show, with_snapshot
 from launcher.keeper.view import Phase
 from launcher.problem import Fix, Problem
 from launcher.server.output import Doing
@@ -29,10 +29,10 @@ def launch(state: State, waiting_for: str = "") -> Step:
     return state, [LaunchServer(run, state.folder)]
 
 
-def launched(state: State, launched: ServerLaunched) -> Step:
+def server_launched(state: State, launched: ServerLaunched) -> Step:
     if launched.run != state.run:
         return state, [KillTree(launched.run)]
-    state = replace(with_snapshot(state, launched.looked), process=Process.ALIVE)
+    state = replace(with_snapshot(state, launched.snapshot), process=Process.ALIVE)
     state = show(state, pid=launched.pid, notices=(*state.view.notices, *launched.notices))
     if state.view.phase is Phase.STOPPING:
         return state, _end_server(state.run)
@@ -42,17 +42,17 @@ def launched(state: State, launched: ServerLaunched) -> Step:
 def launch_failed(state: State, failed: LaunchFailed) -> Step:
     if failed.run != state.run:
         return state, []
-    state = with_snapshot(replace(state, process=Process.NONE), failed.looked)
+    state = with_snapshot(replace(state, process=Process.NONE), failed.snapshot)
     if state.view.phase is Phase.STOPPING:
         return stopped(state, [])
     if state.trial:
         return _go_back(state, failed.problem)
-    first_run = failed.looked.installed is None and failed.looked.problem is None
+    first_run = failed.snapshot.installed is None and failed.snapshot.problem is None
     state = show(state, phase=Phase.STOPPED, problem=None if first_run else failed.problem, waiting_for="")
-    return answer(state, Until.RUNNING, state.after_trial or failed.problem)
+    return reply_to_waiters(state, Until.RUNNING, state.after_trial or failed.problem)
 
 
-def printed(state: State, printed: OutputRead) -> Step:
+def output_read(state: State, printed: OutputRead) -> Step:
     if printed.run != state.run or state.view.phase is not Phase.STARTING:
         return state, []
     if isinstance(printed.event, Doing):
@@ -68,11 +68,11 @@ def _running(state: State, clock: float) -> Step:
         state = replace(state, trial=None, folder=None)
     if state.after_trial:
         state = show(state, notices=(*state.view.notices, state.after_trial.title))
-    state, replies = answer(replace(state, after_trial=None), Until.RUNNING, state.after_trial)
+    state, replies = reply_to_waiters(replace(state, after_trial=None), Until.RUNNING, state.after_trial)
     return state, effects + replies
 
 
-def ended(state: State, ended: ServerEnded) -> Step:
+def server_ended(state: State, ended: ServerEnded) -> Step:
     if ended.run != state.run:
         return state, []
     phase = state.view.phase
@@ -104,11 +104,11 @@ def _crashed(state: State, ended: ServerEnded) -> Step:
 def _give_up(state: State, problem: Problem) -> Step:
     problem = replace(problem, fix=problem.fix or Fix("start", "Start again"))
     state = show(replace(state, crashes=()), phase=Phase.CRASHED, problem=problem, waiting_for="")
-    return answer(state, Until.RUNNING, state.after_trial or problem)
+    return reply_to_waiters(state, Until.RUNNING, state.after_trial or problem)
 
 
 def _go_back(state: State, problem: Problem) -> Step:
-    """The updated version did not start: use the old one again."""
+    """Use the old version again, because the updated one did not start."""
     told = Problem("The new version did not start, so the old one is used again.", f"{problem.title} {problem.advice}")
     settle = SettleUpdate(state.trial or "", kept=False)
     state, effects = launch(replace(state, trial=None, folder=None, after_trial=told))
@@ -116,10 +116,10 @@ def _go_back(state: State, problem: Problem) -> Step:
 
 
 def stop_now(state: State, again: bool = False) -> Step:
-    """Begin to stop whatever there is; `again`: then start anew."""
+    """Begin to stop the server, in whatever phase it is; `again`: then start it again."""
     effects: list[Effect] = []
     if not again:
-        state, effects = answer(state, Until.RUNNING, STOPPED_MEANWHILE, refused=True)
+        state, effects = reply_to_waiters(state, Until.RUNNING, STOPPED_MEANWHILE, refused=True)
     state = replace(state, again=again)
     if state.process is Process.NONE:
         return stopped(state, effects)
@@ -135,7 +135,7 @@ def _end_server(run: int) -> list[Effect]:
 
 
 def stopped(state: State, before: list[Effect]) -> Step:
-    """No process is left, on purpose. The run number moves on, so that a pending retry finds nothing to do."""
+    """The server has stopped on purpose. The run number moves on, so that a pending retry does nothing."""
     state = replace(state, process=Process.NONE, run=state.run + 1, crashes=())
     state = show(state, phase=Phase.STOPPED, pid=None, running_since=None, problem=None, waiting_for="", notices=())
     if state.again:
@@ -156,6 +156,6 @@ def stopped(state: State, before: list[Effect]) -> Step:
 
 
 def _alone(state: State) -> bool:
-    """Nobody is here but those who wait for the stop: commands, which end when they are answered."""
+    """True when the only clients left are commands that wait for the stop: they end when they are answered."""
     waiting = {w.client for w in state.waiters if w.until is Until.STOPPED}
     return all(c.id in waiting and not c.watching for c in state.clients)

@@ -20,7 +20,7 @@ OURSELVES = 0
 
 
 class Process(Enum):
-    """Whether a server process exists. LAUNCHING: it is being made; ALIVE: it has a pid."""
+    """The server process. LAUNCHING: it is being started; ALIVE: it has a pid."""
 
     NONE = auto()
     LAUNCHING = auto()
@@ -28,7 +28,7 @@ class Process(Enum):
 
 
 class Until(Enum):
-    """What an asker waits for."""
+    """What a request waits for before it is answered."""
 
     RUNNING = auto()
     STOPPED = auto()
@@ -37,7 +37,7 @@ class Until(Enum):
 
 @dataclass(frozen=True)
 class Waiter:
-    """An asker who gets the reply when `until` has come true."""
+    """A request that is answered as soon as `until` has come true."""
 
     client: int
     id: int
@@ -46,7 +46,7 @@ class Waiter:
 
 @dataclass(frozen=True)
 class Client:
-    """Someone on the channel. `ui` is empty for a command."""
+    """A process on the channel. `ui` is empty for a command."""
 
     id: int
     ui: str = ""
@@ -55,26 +55,26 @@ class Client:
 
 @dataclass(frozen=True)
 class Admitting:
-    """Devices that were let in, but whose entries wait until no request is under way; at the latest until `until`."""
+    """Devices that the user has let in. Their entries wait for the end of a request, at most until `until`."""
 
-    asked: tuple[RequestReceived, ...]
+    received: tuple[RequestReceived, ...]
     edit: EditWhitelist
     until: float
 
 
 @dataclass(frozen=True)
 class DeviceActivity:
-    """What is done about devices meanwhile. `shown`, `shown_at`: what was shown last; the flags: what is under way.
+    """`shown`, `shown_at`: the devices as last shown, and when. The flags: what is under way.
 
-    `limited`: who was last shut out for wrong passwords, until the UIs have been told.
+    `limited`: the last device that was shut out for wrong passwords, until the UIs know.
     """
 
     shown: Book = field(default_factory=dict)
     shown_at: float = float("-inf")
     show_due: bool = False
     save_due: bool = False
-    looking: bool = False
-    minding: bool = False
+    identifying: bool = False
+    checking_busy: bool = False
     busy: bool = False
     limited: ShutOut | None = None
     admitting: Admitting | None = None
@@ -82,13 +82,13 @@ class DeviceActivity:
 
 @dataclass(frozen=True)
 class State:
-    """`run` numbers the server processes: what is told of an older one is ignored.
+    """`run` numbers the server processes: events of an older one are ignored.
 
-    `again`: start anew when the stopping one is gone. `folder`: what `start --folder` named, None the remembered one.
+    `again`: start again when the stopping one is gone. `folder`: what `start --folder` named, None the remembered one.
     `trial`: the folder that an update is trying; `after_trial`: the problem to tell once the old one is back.
-    `effect`: what the server does, or will do when it is started; None: not known. `called_for`: the address about
-    which the tray was last told to ask. `files_problem`: what could not be read when the files were last looked at.
-    `fixes_start`: the job fixes why the server does not run, so the server is started afterwards.
+    `effective`: what the server does, or will do when it is started; None: not known. `called_for`: the address that
+    the tray last opened the question for. `files_problem`: what could not be read in the last snapshot of the files.
+    `fixes_start`: the job fixes what kept the server from running, so the server is started afterwards.
     """
 
     view: View = field(default_factory=View)
@@ -104,10 +104,10 @@ class State:
     waiters: tuple[Waiter, ...] = ()
     clients: tuple[Client, ...] = ()
     quitting: bool = False
-    effect: "EffectiveSettings | None" = None
+    effective: "EffectiveSettings | None" = None
     book: Book = field(default_factory=dict)
-    bell: Approval = field(default_factory=Approval)
-    visits: DeviceActivity = field(default_factory=DeviceActivity)
+    approval: Approval = field(default_factory=Approval)
+    activity: DeviceActivity = field(default_factory=DeviceActivity)
     called_for: str = ""
     files_problem: Problem | None = None
 
@@ -116,35 +116,44 @@ Step = tuple[State, list[Effect]]
 
 
 def show(state: State, **changes: object) -> State:
+    """Return the state with these fields of the view changed."""
     return replace(state, view=replace(state.view, **changes))  # type: ignore[arg-type]
 
 
-def with_snapshot(state: State, looked: FileSnapshot) -> State:
+def note(state: State, **changes: object) -> State:
+    """Return the state with these fields of the device activity changed."""
+    return replace(state, activity=replace(state.activity, **changes))  # type: ignore[arg-type]
+
+
+def with_snapshot(state: State, snapshot: FileSnapshot) -> State:
+    """Return the state with what the files say."""
     return show(
-        replace(state, effect=looked.effect),
-        installation=looked.installed,
-        port=looked.port,
-        scheme=looked.scheme,
-        access=looked.access,
-        whitelist=looked.whitelist,
-        login=looked.login,
+        replace(state, effective=snapshot.effective),
+        installation=snapshot.installed,
+        port=snapshot.port,
+        scheme=snapshot.scheme,
+        access=snapshot.access,
+        whitelist=snapshot.whitelist,
+        login=snapshot.login,
     )
 
 
-def wait(state: State, asked: RequestReceived, until: Until) -> State:
-    return replace(state, waiters=(*state.waiters, Waiter(asked.client, asked.id, until)))
+def wait(state: State, received: RequestReceived, until: Until) -> State:
+    """Answer the request later, when `until` has come true."""
+    return replace(state, waiters=(*state.waiters, Waiter(received.client, received.id, until)))
 
 
-def answer(state: State, until: Until, problem: Problem | None = None, refused: bool = False) -> Step:
-    """Reply to everyone who waits for `until`."""
+def reply_to_waiters(state: State, until: Until, problem: Problem | None = None, refused: bool = False) -> Step:
+    """Answer every request that waits for `until`."""
     due = [w for w in state.waiters if w.until is until]
     rest = tuple(w for w in state.waiters if w.until is not until)
     effects: list[Effect] = [Tell(w.client, Reply(w.id, problem, refused)) for w in due]
     return replace(state, waiters=rest), effects
 
 
-def now(state: State, asked: RequestReceived, problem: Problem | None = None, refused: bool = False) -> Step:
-    return state, [Tell(asked.client, Reply(asked.id, problem, refused))]
+def reply(received: RequestReceived, problem: Problem | None = None, refused: bool = False) -> list[Effect]:
+    """Answer the request now."""
+    return [Tell(received.client, Reply(received.id, problem, refused))]
 
 
 def with_client(state: State, client: int, **changes: object) -> State:

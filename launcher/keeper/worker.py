@@ -63,7 +63,7 @@ def do(
     job: Job, folders: Folders, view: View, progress: Callable[[Progress], None], cancelled: threading.Event
 ) -> FileSnapshot:
     """Do `job` and tell what the files say then. Raises TavernkeepError, RefusedError when it is not allowed."""
-    effect: EffectiveSettings | None = None
+    effective: EffectiveSettings | None = None
     match job:
         case ApplyFix(fix) if fix == settings.PUT_ASIDE.id:
             settings.disable_file(folders.settings_file)
@@ -79,14 +79,14 @@ def do(
             settings.save(folders.settings_file, folder=str(done.folder))
         case SetPort():
             done = _used(folders, view)
-            effect = set_port(done, job.port, view, folders)
+            effective = set_port(done, job.port, view, folders)
         case ApplyFix():
             done = _used(folders, view)
             _repair(job.fix, done, folders, progress, cancelled)
         case _:
             done = _used(folders, view)
-            effect = change_settings(job, done, folders)
-    return snapshot_of(done, effect or launch.what_it_does(done), folders.backups)
+            effective = change_settings(job, done, folders)
+    return snapshot_of(done, effective or launch.what_it_does(done), folders.backups)
 
 
 def choose(choice: ChangeSettings, folders: Folders) -> Problem | None:

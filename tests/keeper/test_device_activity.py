@@ -8,7 +8,7 @@ from launcher.keeper import effects as fx
 from launcher.keeper import events as ev
 from launcher.keeper import messages as m
 from launcher.keeper.approval import SILENCE_S, AskWhen
-from launcher.keeper.device_activity import IDLE_PATIENCE_S, LIMITED, MOST_LOOKED_AT_ONCE, SHOW_INTERVAL_S, WAITS
+from launcher.keeper.device_activity import IDLE_PATIENCE_S, LIMITED, MOST_IDENTIFIED_AT_ONCE, SHOW_INTERVAL_S, WAITS
 from launcher.keeper.devices import MOST_DEVICES, DeviceDetails, DeviceRecord
 from launcher.keeper.messages import ApprovalChoice
 from launcher.keeper.view import Device, Installed, Phase, Question
@@ -32,7 +32,7 @@ def effect(*entries: str) -> EffectiveSettings:
 
 def looked(*entries: str, version: str = "1.19.0") -> ev.FileSnapshot:
     installed = Installed(f"/st/{version}", version, "config.yaml", ours=True)
-    return ev.FileSnapshot(installed, 8000, effect=effect(*entries))
+    return ev.FileSnapshot(installed, 8000, effective=effect(*entries))
 
 
 class Visited(Story):
@@ -64,7 +64,7 @@ class Visited(Story):
     def waits(self, seconds: float) -> None:
         """Time passes, and the keeper looks whether a request is under way."""
         self.at += seconds
-        self.happens(ev.TimerFired(self.at, "mind", 0))
+        self.happens(ev.TimerFired(self.at, "busy", 0))
 
     def says(self, verdict: ApprovalChoice, address: str = PHONE, when_idle: bool = False) -> m.Reply | None:
         before = len(self.replies())
@@ -220,7 +220,7 @@ def test_never_ask_is_remembered() -> None:
     story.comes(Refused(PHONE))
     assert story.question is None
     [saved] = [e for e in story.rings("save-devices") if isinstance(e, fx.SaveDevices)]
-    assert saved.known[0].never_ask
+    assert saved.devices[0].never_ask
     again = at_home()
     again.happens(ev.DevicesLoaded(again.at, (DeviceRecord(PHONE, never_ask=True),)))
     again.comes(Refused(PHONE))
@@ -442,7 +442,7 @@ def test_a_flood_of_devices_changes_the_view_four_times_a_second() -> None:
                     case fx.SetTimer("devices", _, seconds):
                         rings_at = story.at + seconds
                     case fx.IdentifyDevices(devices):
-                        assert len(devices) <= MOST_LOOKED_AT_ONCE
+                        assert len(devices) <= MOST_IDENTIFIED_AT_ONCE
                         coming.append(
                             ev.DevicesIdentified(story.at, tuple(DeviceDetails(d.address, "x") for d in devices))
                         )

@@ -16,11 +16,11 @@ from launcher.keeper.devices import (
     DeviceRecord,
     earlier_self,
     judged,
-    looked_at,
     named,
-    saw,
+    seen,
     short,
     shown,
+    with_details,
 )
 from launcher.network.addresses import Kind, LocalAddress
 from launcher.problem import TavernkeepError
@@ -64,17 +64,17 @@ def with_list(*entries: str, whitelist_on: bool = True) -> EffectiveSettings:
 def met(*events: Refused | Connected, effect: EffectiveSettings | None = None) -> devices.Book:
     book: devices.Book = {}
     for second, event in enumerate(events):
-        book = saw(book, event, 1.7e9 + second, 100.0 + second, effect, ())
+        book = seen(book, event, 1.7e9 + second, 100.0 + second, effect, ())
     return book
 
 
 def known(address: str = PHONE, **more: Any) -> DeviceRecord:  # noqa: ANN401 - any field
-    """A phone that was refused at 100 and looked at."""
-    return replace(DeviceRecord(address, looked=True, nearby=True, refused_at=100.0), **more)
+    """A phone that was refused at 100 and has been identified."""
+    return replace(DeviceRecord(address, identified=True, nearby=True, refused_at=100.0), **more)
 
 
-def rung(book: devices.Book, bell: Approval | None = None, at: float = 101.0) -> tuple[str, ...]:
-    return approval.ring(bell or Approval(showing=frozenset({1})), book, at).waiting
+def rung(book: devices.Book, waiting: Approval | None = None, at: float = 101.0) -> tuple[str, ...]:
+    return approval.updated(waiting or Approval(showing=frozenset({1})), book, at).waiting
 
 
 @pytest.mark.parametrize(("user_agent", "kind"), USER_AGENTS.items())
@@ -93,7 +93,7 @@ def test_a_kind_is_short_and_plain_whatever_the_user_agent_says() -> None:
 def test_a_refused_device_is_remembered_with_what_it_said() -> None:
     found = met(Refused(PHONE, "curl/8"), Refused(PHONE, None))[PHONE]
     assert (found.user_agent, found.first_seen, found.last_seen) == ("curl/8", 1.7e9, 1.7e9 + 1)
-    assert (found.refused_at, found.look_due, found.let_in) == (101.0, True, False)
+    assert (found.refused_at, found.identify_due, found.let_in) == (101.0, True, False)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "0.0.0.0", "224.0.0.1", "169.254.1.1", "fe80::1", "::"])
@@ -106,7 +106,7 @@ def test_a_thousand_devices_leave_two_hundred_and_those_that_matter() -> None:
     book = {**book, "192.168.0.22": judged(known("192.168.0.22"), with_list("192.168.0.22"))}
     for number in range(1000):
         address = f"10.0.{number // 250}.{number % 250 + 1}"
-        book = saw(book, Refused(address, f"agent {number}"), 1.7e9 + number, float(number), None, ("10.0.0.1",))
+        book = seen(book, Refused(address, f"agent {number}"), 1.7e9 + number, float(number), None, ("10.0.0.1",))
     assert len(book) == MOST_DEVICES
     assert {PHONE, OTHER, "192.168.0.22", "10.0.0.1", "10.0.3.250"} <= set(book)
     assert "10.0.0.2" not in book
@@ -116,14 +116,14 @@ def test_two_hundred_named_devices_give_way_to_new_ones() -> None:
     book: devices.Book = {}
     for number in range(MOST_DEVICES + 5):
         address = f"10.0.0.{number + 1}"
-        book = named(saw(book, Refused(address), 1.7e9 + number, 0.0, None, ()), address, "mine")
+        book = named(seen(book, Refused(address), 1.7e9 + number, 0.0, None, ()), address, "mine")
     assert len(book) == MOST_DEVICES
     assert "10.0.0.1" not in book
 
 
 def test_who_may_come_in_is_told_with_the_entry_that_decides() -> None:
     book = met(Refused(PHONE), Refused(OTHER), effect=with_list("192.168.0.20"))
-    book = looked_at(book, [DeviceDetails(PHONE), DeviceDetails(OTHER)], 1.0)
+    book = with_details(book, [DeviceDetails(PHONE), DeviceDetails(OTHER)], 1.0)
     assert [(d.address, d.let_in, d.by) for d in shown(book)] == [(OTHER, False, ""), (PHONE, True, PHONE)]
     [_, phone] = shown(devices.judged_all(book, with_list("192.168.0.*")))
     assert (phone.let_in, phone.by) == (True, "192.168.0.*")
@@ -135,16 +135,16 @@ def test_who_may_come_in_is_told_with_the_entry_that_decides() -> None:
 def test_this_pc_by_its_own_address_is_no_device() -> None:
     book = met(Refused("192.168.0.5"))
     assert shown(book) == ()
-    book = looked_at(book, [DeviceDetails("192.168.0.5", own=True, nearby=True)], 1.0)
+    book = with_details(book, [DeviceDetails("192.168.0.5", own=True, nearby=True)], 1.0)
     assert shown(book) == ()
     assert rung(book) == ()
 
 
 def test_another_mac_at_the_same_address_is_another_device() -> None:
     book: devices.Book = {PHONE: known(name="My phone", mac=MAC, never_ask=True, kind="iPhone · Safari")}
-    book = looked_at(book, [DeviceDetails(PHONE, "Android · Chrome", OTHER_MAC, nearby=True)], 1.0)
+    book = with_details(book, [DeviceDetails(PHONE, "Android · Chrome", OTHER_MAC, nearby=True)], 1.0)
     assert (book[PHONE].name, book[PHONE].never_ask, book[PHONE].kind) == ("", False, "Android · Chrome")
-    book = looked_at(named(book, PHONE, "Anna's"), [DeviceDetails(PHONE, "", None)], 2.0)
+    book = with_details(named(book, PHONE, "Anna's"), [DeviceDetails(PHONE, "", None)], 2.0)
     assert (book[PHONE].name, book[PHONE].mac) == ("Anna's", OTHER_MAC)
 
 
@@ -189,11 +189,11 @@ def test_questions_are_asked_while_the_code_is_shown_and_ten_minutes_after() -> 
     assert rung(book, Approval()) == ()
     assert rung(book, Approval(asking=AskWhen.ALWAYS)) == (PHONE,)
     assert rung(book, Approval(asking=AskWhen.NEVER, showing=frozenset({1}))) == ()
-    bell = approval.showing(Approval(), 1, True, 50.0)
-    assert rung(book, bell) == (PHONE,)
-    bell = approval.showing(bell, 1, False, 60.0)
-    assert rung(book, bell, 60.0 + ARMED_AFTERWARDS_S - 1) == (PHONE,)
-    assert rung(book, bell, 60.0 + ARMED_AFTERWARDS_S) == ()
+    waiting = approval.showing(Approval(), 1, True, 50.0)
+    assert rung(book, waiting) == (PHONE,)
+    waiting = approval.showing(waiting, 1, False, 60.0)
+    assert rung(book, waiting, 60.0 + ARMED_AFTERWARDS_S - 1) == (PHONE,)
+    assert rung(book, waiting, 60.0 + ARMED_AFTERWARDS_S) == ()
 
 
 def test_who_came_before_the_code_was_shown_is_asked_about_too_unless_that_is_long_ago() -> None:
@@ -208,7 +208,7 @@ def test_who_came_before_the_code_was_shown_is_asked_about_too_unless_that_is_lo
         {"let_in": True},
         {"never_ask": True},
         {"own": True},
-        {"looked": False},
+        {"identified": False},
         {"refused_at": None},
         {"silenced_at": 100.0 - SILENCE_S + 1},
     ],

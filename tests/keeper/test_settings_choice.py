@@ -55,9 +55,9 @@ def test_a_choice_is_saved_and_counts_before_it_is_answered() -> None:
     assert isinstance(save, fx.SaveSettings)
     assert save.choice == choice
     story.happens(ev.SettingsRead(story.at, Settings(asking="always")))
-    assert story.state.bell.asking is AskWhen.ALWAYS
+    assert story.state.approval.asking is AskWhen.ALWAYS
     assert story.state.view.settings.asking == "always"
-    assert story.happens(ev.SettingsSaved(story.at, save.asked)) == [fx.Tell(CLI, m.Reply(1))]
+    assert story.happens(ev.SettingsSaved(story.at, save.received)) == [fx.Tell(CLI, m.Reply(1))]
 
 
 def test_a_theme_can_be_chosen_while_something_is_installed() -> None:
@@ -71,7 +71,7 @@ def test_settings_that_become_unreadable_leave_what_was_read_before_and_are_told
     story.happens(ev.SettingsRead(story.at, Settings(asking="never")))
     story.happens(ev.SettingsRead(story.at, None, BROKEN))
     assert story.state.view.settings_problem == BROKEN
-    assert story.state.bell.asking is AskWhen.NEVER
+    assert story.state.approval.asking is AskWhen.NEVER
     story.happens(ev.SettingsRead(story.at, Settings()))
     assert story.state.view.settings_problem is None
 

@@ -34,7 +34,7 @@ class Visit:
         self._lock = threading.Lock()
         self._told: dict[str, Came] = {}
         self._looked_at = -RULES_KEPT_S
-        effect = self._rules().effect
+        effect = self._rules().effective
         port = self._looked.port or ports.FIRST_CHOICE
         addresses = effect.addresses if effect and effect.listens else (EVERY_IPV4,)
         url = f"http://{_host_for_phones(addresses)}:{port}"
@@ -79,7 +79,7 @@ class Visit:
         with self._lock:
             where, looked = whereabouts(address), self._rules()
             own = ip_address(address).is_loopback or where.own
-            found = outcome(address, own, where.nearby, looked.effect, looked.problem is None)
+            found = outcome(address, own, where.nearby, looked.effective, looked.problem is None)
             self._tell(address, user_agent, found)
         return found
 

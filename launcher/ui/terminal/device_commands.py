@@ -80,7 +80,7 @@ def known_devices(command: Command) -> tuple[Device, ...]:
 
     looked = file_snapshot.read_snapshot(command.folders, command.folder)
     book = {known.address: known for known in device_store.load(command.folders.devices_file)}
-    return shown(judged_all(book, looked.effect))
+    return shown(judged_all(book, looked.effective))
 
 
 def device_document(device: Device) -> dict[str, object]:
