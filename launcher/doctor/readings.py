@@ -116,15 +116,14 @@ def is_read_only(folder: Path) -> bool:
 def files(patient: Patient) -> SettingsFiles:
     """Return whether the settings files can be read, and whether a wrong one was changed instead."""
     from launcher.server.misplaced_file import wrong_file
-    from launcher.server.read_settings import read_settings
+    from launcher.server.read_settings import config_file
     from launcher.server.resolve_settings import TEXT_LIST
     from launcher.server.settings_fixes import login_as_written
 
     installation = patient.installation
     if not installation:
         return SettingsFiles()
-    _, name = read_settings(installation)
-    config = installation.config_file.with_name(name)
+    config = config_file(installation)
     by_text = patient.effect is not None and patient.effect.whitelist_source == TEXT_LIST
     return SettingsFiles(
         state_of(config),

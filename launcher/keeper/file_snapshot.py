@@ -10,9 +10,10 @@ from launcher.access.javascript import Value, text_of, trim
 from launcher.keeper.events import FileSnapshot
 from launcher.keeper.view import Installed, Login, Whitelist, WhitelistLine
 from launcher.problem import Problem, TavernkeepError
-from launcher.server import launch, whitelist_history
+from launcher.server import whitelist_history
 from launcher.server.disabled_whitelist import DISABLED_NAME, disabled_file
 from launcher.server.installation import Installation, find_installations, inspect
+from launcher.server.read_settings import effective_settings
 from launcher.server.resolve_settings import TEXT_LIST, EffectiveSettings
 from launcher.system import look_up, settings
 from launcher.system.folders import Folders
@@ -43,7 +44,7 @@ def read_snapshot(folders: Folders, folder: str | None = None, most_lines: int =
         return FileSnapshot(problem=error.problem)
     if not installation:
         return FileSnapshot()
-    return snapshot_of(installation, launch.what_it_does(installation), folders.backups, most_lines)
+    return snapshot_of(installation, effective_settings(installation), folders.backups, most_lines)
 
 
 def snapshot_of(

@@ -35,6 +35,7 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.server import install, launch, update
 from launcher.server.install_progress import Progress
 from launcher.server.installation import Installation, inspect
+from launcher.server.read_settings import effective_settings
 from launcher.server.resolve_settings import EffectiveSettings
 from launcher.system import settings
 from launcher.system.folders import Folders
@@ -49,7 +50,7 @@ def prepare(folders: Folders, folder: str | None) -> tuple[FileSnapshot, launch.
     prepared = launch.prepare(installation, folders, os.environ)
     if not folder and not settings.load(folders.settings_file).folder:
         settings.save(folders.settings_file, folder=str(installation.folder))
-    return snapshot_of(installation, prepared.effect, folders.backups), prepared
+    return snapshot_of(installation, prepared.effective, folders.backups), prepared
 
 
 def why_it_ended(lines: Sequence[str], code: int, port: int | None) -> Problem:
@@ -86,7 +87,7 @@ def do(
         case _:
             done = _used(folders, view)
             effective = change_settings(job, done, folders)
-    return snapshot_of(done, effective or launch.what_it_does(done), folders.backups)
+    return snapshot_of(done, effective or effective_settings(done), folders.backups)
 
 
 def choose(choice: ChangeSettings, folders: Folders) -> Problem | None:
@@ -112,7 +113,7 @@ def _exchange_waiting_page(folders: Folders) -> Problem | None:
         return None  # Every start says so.
     if not installation:
         return None
-    notices = launch.care_for_waiting_page(installation, launch.what_it_does(installation), folders)
+    notices = launch.care_for_waiting_page(installation, effective_settings(installation).login_on is True, folders)
     return Problem(notices[0]) if notices else None
 
 
@@ -146,7 +147,7 @@ def change_settings(job: WhoGetsIn, installation: Installation, folders: Folders
         case AllowDevice():
             return access_changes.whitelist(installation, device_entry.to_allow(job.address), (), backups)
         case RefuseDevice():
-            entries = launch.what_it_does(installation).entries
+            entries = effective_settings(installation).entries
             return access_changes.whitelist(installation, (), device_entry.to_refuse(job.address, entries), backups)
         case MoveWhitelist():
             return access_changes.move_whitelist(installation, job.to, backups)

@@ -1,4 +1,4 @@
-"""Whether a device gets in, in words: by which entry, after which question, or why not. PURE."""
+"""Say in words whether a device gets in: by which entry, and whether after a login, or why not. PURE."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -12,9 +12,10 @@ from launcher.server.resolve_settings import EffectiveSettings
 
 @dataclass(frozen=True)
 class Admission:
-    """`gets_in`: also when only after the login; None: could not be found out. `by`: the entry that decides.
+    """Whether a device gets in. `gets_in`: true also when it has to log in; None: could not be found out.
 
-    `listed`: whether the whitelist lets the address in, used or not. `login`: it is asked for user name and password.
+    `listed`: the whitelist lets the address in, whether or not it is in use. `by`: the entry that decides. `login`: the
+    server asks it for user name and password.
     """
 
     address: str
@@ -25,32 +26,36 @@ class Admission:
     sentence: str
 
 
-def admission(effect: EffectiveSettings, address: str) -> Admission:
-    """What happens to the device at `address`. Raises ValueError when it is no address."""
+def admission(settings: EffectiveSettings, address: str) -> Admission:
+    """Return whether the device at `address` gets in. Raises ValueError when that is no address."""
     seen = str(unmapped(ip_address(address.strip())))
-    found = verdict(tuple(effect.entries), seen, effect.version)
+    found = verdict(tuple(settings.entries), seen, settings.version)
     listed = found.answer is WhitelistAnswer.ALLOW
-    asked = bool(effect.login_on)
-    gets = answer(effect, seen, logs_in=asked)
+    asked = bool(settings.login_on)
+    gets = answer(settings, seen, logs_in=asked)
     gets_in = None if gets is None else gets is ServerAnswer.PAGE
-    by = found.entry if found.answer in (WhitelistAnswer.ALLOW, WhitelistAnswer.ERROR) and effect.whitelist_on else None
-    return Admission(seen, gets_in, listed, by, asked, _sentence(effect, seen, gets, by, listed, found.reason))
+    by = (
+        found.entry
+        if found.answer in (WhitelistAnswer.ALLOW, WhitelistAnswer.ERROR) and settings.whitelist_on
+        else None
+    )
+    return Admission(seen, gets_in, listed, by, asked, _sentence(settings, seen, gets, by, listed, found.reason))
 
 
 def _sentence(
-    effect: EffectiveSettings, seen: str, gets: ServerAnswer | None, by: str | None, listed: bool, reason: str
+    settings: EffectiveSettings, seen: str, gets: ServerAnswer | None, by: str | None, listed: bool, reason: str
 ) -> str:
     match gets:
         case ServerAnswer.PAGE:
             how = f"by “{shown(by)}”" if by is not None else "because the whitelist is off"
-            return f"{seen} gets in {how}{', after user name and password' if effect.login_on else ''}."
+            return f"{seen} gets in {how}{', after user name and password' if settings.login_on else ''}."
         case ServerAnswer.LOGIN:
             return f"{seen} does not get in: the login that is set can never succeed."
         case ServerAnswer.NO_CONNECTION:
-            also = " The whitelist would let it in." if listed and effect.whitelist_on else ""
-            return f"{seen} does not get in: SillyTavern does not listen {_where(effect)}.{also}"
+            also = " The whitelist would let it in." if listed and settings.whitelist_on else ""
+            return f"{seen} does not get in: SillyTavern does not listen {_where(settings)}.{also}"
         case ServerAnswer.NOT_RUNNING:
-            why = f" {effect.refuses_to_start.title}" if effect.refuses_to_start else ""
+            why = f" {settings.refuses_to_start.title}" if settings.refuses_to_start else ""
             return f"{seen} does not get in: SillyTavern does not start with these settings.{why}"
         case None:
             return f"Whether {seen} gets in could not be found out."
@@ -58,5 +63,5 @@ def _sentence(
             return f"{seen} does not get in. {reason}"
 
 
-def _where(effect: EffectiveSettings) -> str:
-    return "there" if effect.listens else "on the network"
+def _where(settings: EffectiveSettings) -> str:
+    return "there" if settings.listens else "on the network"

@@ -1,4 +1,4 @@
-"""What a device gets from a server with these settings. PURE."""
+"""Find out what a device gets from a server with these settings. PURE."""
 
 from enum import StrEnum
 from ipaddress import ip_address
@@ -19,38 +19,39 @@ class ServerAnswer(StrEnum):
     NOT_RUNNING = "not running"
 
 
-def answer(effect: EffectiveSettings, address: str, logs_in: bool = False) -> ServerAnswer | None:
-    """What the device at `address` gets; None when that could not be found out. ValueError when it is no address.
+def answer(settings: EffectiveSettings, address: str, logs_in: bool = False) -> ServerAnswer | None:
+    """Return what the device at `address` gets; None when that could not be found out.
 
-    A loopback address stands for this PC. `logs_in`: it sends the user name and password that are set.
+    A loopback address stands for this PC. `logs_in`: it sends the right user name and password. Raises ValueError when
+    `address` is no address.
     """
-    if effect.refuses_to_start:
+    if settings.refuses_to_start:
         return ServerAnswer.NOT_RUNNING
-    if effect.listens is None:
+    if settings.listens is None:
         return None
-    if not _is_heard(effect, address):
+    if not _is_heard(settings, address):
         return ServerAnswer.NO_CONNECTION
-    if effect.login_on is None:
+    if settings.login_on is None:
         return None
     # With both on, SillyTavern asks for the login first.
-    if effect.login_on and not (logs_in and effect.login_fit is not LoginFit.BROKEN):
+    if settings.login_on and not (logs_in and settings.login_fit is not LoginFit.BROKEN):
         return ServerAnswer.LOGIN
-    if effect.every_request_fails:
+    if settings.every_request_fails:
         return ServerAnswer.ERROR
-    if effect.whitelist_on is False:
+    if settings.whitelist_on is False:
         return ServerAnswer.PAGE
-    if effect.whitelist_on is None or not effect.entries_complete:
+    if settings.whitelist_on is None or not settings.entries_complete:
         return None
-    listed = verdict(effect.entries, address, effect.version).answer
+    listed = verdict(settings.entries, address, settings.version).answer
     return {WhitelistAnswer.ALLOW: ServerAnswer.PAGE, WhitelistAnswer.REFUSE: ServerAnswer.REFUSED}.get(
         listed, ServerAnswer.ERROR
     )
 
 
-def _is_heard(effect: EffectiveSettings, address: str) -> bool:
-    """Whether the server listens where this device can knock."""
+def _is_heard(settings: EffectiveSettings, address: str) -> bool:
+    """Return whether the server listens at an address that this device can reach."""
     device = ip_address(address)
-    bound = [ip_address(where) for where in effect.addresses]
+    bound = [ip_address(where) for where in settings.addresses]
     return any(
         where.version == device.version and (where.is_unspecified or where.is_loopback == device.is_loopback)
         for where in bound

@@ -1,42 +1,14 @@
-"""The default configuration, and what a start from 1.13.0 on makes of a file that lacks some of its keys. PURE."""
+"""The default configuration, and how a start from 1.13.0 on completes a file that lacks some of its keys. PURE."""
 
 from collections.abc import Iterator, Mapping
 
 from launcher.server_files.value import UNDEFINED, value_at
 from launcher.versions.facts import Facts
-
-# Keys that a start renames. They count only where the default file no longer has them.
-_RENAMED = [
-    "cookieSecret",
-    "minLogLevel",
-    "autorun",
-    "autorunHostname",
-    "autorunPortOverride",
-    "avoidLocalhost",
-    "disableThumbnails",
-    "thumbnailsQuality",
-    "avatarThumbnailsPng",
-    "disableChatBackup",
-    "numberOfBackups",
-    "maxTotalChatBackups",
-    "chatBackupThrottleInterval",
-    "enableExtensions",
-    "enableExtensionsAutoUpdate",
-    "cardsCacheCapacity",
-    "autheliaAuth",
-    "authentikAuth",
-    "extras.disableAutoDownload",
-    "extras.classificationModel",
-    "extras.captioningModel",
-    "extras.embeddingModel",
-    "extras.speechToTextModel",
-    "extras.textToSpeechModel",
-    "extras.promptExpansionModel",
-]
+from launcher.versions.table import RENAMED_KEYS
 
 
 def default_values(known: Facts) -> dict[str, object]:
-    """The access settings of the default file of that version."""
+    """Return the access settings in the default file of that version."""
     values: dict[str, object] = {
         "port": known.default_port,
         "listen": known.default_listen,
@@ -52,18 +24,14 @@ def default_values(known: Facts) -> dict[str, object]:
 
 
 def merged(config: Mapping[str, object], defaults: Mapping[str, object]) -> dict[str, object] | None:
-    """`config` after the start has put in what `defaults` has more; None when nothing is missing.
+    """Return `config` as a start completes it from `defaults`; None when it changes nothing.
 
-    Once one key is missing or renamed, lists are merged as well, by index: `[]` becomes the default list.
+    When one key is missing or renamed, the start merges lists too, by index: `[]` becomes the default list.
     """
     complete = _deep(config, defaults)
     missing = set(_keys(complete)) - set(_keys(config))
-    renamed = any(_has(config, key) and not _has(defaults, key) for key in _RENAMED)
+    renamed = any(value_at(defaults, key) is UNDEFINED is not value_at(config, key) for key in RENAMED_KEYS)
     return complete if missing or renamed else None
-
-
-def _has(values: Mapping[str, object], key: str) -> bool:
-    return value_at(values, key) is not UNDEFINED
 
 
 def _keys(values: Mapping[str, object], before: str = "") -> Iterator[str]:

@@ -12,6 +12,7 @@ from launcher.problem import TavernkeepError
 from launcher.system import look_up
 from launcher.system.folders import Folders
 from launcher.versions.facts import Facts
+from launcher.versions.flags import launch_flags
 from launcher.versions.number import number
 from launcher.versions.table import facts
 
@@ -39,6 +40,12 @@ class Installation:
     whitelist_file: Path
     data_root: Path
     config_outside: bool = False
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags that Tavernkeep starts its server with."""
+        outside = (str(self.config_file), str(self.data_root)) if self.config_outside else ()
+        return launch_flags(self.version, *outside)
 
 
 def inspect(folder: Path) -> Installation:

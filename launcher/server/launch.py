@@ -1,4 +1,4 @@
-"""Get a server ready to start: everything that can be found out, made or refused before there is a process."""
+"""Get a server ready to start: find out, make or refuse all that is possible before there is a process."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,33 +14,20 @@ from launcher.server.server_process import LaunchPlan
 from launcher.system import settings
 from launcher.system.folders import Folders
 from launcher.system.process_tree import clean_environment
-from launcher.versions.flags import launch_flags
 from launcher.versions.table import facts as facts_of
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A start that can begin. `notices`: what the user should know about it."""
+    """A start that can begin. `notices`: sentences that the user should read."""
 
     plan: LaunchPlan
-    effect: EffectiveSettings
+    effective: EffectiveSettings
     notices: tuple[str, ...]
 
 
-def flags_for(installation: Installation) -> tuple[str, ...]:
-    """The flags that its server is started with."""
-    if not installation.config_outside:
-        return launch_flags(installation.version)
-    return launch_flags(installation.version, str(installation.config_file), str(installation.data_root))
-
-
-def what_it_does(installation: Installation) -> EffectiveSettings:
-    """What its server does when Tavernkeep starts it."""
-    return effective_settings(installation, flags_for(installation), {})
-
-
 def prepare(installation: Installation, folders: Folders, environ: Mapping[str, str]) -> Prepared:
-    """Everything for starting `installation`. Raises TavernkeepError when it cannot be started as it is."""
+    """Return what starting `installation` takes. Raises TavernkeepError when it cannot be started as it is."""
     facts = facts_of(installation.version)
     if modules_missing(installation):
         raise TavernkeepError(
@@ -51,24 +38,26 @@ def prepare(installation: Installation, folders: Folders, environ: Mapping[str, 
     if installation.ours:
         prepare_first_config(installation)
     found = node.find_node((facts.node_minimum,), folders)
-    effect = what_it_does(installation)
-    if effect.problem:
-        raise TavernkeepError.from_problem(effect.problem)
-    if effect.port:
-        port_lease.revoke(folders.reach_page, effect.port)
-    check_port(effect.port)
+    effective = effective_settings(installation)
+    if effective.problem:
+        raise TavernkeepError.from_problem(effective.problem)
+    if effective.port:
+        port_lease.revoke(folders.reach_page, effective.port)
+    check_port(effective.port)
     if facts.needs_data_folder:
         _make_data_folder(installation)
     environment, dropped = clean_environment(environ)
     if not facts.browser_closed_by_flags:
         environment["TAVERNKEEP_NO_BROWSER"] = "1"
-    plan = LaunchPlan(found.path, flags_for(installation), installation.folder, environment)
+    plan = LaunchPlan(found.path, installation.flags, installation.folder, environment)
     notices = (f"Not used, so that only the settings file counts: {', '.join(dropped)}.",) if dropped else ()
-    return Prepared(plan, effect, (*notices, *care_for_waiting_page(installation, effect, folders)))
+    return Prepared(
+        plan, effective, (*notices, *care_for_waiting_page(installation, effective.login_on is True, folders))
+    )
 
 
 def check_port(port: int | None) -> None:
-    """Raises TavernkeepError, naming the program that has `port` and offering a free one, when it is not free."""
+    """Raise TavernkeepError when `port` is not free. It names the program that uses it, and offers a free port."""
     if port is None:
         return
     state = ports.is_free(port)
@@ -78,17 +67,17 @@ def check_port(port: int | None) -> None:
         raise TavernkeepError.from_problem(problem)
 
 
-def care_for_waiting_page(installation: Installation, effect: EffectiveSettings, folders: Folders) -> tuple[str, ...]:
-    """Have refused phones see our page or the server's own, as our settings say, from its next start on.
+def care_for_waiting_page(installation: Installation, login_on: bool, folders: Folders) -> tuple[str, ...]:
+    """Put our page for refused phones in place, or the server's own, as our settings say. It shows after a start.
 
-    What the user should know is returned.
+    Returns what the user should know.
     """
     try:
         wanted = settings.load(folders.settings_file).waiting_page
     except TavernkeepError as error:
         return (error.problem.title,)
     if wanted:
-        notice = waiting_page.put_in_place(installation, effect.login_on is True, folders)
+        notice = waiting_page.put_in_place(installation, login_on, folders)
     else:
         notice = waiting_page.restore(installation, folders)
     return (notice,) if notice else ()

@@ -1,4 +1,4 @@
-"""Where a server listens: scheme, port and addresses, from its settings. PURE."""
+"""Find out from its settings where a server listens: scheme, port and addresses. PURE."""
 
 import math
 import re
@@ -15,7 +15,7 @@ EVERY_IPV6 = "::"
 
 @dataclass(frozen=True)
 class Listening:
-    """`on`: the setting. `addresses`: where it listens then, both protocols. None: not known, or "auto".
+    """Where a start listens. `on`: the setting. `addresses`: of both protocols. `ipv4`, `ipv6`: None for "auto".
 
     `refuses`: why it cannot start.
     """
@@ -29,7 +29,7 @@ class Listening:
 
 
 def scheme_and_port(sources: Sources) -> tuple[str, int | None, Problem | None]:
-    """`http` or `https`; the port, None when it is any free one or not known; why it cannot start with that port."""
+    """Return `http` or `https`; the port, None for any free or an unknown one; why it cannot start with that port."""
     secure = sources.switch("ssl.enabled", flag="ssl") if sources.known.ssl_keys else bool(sources.flags.get("ssl"))
     scheme = "https" if secure else "http"
     setting = _port_setting(sources)
@@ -37,7 +37,7 @@ def scheme_and_port(sources: Sources) -> tuple[str, int | None, Problem | None]:
     if value is UNKNOWN:
         return scheme, None, None
     if sources.known.ssl_keys and setting.source != FLAG:
-        value = _parse_float(value)
+        value = _parse_float(value, sources.known.default_port)
     number = re.fullmatch(r"\d*", _port_text(value))
     if not number or int(number[0] or 0) > 65535:
         return scheme, None, Problem(f"SillyTavern cannot start: {setting}, which is no port.", "Set a port.")
@@ -50,19 +50,19 @@ def _port_setting(sources: Sources) -> Setting:
     if known.env_any_key or "port" in sources.flags:
         return sources.find("port", known.default_port, "port")
     said = sources.environment.get(known.env_port)
-    # Until 1.11.6 an empty variable was as good as none.
+    # Versions without the flag ignore an empty variable.
     if said or (said is not None and known.port_flag):
         return Setting(said, ENVIRONMENT, known.env_port)
     return sources.find("port", known.default_port)
 
 
-def _parse_float(value: object) -> object:
-    """`parseFloat(value)`, and the default port where that is no number."""
+def _parse_float(value: object, default: int) -> object:
+    """Return `parseFloat(value)`, or the default port when that is no number."""
     if isinstance(value, str):
         found = re.match(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", trim(value), re.IGNORECASE | re.ASCII)
-        return float(found[0]) if found else 8000
+        return float(found[0]) if found else default
     if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
-        return 8000
+        return default
     return value
 
 
@@ -75,7 +75,7 @@ def _port_text(value: object) -> str:
 
 
 def listening(sources: Sources) -> Listening:
-    """Where a start with these settings listens."""
+    """Return where a start with these settings listens."""
     setting = sources.find("listen", False, "listen")
     on = sources.is_on(setting)
     ipv4 = _protocol(sources, "protocol.ipv4", "enableIPv4", True)
@@ -96,13 +96,12 @@ def listening(sources: Sources) -> Listening:
 
 
 def _protocol(sources: Sources, key: str, flag: str, fallback: bool) -> bool | None:
-    """None for "auto": that depends on the network cards."""
+    """Return whether the protocol is on; None for "auto", which depends on the network cards."""
     if not sources.known.protocol_keys:
         return fallback
     value = sources.find(key, fallback, flag).value
     if isinstance(value, str):
-        value = {"true": True, "false": False, "auto": None}.get(trim(value).lower(), fallback)
-        return value
+        return {"true": True, "false": False, "auto": None}.get(trim(value).lower(), fallback)
     return value if isinstance(value, bool) else fallback
 
 
@@ -120,7 +119,7 @@ def _address(sources: Sources, key: str, flag: str, everywhere: str) -> str:
 
 
 def is_reachable(found: Listening) -> bool | None:
-    """Whether other devices can reach it."""
+    """Return whether other devices can reach it; None when that is not known."""
     from ipaddress import ip_address
 
     if found.on is None:

@@ -1,4 +1,4 @@
-"""Settings that a person changed in a file that SillyTavern does not read, such as default/config.yaml."""
+"""Find settings that a person changed in a file that SillyTavern does not read, such as default/config.yaml."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from launcher.problem import TavernkeepError
 from launcher.server.installation import Installation
-from launcher.server.read_settings import read_settings
+from launcher.server.read_settings import config_file, read_settings
 from launcher.server.resolve_settings import TEXT_LIST
 from launcher.server_files.config import read_config
 from launcher.server_files.value import UNDEFINED, Value, value_at
@@ -17,7 +17,7 @@ from launcher.versions.table import facts
 
 @dataclass(frozen=True)
 class WrongFile:
-    """`file` has no effect because `instead` counts. `values`: what it says; empty for a list that lies elsewhere."""
+    """SillyTavern reads `instead` and not `file`. `values`: the settings in `file`; empty for a list of its own."""
 
     file: Path
     instead: Path
@@ -25,10 +25,10 @@ class WrongFile:
 
 
 def wrong_file(installation: Installation) -> WrongFile | None:
-    """The first file that a person changed instead of the one that counts; None when there is none. Reads small files.
+    """Return the first file that a person changed instead of the one that SillyTavern reads. Reads small files.
 
-    A configuration is told only for what the one that counts still has as that version ships it, or for entries that
-    its list lacks; and only of versions whose shipped values are known: a newer default file is no sign of a person.
+    A configuration counts only for settings that still have their default in the right file, or for entries that its
+    list lacks. Versions newer than NEWEST_KNOWN are left out: their default file may differ by itself.
     """
     return _configuration(installation) or _list(installation)
 
@@ -36,10 +36,9 @@ def wrong_file(installation: Installation) -> WrongFile | None:
 def _configuration(installation: Installation) -> WrongFile | None:
     if number(installation.version) > number(NEWEST_KNOWN):
         return None
-    config, name = read_settings(installation)
+    config, instead = read_settings(installation), config_file(installation)
     if not isinstance(config, Mapping):
         return None
-    instead = installation.config_file.with_name(name)
     shipped = dict(_shipped(facts(installation.version)))
     for file in _others(installation, instead):
         values: dict[str, Value] = {}
@@ -57,7 +56,7 @@ def _configuration(installation: Installation) -> WrongFile | None:
 
 
 def _lacking(entries: list[str], shipped: Value, counts: object) -> list[str] | None:
-    """The list that counts with the entries that a person put into the other one; None when there are none."""
+    """Return the right list with the entries added that a person put into the wrong one; None without such entries."""
     if not isinstance(counts, list) or not isinstance(shipped, list):
         return None
     there = [str(entry) for entry in counts]
@@ -66,7 +65,7 @@ def _lacking(entries: list[str], shipped: Value, counts: object) -> list[str] | 
 
 
 def _others(installation: Installation, instead: Path) -> Iterator[Path]:
-    """The files that look as if they counted."""
+    """Yield the files that a person may take for the right one."""
     yield installation.folder / "default" / instead.name
     if installation.folder / instead.name != instead:
         yield installation.folder / instead.name
@@ -83,7 +82,7 @@ def _shipped(known: Facts) -> Iterator[tuple[str, Value]]:
 
 
 def _values(file: Path, keys: Mapping[str, Value]) -> Iterator[tuple[str, Value]]:
-    """What `file` says about `keys`, where that is of the right kind."""
+    """Yield the values of `keys` in `file` that have the right type."""
     try:
         text = file.read_bytes().decode("utf-8")
         values = read_config(text, file.name if file.suffix == ".conf" else "config.yaml")
@@ -100,7 +99,7 @@ def _values(file: Path, keys: Mapping[str, Value]) -> Iterator[tuple[str, Value]
 
 
 def _list(installation: Installation) -> WrongFile | None:
-    """A whitelist.txt under another name or in another folder, while there is none where it counts."""
+    """Return a whitelist.txt under another name or in another folder, while there is none in the right place."""
     instead = installation.whitelist_file
     if instead.exists():
         return None

@@ -18,18 +18,21 @@ from launcher.versions.table import facts
 
 
 def effective_settings(
-    installation: Installation, flags: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    installation: Installation, flags: Sequence[str] | None = None, environment: Mapping[str, str] | None = None
 ) -> EffectiveSettings:
-    """Return what the server of `installation` does when started with `flags` and `environment`. Reads its files."""
-    config, name = read_settings(installation)
+    """Return what the server of `installation` does when started with `flags` and `environment`. Reads its files.
+
+    `flags`: None for those of Tavernkeep.
+    """
+    config = read_settings(installation)
     found = decide(
         installation.version,
         config,
-        _text(installation.whitelist_file),
-        flags,
+        text_if_readable(installation.whitelist_file),
+        installation.flags if flags is None else flags,
         environment or {},
         defaults=default_settings(installation),
-        config_name=name,
+        config_name=config_file(installation).name,
         open_accounts=open_accounts(installation, config),
     )
     return with_unread_file(installation, found)
@@ -47,14 +50,13 @@ def stored_credentials(
     installation: Installation, environment: Mapping[str, str] | None = None
 ) -> tuple[str, str] | None:
     """Return user name and password of `installation`; None when nobody can log in. Reads its files."""
-    config, _ = read_settings(installation)
-    return credentials(installation.version, config, environment or {}, defaults=default_settings(installation))
+    config, defaults = read_settings(installation), default_settings(installation)
+    return credentials(installation.version, config, environment or {}, defaults=defaults)
 
 
-def read_settings(installation: Installation) -> tuple[Config, str]:
-    """Return what Node reads from the configuration (None: there is no file), and the name of its file."""
-    file = config_file(installation)
-    return _values(file), file.name
+def read_settings(installation: Installation) -> Config:
+    """Return what Node reads from the configuration; None when there is no file, a Problem when it cannot be read."""
+    return _values(config_file(installation))
 
 
 def config_file(installation: Installation) -> Path:
@@ -91,8 +93,8 @@ def default_settings(installation: Installation) -> Mapping[str, object] | None:
     return values if isinstance(values, Mapping) else None
 
 
-def _text(file: Path) -> str | None:
-    """Return None also when `file` cannot be read: SillyTavern then uses the list in the configuration."""
+def text_if_readable(file: Path) -> str | None:
+    """Return the text of `file`; None when it cannot be read, which SillyTavern takes for a missing whitelist.txt."""
     try:
         return file.read_bytes().decode("utf-8", "replace")
     except OSError:
@@ -101,7 +103,7 @@ def _text(file: Path) -> str | None:
 
 def data_root(installation: Installation) -> Path:
     """Return the data folder that its server uses: the one we tell it, or the `dataRoot` of its configuration."""
-    return _data_root_by(installation, None if installation.config_outside else read_settings(installation)[0])
+    return _data_root_by(installation, None if installation.config_outside else read_settings(installation))
 
 
 def _data_root_by(installation: Installation, config: Config) -> Path:

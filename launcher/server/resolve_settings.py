@@ -1,6 +1,6 @@
-"""What a server does with given settings: flags, environment, files and version together, and why. PURE.
+"""Decide what a server does with its settings: flags, environment, files and version together, and why. PURE.
 
-No password is in any value made here, except what `credentials` returns.
+Only what `credentials` returns holds a password.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,17 +32,17 @@ Config = Mapping[str, object] | Problem | None
 
 @dataclass(frozen=True)
 class EffectiveSettings:
-    """What the server of an installation does when started. None is "could not be found out".
+    """What the server of an installation does when started. None means "could not be found out".
 
     port: None also when the server takes any free one. listens: other devices can reach it; addresses: where.
     entries: the lines that decide, as that version gets them. entries_complete: False when only running the file would
-    tell some of them. every_request_fails: the whitelist is no list, so all get HTTP 500. whitelist_source:
+    tell some of them. every_request_fails: the whitelist is no list, so every device gets HTTP 500. whitelist_source:
     `whitelist.txt`, `config.yaml`, `config.conf`, `environment` or `default`; whitelist_reason: why that one.
-    login_on: a user name and password are asked for, which SillyTavern does only while it listens; login_switch: they
-    would be. login_by_accounts: those of the user accounts. login_fit and login_problem judge what is configured, also
-    while the login is off. accounts: user accounts are on; open_accounts: an administrator's has no password.
-    host_names: with `hostWhitelist` on, the names this server may be called by; addresses always work.
-    refuses_to_start: it would end instead. problem: the configuration cannot be read. reasons: what decides what.
+    login_on: the server asks for user name and password, which it does only while it listens; login_switch: the
+    setting. login_by_accounts: it asks for those of the user accounts. login_fit and login_problem judge the login in
+    the settings, even while it is off. accounts: user accounts are on; open_accounts: an administrator's has no
+    password. host_names: while `hostWhitelist` is on, the names that browsers may use; addresses always work.
+    refuses_to_start: why a start fails. problem: why the configuration cannot be read. reasons: what decides what.
     """
 
     version: str
@@ -75,7 +75,7 @@ class EffectiveSettings:
 
 @dataclass(frozen=True, repr=False)
 class _Start:
-    """The settings that a start works with. No repr: they hold the password."""
+    """The settings of a start. No repr: they hold the password."""
 
     sources: Sources
     reasons: tuple[str, ...] = ()
@@ -105,19 +105,19 @@ def decide(
     config_name: str = "",
     open_accounts: bool | None = None,
 ) -> EffectiveSettings:
-    """What a server of `version` does with these settings. PURE.
+    """Return what a server of `version` does with these settings.
 
-    config: what Node reads from the file, None when there is no file, a Problem when it cannot be read.
-    whitelist_text: the content of whitelist.txt, None when there is none. defaults: the installation's own
-    default/config.yaml, which a start from 1.13.0 on merges in. config_name: the file that was read, when it is not
-    that version's usual one. open_accounts: whether an administrator's account has no password.
+    config: what Node reads from the file; None when there is no file, a Problem when it cannot be read.
+    whitelist_text: the content of whitelist.txt; None when there is none. defaults: the installation's own
+    default/config.yaml, which a start from 1.13.0 on merges in. config_name: the name of the file, when it is not the
+    usual one of that version. open_accounts: whether an administrator's account has no password.
     """
     start = _start(facts(version), config, flags, environment, defaults, config_name)
     sources = start.sources
     scheme, port, no_port = scheme_and_port(sources)
     heard = listening(sources)
     entries = _whitelist(sources, whitelist_text)
-    accounts = sources.switch("enableUserAccounts") if sources.known.data == "data" else False
+    accounts = sources.switch("enableUserAccounts") if sources.known.accounts_known else False
     login = sources.find("basicAuthMode", False, "basicAuthMode")
     by_accounts = accounts and sources.known.per_user_login and sources.switch("perUserBasicAuth")
     name, password = _credentials(sources)
@@ -170,7 +170,7 @@ def _reasons(sources: Sources, entries: _List) -> Iterator[str]:
 
 
 def _without_settings(found: EffectiveSettings) -> EffectiveSettings:
-    """There are no settings to tell of, so nothing is known but that it does not start."""
+    """Return `found` without what settings say: there are none, and the start fails."""
     nothing = replace(found, port=None, listens=None, addresses=(), ipv4=None, ipv6=None, whitelist_on=None, reasons=())
     return replace(
         nothing,
@@ -189,7 +189,7 @@ def credentials(
     *,
     defaults: Mapping[str, object] | None = None,
 ) -> tuple[str, str] | None:
-    """User name and password as that version compares them; None when they are no texts, so that nobody can log in."""
+    """Return user name and password as that version compares them; None when they are no texts: nobody can log in."""
     name, password = _credentials(_start(facts(version), config, (), environment, defaults, "").sources)
     return (name, password) if isinstance(name, str) and isinstance(password, str) else None
 
@@ -199,7 +199,7 @@ def _credentials(sources: Sources) -> tuple[object, object]:
 
 
 def judge_login(known: Facts, name: object, password: object) -> tuple[LoginFit, Problem | None]:
-    """Whether that version can check this login, and whether it protects. The values are as Node reads them."""
+    """Return whether this login, as Node reads it, works in that version and protects, and what is wrong with it."""
     if UNKNOWN in (name, password):
         return LoginFit.UNKNOWN, None
     if not isinstance(name, str) or not isinstance(password, str):
@@ -284,7 +284,7 @@ def _list_source(sources: Sources, setting: Setting) -> tuple[str, str]:
 def _insecure(
     sources: Sources, listens: bool | None, accounts: bool | None, open_accounts: bool | None
 ) -> Problem | None:
-    """SillyTavern's own refusal. It takes what counts as true for protection, though the whitelist may not apply."""
+    """Return SillyTavern's own refusal. It checks only that a setting is true, even for a list that does not apply."""
     protected = (
         sources.switch("whitelistMode", True, "whitelist"),
         sources.switch("basicAuthMode", False, "basicAuthMode"),
@@ -300,7 +300,7 @@ def _insecure(
 
 
 def _host_names(sources: Sources) -> tuple[str, ...] | None:
-    # The server asks for no boolean here: every text that is not empty counts, "false" too.
+    # The server does not convert this one: every text that is not empty counts as true, even "false".
     if not sources.known.host_whitelist or not truthy(sources.find("hostWhitelist.enabled", False).value):
         return None
     names = sources.find("hostWhitelist.hosts", []).value

@@ -1,4 +1,4 @@
-"""One setting as a version finds it: flag, environment, configuration, fallback; read as JavaScript does. PURE."""
+"""Find one setting as a version does: flag, environment, configuration, fallback; read as JavaScript does. PURE."""
 
 import json
 import math
@@ -8,15 +8,11 @@ from dataclasses import dataclass
 from launcher.access.javascript import trim
 from launcher.server_files.value import UNDEFINED, UNKNOWN, value_at
 from launcher.versions.facts import Facts, MissingKeys
+from launcher.versions.table import SWITCH_FLAGS
 
 ENVIRONMENT = "the environment"
 FLAG = "a flag"
 FALLBACK = "the default"
-
-_SWITCHES = {"listen", "whitelist", "basicAuthMode", "ssl", "global"}
-_SWITCHES |= {"autorun", "browserLaunchEnabled", "corsProxy", "disableCsrf", "dnsPreferIPv6", "enableKeepAlive"}
-_SWITCHES |= {"avoidLocalhost", "browserLaunchAvoidLocalhost", "requestProxyEnabled"}
-_NUMBERS = {"port"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +27,7 @@ class Setting:
     name: str
 
     def __str__(self) -> str:
-        """For a sentence: `listen` is false in config.yaml."""
+        """Return it for a sentence: `listen is false in config.yaml`."""
         if self.source == FLAG:
             return f"the flag --{self.name} says {shown(self.value)}"
         if self.source == ENVIRONMENT:
@@ -45,7 +41,7 @@ class Setting:
 
 @dataclass(frozen=True, repr=False)
 class Sources:
-    """Where one start takes its settings from. `flags` as `read_flags` gives them. No repr: it holds the password."""
+    """Where a start takes its settings from. `flags`: as `read_flags` returns them. No repr: it holds the password."""
 
     known: Facts
     config: Mapping[str, object]
@@ -54,7 +50,7 @@ class Sources:
     environment: Mapping[str, str]
 
     def find(self, key: str, fallback: object = None, flag: str = "") -> Setting:
-        """The setting `key` (`basicAuthUser.username`): the flag, else the variable, else the file, else `fallback`."""
+        """Return the setting `key` (`basicAuthUser.username`): the flag, or the variable, the file, `fallback`."""
         if flag and flag in self.flags:
             return Setting(self.flags[flag], FLAG, flag)
         variable = variable_of(key)
@@ -69,11 +65,11 @@ class Sources:
         return Setting(UNDEFINED if undefined else fallback, FALLBACK, key)
 
     def switch(self, key: str, fallback: bool = False, flag: str = "") -> bool | None:
-        """Whether `key` counts as on; None when only running the file would tell."""
+        """Return whether `key` counts as on; None when only running the file would tell."""
         return self.is_on(self.find(key, fallback, flag))
 
     def is_on(self, setting: Setting) -> bool | None:
-        """`setting` as a yes or no: versions that do not know the texts "true" and "false" take both for yes."""
+        """Return `setting` as a yes or no: versions that do not know the texts "true" and "false" take both for yes."""
         value = setting.value
         if value is UNKNOWN:
             return None
@@ -83,12 +79,12 @@ class Sources:
 
 
 def variable_of(key: str) -> str:
-    """The environment variable of a key, from 1.12.13: `ssl.enabled` → `SILLYTAVERN_SSL_ENABLED`."""
+    """Return the environment variable of a key: `ssl.enabled` → `SILLYTAVERN_SSL_ENABLED` (`Facts.env_any_key`)."""
     return "SILLYTAVERN_" + key.upper().replace(".", "_")
 
 
 def truthy(value: object) -> bool:
-    """Whether JavaScript takes `value` for true: every text that is not empty, every list, even an empty one."""
+    """Return whether `value` is true to JavaScript, as every text but "" is, and every list, even an empty one."""
     if value is UNDEFINED or value is None:
         return False
     if isinstance(value, float):
@@ -99,7 +95,7 @@ def truthy(value: object) -> bool:
 
 
 def shown(value: object) -> str:
-    """`value` as it would stand in the file: texts in quotes."""
+    """Return `value` as a file would have it: texts in quotes."""
     if value is UNDEFINED:
         return "undefined"
     if value is UNKNOWN:
@@ -119,7 +115,7 @@ def _json_or(text: str, fallback: object) -> object:
 
 
 def read_flags(known: Facts, flags: Sequence[str]) -> dict[str, object]:
-    """What the command line says, as yargs reads it; flags that this version does not know are left out.
+    """Return the values of the flags that this version knows, as yargs reads them.
 
     A switch is a bool, the port a float that may be NaN, everything else a text.
     """
@@ -136,19 +132,19 @@ def read_flags(known: Facts, flags: Sequence[str]) -> dict[str, object]:
         name = _flag_name(known, name.removeprefix("no-") if no else name)
         if no:
             value: object = False
-        elif name in _SWITCHES:
+        elif name in SWITCH_FLAGS:
             said = text if equals else _next_if(words, ("true", "false"))
             value = said in (None, "true")
         else:
             said = text if equals else _next_if(words)
             value = said or ""
         if name in known.flags:
-            found[name] = math.nan if name in found and name in _NUMBERS else _as_number(name, value)
+            found[name] = value if name != "port" else math.nan if name in found else _number(str(value))
     return found
 
 
 def _flag_name(known: Facts, name: str) -> str:
-    """`config-path` is another way to write `configPath`."""
+    """Return the flag that `name` means: `config-path` is `configPath`."""
     if "-" not in name:
         return name
     joined = name.replace("-", "").lower()
@@ -156,16 +152,14 @@ def _flag_name(known: Facts, name: str) -> str:
 
 
 def _next_if(words: list[str], allowed: Sequence[str] | None = None) -> str | None:
-    """Take the next word when it is a value and none but `allowed`."""
+    """Take the next word when it is a value, and one of `allowed`."""
     if not words or words[0].startswith("--") or (allowed is not None and words[0] not in allowed):
         return None
     return words.pop(0)
 
 
-def _as_number(name: str, value: object) -> object:
-    if name not in _NUMBERS or not isinstance(value, str):
-        return value
+def _number(text: str) -> float:
     try:
-        return float(value.strip())
+        return float(text.strip())
     except ValueError:
         return math.nan

@@ -13,7 +13,6 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.server.default_settings import default_values
 from launcher.server.disabled_whitelist import disabled_file
 from launcher.server.installation import Installation
-from launcher.server.launch import flags_for
 from launcher.server.read_settings import config_file, default_settings, open_accounts, parsed, with_unread_file
 from launcher.server.resolve_settings import Config, EffectiveSettings, decide
 from launcher.server_files.config import edit_config
@@ -65,7 +64,7 @@ class SettingsTexts:
             self.version,
             config,
             self.whitelist,
-            flags_for(self.installation),
+            self.installation.flags,
             {},
             defaults=self.defaults,
             config_name=self.config_file.name,

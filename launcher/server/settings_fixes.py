@@ -1,4 +1,4 @@
-"""Fixes of SillyTavern's settings files, each with a backup. One that raises TavernkeepError has changed nothing."""
+"""The fixes of SillyTavern's settings files. Each keeps a backup; one that raises TavernkeepError changes nothing."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,14 +9,14 @@ from launcher.server import access_changes
 from launcher.server.installation import Installation
 from launcher.server.listening import EVERY_IPV4
 from launcher.server.misplaced_file import wrong_file
-from launcher.server.read_settings import read_settings
+from launcher.server.read_settings import config_file, read_settings, text_if_readable
 from launcher.server_files.value import Value, value_at
 from launcher.system.files import rewrite_as_text
 from launcher.versions.table import facts
 
 
 def take_over(installation: Installation, backups: Path) -> None:
-    """Put what a person changed in the wrong file into the one that counts. The wrong file stays as it is."""
+    """Copy what a person changed in the wrong file into the right one. The wrong file stays as it is."""
     wrong = wrong_file(installation)
     if not wrong or not wrong.values:
         raise TavernkeepError("There is nothing to take over.", "Look again: the file was changed in the meantime.")
@@ -25,14 +25,13 @@ def take_over(installation: Installation, backups: Path) -> None:
 
 def save_as_utf8(installation: Installation, backups: Path) -> None:
     """Save the settings files in the encoding that SillyTavern reads."""
-    _, name = read_settings(installation)
-    for file in (installation.config_file.with_name(name), installation.whitelist_file):
+    for file in (config_file(installation), installation.whitelist_file):
         if file.exists():
             rewrite_as_text(file, decoded, backups)
 
 
 def decoded(data: bytes) -> str:
-    """What an editor meant by these bytes: UTF-8, UTF-16 with or without its mark, or the encoding of old Windows."""
+    """Return what an editor meant by these bytes: UTF-8, UTF-16 with or without its mark, or old Windows' encoding."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     if b"\0" in data:
@@ -44,7 +43,7 @@ def decoded(data: bytes) -> str:
 
 
 def listen_everywhere(installation: Installation, backups: Path) -> None:
-    """Listen on the network, with IPv4 and on every card."""
+    """Listen on the network, with IPv4 and at every address."""
     known = facts(installation.version)
     changes: dict[str, Value] = {"listen": True}
     if known.protocol_keys:
@@ -60,19 +59,18 @@ def listen_ipv6(installation: Installation, backups: Path) -> None:
 
 
 def make_config(installation: Installation, backups: Path) -> None:
-    """Make the configuration that is missing from the default one."""
+    """Make the missing configuration from the default one."""
     access_changes.configuration(installation, {}, backups)
 
 
 def make_list(installation: Installation, backups: Path) -> None:
-    """Put a list with this PC in it in the place of what is no list."""
-    access_changes.configuration(
-        installation, {"whitelist": list(facts(installation.version).default_whitelist)}, backups
-    )
+    """Replace a setting `whitelist` that is no list by a list of this PC."""
+    this_pc = list(facts(installation.version).default_whitelist)
+    access_changes.configuration(installation, {"whitelist": this_pc}, backups)
 
 
 def login_as_text(installation: Installation, backups: Path) -> None:
-    """Put the user name and the password that stand there as bare numbers into quotes."""
+    """Put a user name and password that are bare numbers into quotes."""
     written = login_as_written(installation)
     if not written:
         raise TavernkeepError("Tavernkeep cannot tell what the password was meant to be.", "Set it again.")
@@ -80,31 +78,21 @@ def login_as_text(installation: Installation, backups: Path) -> None:
 
 
 def login_as_written(installation: Installation) -> tuple[str, str] | None:
-    """User name and password as they stand in the configuration, where one is a bare number; None otherwise."""
-    config, name = read_settings(installation)
-    values = [value_at(config, f"basicAuthUser.{key}") for key in ("username", "password")]
-    text = _text_of(installation.config_file.with_name(name))
-    if all(isinstance(value, str) for value in values):
+    """Return user name and password as the configuration spells them, when one is a bare number; else None."""
+    config, text = read_settings(installation), text_if_readable(config_file(installation)) or ""
+    values = {key: value_at(config, f"basicAuthUser.{key}") for key in ("username", "password")}
+    if all(isinstance(value, str) for value in values.values()):
         return None
-    username, password = (
-        _as_written(key, value, text) for key, value in zip(("username", "password"), values, strict=True)
-    )
+    username, password = (_as_written(key, value, text) for key, value in values.items())
     return None if username is None or password is None else (username, password)
 
 
 def _as_written(key: str, value: object, text: str) -> str | None:
-    """0123 and 1e3 are numbers too, but other ones than was typed: only what stands there digit by digit is known."""
+    """Return `value` as it was typed; None when that cannot be told: 0123 and 1e3 are read as other numbers."""
     if isinstance(value, str):
         return value
     known = isinstance(value, int) and re.search(rf"\b{key}\s*:\s*{value}\s*(?:[,;}}#/\r\n]|$)", text)
     return str(value) if known and not isinstance(value, bool) else None
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_bytes().decode("utf-8", "replace")
-    except OSError:
-        return ""
 
 
 # What a `Fix` is called → what does it.

@@ -79,7 +79,7 @@ class Facts:
     favicon_refusal_logged: it logs a refusal of the favicon too. new_connection_line: it prints first connections;
     new_connection_forgeable: a header can forge the address in that line.
     page_403: its page for refused devices in the program folder (`<dataRoot>`: the data folder); None: it has none.
-    accounts_protect: `enableUserAccounts` counts as protection when a start is checked for insecure settings.
+    accounts_known: it knows `enableUserAccounts`. accounts_protect: that is protection enough for it to start.
     per_user_login: it knows `perUserBasicAuth`. password_with_colon: such a password can log in.
     protocol_keys, listen_address_keys, ssl_keys, host_whitelist: it knows these keys.
     needs_data_folder: that folder must exist before the start.
@@ -109,6 +109,7 @@ class Facts:
     favicon_refusal_logged: bool
     new_connection_line: bool
     new_connection_forgeable: bool
+    accounts_known: bool
     accounts_protect: bool
     per_user_login: bool
     password_with_colon: bool

@@ -8,10 +8,7 @@ from typing import Any
 
 from launcher.versions.facts import BadLine, BrokenConfig, ConfigName, Facts, Forwarded, MissingKeys, NoList
 from launcher.versions.number import OLDEST, Number, number
-
-# SHA-256 of SillyTavern's own page for refused devices (`Facts.page_403`), with "\n" line ends. It is the same in all
-# versions from 1.12.12 to 1.19.0; a version that changes it adds one.
-REFUSAL_PAGES_SHA256 = frozenset({"fb177a81be2d7d7648fd5fa9df0a9d8b70cd8cd2e53fc69719de0918493cb5a0"})
+from launcher.versions.refusal_page import DATA_FOLDER, IN_PROGRAM, NAME
 
 # The version that brought a flag → the flags. None was ever taken away.
 _FLAGS = {
@@ -30,6 +27,23 @@ _FLAGS = {
     "1.16.0": "heartbeatInterval",
     "1.18.0": "enableKeepAlive",
 }
+
+# The flags that are a yes or no; the others take a text, except `port`.
+_SWITCHES = (
+    "autorun avoidLocalhost basicAuthMode browserLaunchAvoidLocalhost browserLaunchEnabled corsProxy disableCsrf"
+    " dnsPreferIPv6 enableKeepAlive global listen requestProxyEnabled ssl whitelist"
+)
+SWITCH_FLAGS = frozenset(_SWITCHES.split())
+
+# Keys that a start from 1.13.0 on renames. They count only where the default file no longer has them.
+_RENAMED = (
+    "autheliaAuth authentikAuth autorun autorunHostname autorunPortOverride avatarThumbnailsPng avoidLocalhost"
+    " cardsCacheCapacity chatBackupThrottleInterval cookieSecret disableChatBackup disableThumbnails enableExtensions"
+    " enableExtensionsAutoUpdate extras.captioningModel extras.classificationModel extras.disableAutoDownload"
+    " extras.embeddingModel extras.promptExpansionModel extras.speechToTextModel extras.textToSpeechModel"
+    " maxTotalChatBackups minLogLevel numberOfBackups thumbnailsQuality"
+)
+RENAMED_KEYS = tuple(_RENAMED.split())
 
 # Field → the value of the oldest version, then the values by the version that brought them.
 _SINCE: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -53,6 +67,7 @@ _SINCE: dict[str, tuple[Any, dict[str, Any]]] = {
     "favicon_refusal_logged": (True, {"1.12.13": False}),
     "new_connection_line": (False, {"1.10.0": True}),
     "new_connection_forgeable": (False, {"1.12.13": True, "1.18.0": False}),
+    "accounts_known": (False, {"1.12.0-preview": True}),
     "accounts_protect": (False, {"1.12.4": True}),
     "per_user_login": (False, {"1.12.7": True}),
     # Up to 1.14.0 everything from the second ":" on is lost. 1.15 is not on npm; 1.16.0 works.
@@ -76,8 +91,8 @@ _SINCE: dict[str, tuple[Any, dict[str, Any]]] = {
     "page_403": (
         None,
         {
-            "1.12.12": "public/error/forbidden-by-whitelist.html",
-            "1.18.0": "<dataRoot>/_errors/forbidden-by-whitelist.html",
+            "1.12.12": IN_PROGRAM,
+            "1.18.0": f"{DATA_FOLDER}/_errors/{NAME}",
         },
     ),
     "global_mode": (False, {"1.13.2": True}),

@@ -5,7 +5,7 @@ import pytest
 from launcher.versions.facts import BadLine, BrokenConfig, ConfigName, Facts, Forwarded, NoList
 from launcher.versions.flags import launch_flags
 from launcher.versions.number import number
-from launcher.versions.table import facts
+from launcher.versions.table import SWITCH_FLAGS, facts
 from tests.support.data import table
 
 SAME = {
@@ -153,3 +153,7 @@ def test_our_flags_keep_the_browser_closed_and_the_data_outside() -> None:
 def test_a_version_that_cannot_have_its_configuration_elsewhere_gets_no_flag_for_it() -> None:
     assert "--configPath=/c" not in launch_flags("1.12.14", "/c", "/d")
     assert "--dataRoot=/d" in launch_flags("1.12.14", "/c", "/d")
+
+
+def test_every_switch_is_a_flag_of_some_version() -> None:
+    assert facts("99.0.0").flags >= SWITCH_FLAGS

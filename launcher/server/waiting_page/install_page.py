@@ -11,13 +11,8 @@ from launcher.server.read_settings import data_root
 from launcher.server.waiting_page.page import is_original, is_ours, page
 from launcher.system.files import FileText, UndecodableFile, can_undo, read_if_there, remove_file, undo, write_text
 from launcher.system.folders import Folders
+from launcher.versions.refusal_page import DATA_FOLDER, DEFAULTS, IN_PROGRAM
 from launcher.versions.table import facts
-
-NAME = "forbidden-by-whitelist.html"
-DATA_FOLDER = "<dataRoot>"
-# Until 1.17.0; a newer server moves a page that lies there into its data folder when there is none yet.
-IN_PROGRAM = f"public/error/{NAME}"
-DEFAULTS = (f"default/content/errors/{NAME}", f"default/public/error/{NAME}")
 
 
 def put_in_place(installation: Installation, login_on: bool, folders: Folders) -> str | None:

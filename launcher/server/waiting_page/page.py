@@ -4,7 +4,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from launcher.versions.table import REFUSAL_PAGES_SHA256, facts
+from launcher.versions.refusal_page import ORIGINALS_SHA256
+from launcher.versions.table import facts
 
 # A comment of the server's template language: it is in the file and never sent to anyone.
 MARKER = "{{!-- tavernkeep: waiting page --}}"
@@ -30,7 +31,7 @@ def is_original(text: str, default: str | None) -> bool:
     plain = text.replace("\r\n", "\n")
     if default is not None and plain == default.replace("\r\n", "\n"):
         return True
-    return hashlib.sha256(plain.encode()).hexdigest() in REFUSAL_PAGES_SHA256
+    return hashlib.sha256(plain.encode()).hexdigest() in ORIGINALS_SHA256
 
 
 @cache

@@ -140,11 +140,11 @@ def undo(command: Command, later: bool) -> int:
 
 def check(command: Command, address: str) -> int:
     """Whether a device at `address` gets in, and why. `NO` when not, `WRONG_USAGE` when it is no address."""
-    from launcher.server import launch
     from launcher.server.admission import admission
+    from launcher.server.read_settings import effective_settings
 
     try:
-        found = admission(launch.what_it_does(used_installation(command)), address)
+        found = admission(effective_settings(used_installation(command)), address)
     except ValueError:
         problem = Problem(f"“{address[:60]}” is no address.", "Write one such as 192.168.0.20.")
         console.show_problem(problem, command.as_json)
