@@ -20,12 +20,6 @@ class Actions(Protocol):
     def last_lines(self, most: int) -> list[str]:
         """The newest `most` lines of SillyTavern's log."""
 
-    def show_log(self) -> None:
-        """Open the window with the log."""
-
-    def show_addresses(self) -> None:
-        """Open the window with all addresses."""
-
     def show_window(self, name: str) -> None:
         """Open one of the windows that other_windows.py names, or bring it to the front."""
 

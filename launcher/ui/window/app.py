@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from launcher.keeper.messages import Reply, Request, UIMessage
     from launcher.keeper.view import View
     from launcher.problem import Problem
-    from launcher.ui.window.main.goodbye import Goodbye
+    from launcher.ui.window.main.closing import Goodbye
     from launcher.ui.window.other_windows import OtherWindows
     from launcher.ui.window.questions import Questions
 
@@ -247,16 +247,6 @@ class App:
 
         return tail(self._server_log(), most)
 
-    def show_log(self) -> None:
-        from launcher.ui.window.other_windows import LOG
-
-        self.other_windows.open(LOG)
-
-    def show_addresses(self) -> None:
-        from launcher.ui.window.other_windows import ADDRESSES
-
-        self.other_windows.open(ADDRESSES)
-
     def show_window(self, name: str) -> None:
         self.other_windows.open(name)
 
@@ -280,7 +270,7 @@ class App:
     # --- closing -----------------------------------------------------------------------------------------------------
 
     def _close(self) -> None:
-        from launcher.ui.window.main.goodbye import Goodbye
+        from launcher.ui.window.main.closing import Goodbye
 
         if self._finished and self.other_windows.ask_about_unsaved():
             return

@@ -1,15 +1,12 @@
 """What the windows beside the main one share: they follow the view, and ask before typed text is lost."""
 
 import tkinter as tk
-from tkinter import ttk
 
 from launcher.keeper.view import View
-from launcher.ui.window.widgets.buttons import rename
 from launcher.ui.window.widgets.dialog import ask, child_window
 from launcher.ui.window.widgets.theme import Theme
 
 NO_VIEW = View()
-COPIED, COPIED_MS = "&Copied ✓", 3000
 
 
 class ChildWindow:
@@ -43,15 +40,3 @@ class ChildWindow:
             return
         choices = (("&Keep it open", lambda: None), ("&Close without saving", self.window.destroy))
         ask(self.window, self._theme, "Close without saving?", self.unsaved_text, choices)
-
-
-def say_copied(widget: ttk.Button, words: str) -> None:
-    """Let the button say that it copied, then again `words`."""
-
-    def rename_back() -> None:
-        if widget.winfo_exists():
-            rename(widget, words)
-
-    rename(widget, COPIED)
-    # After the main window's clock: that of a closed window would complain.
-    widget.nametowidget(".").after(COPIED_MS, rename_back)

@@ -10,7 +10,7 @@ from launcher.keeper.messages import AllowDevice, NameDevice, RefuseDevice
 from launcher.keeper.view import Device, Question
 from launcher.problem import Problem
 from launcher.ui.device_words import a_device, beside_name, called, this_device
-from launcher.ui.window.main.devices_card import state_words
+from launcher.ui.window.main.access_card import state_words
 from launcher.ui.window.other_windows import DEVICES
 from tests.ui.window.desk import Desk
 from tests.ui.window.device_states import IPAD, MANY, NOW, PROXIED, SOME, STRANGER

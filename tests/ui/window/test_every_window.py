@@ -9,7 +9,7 @@ import pytest
 from _pytest.mark.structures import ParameterSet
 from PIL import Image, ImageChops, ImageGrab
 
-from launcher.ui.window.main.devices_card import _DeviceRow
+from launcher.ui.window.main.access_card import _DeviceRow
 from launcher.ui.window.widgets.entry_list import EntryList
 from tests.support.services import named_in_settings
 from tests.ui.window.desk import Desk

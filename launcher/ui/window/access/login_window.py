@@ -8,10 +8,10 @@ from tkinter import ttk
 from launcher.keeper.messages import LoginOff, SetLogin
 from launcher.keeper.view import View
 from launcher.ui.window.access import access_words
-from launcher.ui.window.child_window import ChildWindow, say_copied
+from launcher.ui.window.child_window import ChildWindow
 from launcher.ui.window.outcome import OutcomeBar, Send, effect, restarts, save_words, saved_words, saving_words
 from launcher.ui.window.widgets.bars import Meter
-from launcher.ui.window.widgets.buttons import button, rename
+from launcher.ui.window.widgets.buttons import button, rename, say_copied
 from launcher.ui.window.widgets.dialog import Choice, ask, fit_height, never_as_a_whole
 from launcher.ui.window.widgets.layout import Card
 from launcher.ui.window.widgets.texts import Field, field_label, label, paragraph, tell

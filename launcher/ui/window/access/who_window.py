@@ -11,9 +11,8 @@ from launcher.ui.window.access import access_words
 from launcher.ui.window.child_window import NO_VIEW, ChildWindow
 from launcher.ui.window.outcome import OutcomeBar, Send, effect, save_words, saved_words, saving_words
 from launcher.ui.window.widgets.bars import Meter
-from launcher.ui.window.widgets.buttons import button, make_main, rename
+from launcher.ui.window.widgets.buttons import bind_arrows, button, make_main, radio_button, rename
 from launcher.ui.window.widgets.layout import Card, Layout
-from launcher.ui.window.widgets.radios import bind_arrows, radio_button
 from launcher.ui.window.widgets.texts import key_to, label, paragraph, split_key, tell
 from launcher.ui.window.widgets.theme import Theme
 

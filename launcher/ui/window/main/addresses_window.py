@@ -1,4 +1,4 @@
-"""All addresses of this PC, each with what it belongs to and its own code."""
+"""All addresses of this PC, each with its network and its own code."""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -7,9 +7,10 @@ from tkinter import ttk
 from launcher.keeper.view import View
 from launcher.network.addresses import LocalAddress
 from launcher.ui.qr_code import matrix
+from launcher.ui.window.child_window import ChildWindow
 from launcher.ui.window.main.sentences import network_of, scan_hint
 from launcher.ui.window.widgets.buttons import button
-from launcher.ui.window.widgets.dialog import child_window, never_as_a_whole
+from launcher.ui.window.widgets.dialog import never_as_a_whole
 from launcher.ui.window.widgets.layout import Card
 from launcher.ui.window.widgets.pictures import QrImage
 from launcher.ui.window.widgets.texts import paragraph
@@ -18,13 +19,11 @@ from launcher.ui.window.widgets.theme import Theme
 MARGIN = 16
 
 
-class AddressesWindow:
-    """One choice for each address; the chosen one's code below. `show` keeps the choice while it exists."""
+class AddressesWindow(ChildWindow):
+    """A choice of addresses, and the code of the chosen one. It stays chosen as long as it exists."""
 
     def __init__(self, parent: tk.Tk, theme: Theme, copy: Callable[[str], None]) -> None:
-        self._theme = theme
-        self._view = View()
-        self.window = child_window(parent, theme, "Addresses of this PC")
+        super().__init__(parent, theme, "Addresses of this PC")
         self.window.minsize(theme.px(360), theme.px(420))
         self.window.columnconfigure(0, weight=1)
         self.window.rowconfigure(1, weight=1)
@@ -38,15 +37,14 @@ class AddressesWindow:
         self._qr = QrImage(code, theme)
         self._qr.grid(row=0, column=0, sticky="nsew")
         self._url = paragraph(code, "Big", "", centred=True)
-        self._url.grid(row=1, column=0, sticky="ew", pady=(theme.px(8), 0))
+        self._url.grid(row=1, column=0, sticky="ew", pady=theme.pair(8, 0))
         self._hint = paragraph(code, "Quiet", "", centred=True)
-        self._hint.grid(row=2, column=0, sticky="ew", pady=(theme.px(4), 0))
+        self._hint.grid(row=2, column=0, sticky="ew", pady=theme.pair(4, 0))
         buttons = ttk.Frame(self.window, padding=theme.pair(MARGIN - 3, 12))
         buttons.grid(row=2, column=0, sticky="ew")
         self._copy = button(buttons, "&Copy address", lambda: copy(self._chosen_url()), main=True)
         self._copy.pack(side="left")
-        button(buttons, "Clos&e", self.window.destroy).pack(side="right")
-
+        button(buttons, "Clos&e", self.close).pack(side="right")
         never_as_a_whole(self.window, self._take_focus)
 
     def show(self, view: View) -> None:
@@ -70,16 +68,6 @@ class AddressesWindow:
         chosen = [each for each in self._choices.winfo_children() if str(each.cget("takefocus")) == "1"]
         (chosen or [self._copy])[0].focus_force()
 
-    def lost(self) -> None:
-        """The addresses are this PC's, keeper or not."""
-
-    @property
-    def unsaved(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        self.window.destroy()
-
     def _choice(self, address: LocalAddress) -> ttk.Radiobutton:
         made = ttk.Radiobutton(
             self._choices,
@@ -88,7 +76,7 @@ class AddressesWindow:
             variable=self._chosen,
             command=self._show_chosen,
         )
-        # The arrow keys move only the focus.
+        # Tk's arrow keys move the focus without choosing.
         made.bind("<FocusIn>", lambda _event: made.invoke())
         return made
 
@@ -97,7 +85,7 @@ class AddressesWindow:
 
     def _show_chosen(self) -> None:
         for choice in self._choices.winfo_children():
-            # Tab leads past the others, which it would choose on its way.
+            # Tab skips the others: each would be chosen when it gets the focus.
             choice.configure(takefocus=str(choice.cget("value")) == self._chosen.get())  # type: ignore[call-arg]
         chosen = next((a for a in self._view.addresses or () if a.address == self._chosen.get()), None)
         url = self._chosen_url()

@@ -9,14 +9,8 @@ from launcher.ui.window.actions import Actions
 from launcher.ui.window.main import sentences
 from launcher.ui.window.main.access_card import AccessCard
 from launcher.ui.window.main.code_card import CodeCard
-from launcher.ui.window.main.crashed import Crashed
-from launcher.ui.window.main.first_run import FirstRun
-from launcher.ui.window.main.installing import Installing
-from launcher.ui.window.main.lost_card import LostCard
-from launcher.ui.window.main.problem_card import ProblemCard
-from launcher.ui.window.main.stopped import Stopped
-from launcher.ui.window.main.waiting import Waiting
-from launcher.ui.window.other_windows import ACCESS, CHECK, DEVICES, SETTINGS
+from launcher.ui.window.main.pages import Crashed, FirstRun, Installing, Lost, ProblemCard, Stopped, Waiting
+from launcher.ui.window.other_windows import ACCESS, CHECK, DEVICES, LOG, SETTINGS
 from launcher.ui.window.widgets.buttons import ButtonRow, button
 from launcher.ui.window.widgets.texts import paragraph, tell
 from launcher.ui.window.widgets.theme import RING, Theme
@@ -41,7 +35,7 @@ class Body(ttk.Frame):
         self._stopped = Stopped(self, theme, actions)
         self._crashed = Crashed(self, theme, actions)
         self._waiting = Waiting(self, theme)
-        self._lost = LostCard(self, theme, actions)
+        self._lost = Lost(self, theme, actions)
         self._pages = (
             self._code,
             self._first_run,
@@ -68,7 +62,7 @@ class Body(ttk.Frame):
         self._row.grid(row=0, column=0, sticky="new")
         self._check = button(self._row, "Check co&nnection", lambda: actions.show_window(CHECK))
         tooltip(self._check, theme, lambda: "What keeps a phone out, and what helps")
-        self._log = button(self._row, "&Log", actions.show_log)
+        self._log = button(self._row, "&Log", lambda: actions.show_window(LOG))
         tooltip(self._log, theme, lambda: "What SillyTavern has printed")
         # While the card above, or the menu with the devices, is not shown.
         self._who = button(self._row, "&Who can get in", lambda: actions.show_window(ACCESS))
@@ -78,10 +72,7 @@ class Body(ttk.Frame):
 
     def show(self, view: View, answer: Problem | None) -> None:
         page = self._page(view)
-        if isinstance(page, Waiting):
-            page.tell(view.waiting_for)
-        else:
-            page.show(view)
+        page.show(view)
         self._only(page)
         self._problem.show(view, answer)
         _appear(self._problem, bool(answer or view.problem))
@@ -102,14 +93,14 @@ class Body(ttk.Frame):
 
     def show_lost(self, problem: Problem, again: str) -> None:
         """There is no keeper to show anything of."""
-        self._lost.show(problem, again)
+        self._lost.tell(problem, again)
         self._only(self._lost)
         for other in (self._problem, self._access, self._notices):
             other.grid_remove()
 
     def show_waiting(self) -> None:
         """Nothing is known yet."""
-        self._waiting.tell("")
+        self._waiting.show(View())
         self._only(self._waiting)
         for other in (self._problem, self._access, self._notices, self._bottom):
             other.grid_remove()

@@ -1,14 +1,14 @@
-"""The server's log: the last 2,000 lines, following what is added; find, copy, save."""
+"""SillyTavern's log: its last 2,000 lines and what is added to them, to copy or save."""
 
 import tkinter as tk
 from collections.abc import Callable
 from pathlib import Path
 from tkinter import filedialog, ttk
 
-from launcher.keeper.view import View
 from launcher.system.logs import Follower, tail
+from launcher.ui.window.child_window import ChildWindow
 from launcher.ui.window.widgets.buttons import button
-from launcher.ui.window.widgets.dialog import child_window, never_as_a_whole
+from launcher.ui.window.widgets.dialog import never_as_a_whole
 from launcher.ui.window.widgets.theme import RING, Theme
 
 MOST_LINES = 2000
@@ -16,14 +16,12 @@ FOLLOW_MS = 250
 MARGIN = 16
 
 
-class LogWindow:
-    """Reads the file itself. Stays where the reader scrolled to, and at the end when that is where they are."""
+class LogWindow(ChildWindow):
+    """Reads the file itself. Follows the end of the log only while the reader is there."""
 
     def __init__(self, parent: tk.Tk, theme: Theme, path: Path, copy: Callable[[str], None]) -> None:
-        self._theme = theme
-        self._path = path
+        super().__init__(parent, theme, "Log of SillyTavern")
         self._copy = copy
-        self.window = child_window(parent, theme, "Log of SillyTavern")
         self.window.geometry(f"{theme.px(760)}x{theme.px(520)}")
         self.window.minsize(theme.px(360), theme.px(240))
         self.window.columnconfigure(0, weight=1)
@@ -34,26 +32,13 @@ class LogWindow:
         self.window.bind("<<ThemeChanged>>", lambda _event: self._colour(), add=True)
         self._follower = Follower(path)
         self._append(tail(path, MOST_LINES))
-        # Where the end is, is known only once the text has its size.
+        # The end is known only when the text has its size.
         self._text.bind("<Map>", lambda _event: self._text.after_idle(self._to_end))
         self._text.focus_set()
         never_as_a_whole(self.window, self._text.focus_force)
         self._next = self.window.after(FOLLOW_MS, self._follow)
-        # Tk would look for what belonged to a window that is gone.
+        # Otherwise Tk complains about a call for a window that is gone.
         self._text.bind("<Destroy>", lambda _event: self.window.after_cancel(self._next))
-
-    def show(self, view: View) -> None:
-        """The file tells it all."""
-
-    def lost(self) -> None:
-        """What was printed before it ended may tell why."""
-
-    @property
-    def unsaved(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        self.window.destroy()
 
     def _make_text(self) -> None:
         frame = ttk.Frame(self.window, padding=self._theme.edges(MARGIN, MARGIN, MARGIN, 0))
@@ -68,7 +53,7 @@ class LogWindow:
         self._text.configure(yscrollcommand=bar.set)
         self._text.grid(row=0, column=0, sticky="nsew")
         bar.grid(row=0, column=1, sticky="ns")
-        # A text that cannot be written in takes no focus by itself, and then no key scrolls it.
+        # A disabled text takes no focus by itself, and then no key scrolls it.
         self._text.configure(takefocus=True)
         self._text.bind("<Button-1>", lambda _event: self._text.focus_set())
         self._text.bind("<Tab>", self._leave)
@@ -83,7 +68,7 @@ class LogWindow:
         button(row, "&Copy all", lambda: self._copy(self._all())).pack(side="left")
         button(row, "&Save…", self._save).pack(side="left")
         button(row, "&Newest", self._to_end).pack(side="left")
-        button(row, "Clos&e", self.window.destroy).pack(side="right")
+        button(row, "Clos&e", self.close).pack(side="right")
 
     def _colour(self) -> None:
         colours = self._theme.palette

@@ -12,7 +12,7 @@ from launcher.system.settings import Value
 from launcher.ui.window.background import in_background
 from launcher.ui.window.settings import settings_words as words
 from launcher.ui.window.settings.settings_words import Choosing, Switching
-from launcher.ui.window.widgets.radios import bind_arrows, radio_button
+from launcher.ui.window.widgets.buttons import bind_arrows, radio_button
 from launcher.ui.window.widgets.scrolling import LOOK_HERE
 from launcher.ui.window.widgets.texts import key_to, on_card, paragraph, split_key, tell
 from launcher.ui.window.widgets.theme import Theme

@@ -1,13 +1,15 @@
 """Buttons with an access key each, and how keys reach them."""
 
 import tkinter as tk
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from tkinter import ttk
 
-from launcher.ui.window.widgets.texts import on_card, split_key
+from launcher.ui.window.widgets.texts import key_to, on_card, split_key
 from launcher.ui.window.widgets.theme import Theme
 
 MenuLine = tuple[str, Callable[[], None]]
+COPIED, COPIED_MS = "&Copied ✓", 3000
 # How much of the room that is left stands before the buttons.
 SHARE_BEFORE = {"left": 0.0, "center": 0.5, "right": 1.0}
 
@@ -23,6 +25,18 @@ def rename(widget: ttk.Button, words: str) -> None:
     """Give `widget` other words, with their own key."""
     text, underline = split_key(words)
     widget.configure(text=text, underline=underline)
+
+
+def say_copied(widget: ttk.Button, words: str) -> None:
+    """Let the button say that it copied, then again `words`."""
+
+    def rename_back() -> None:
+        if widget.winfo_exists():
+            rename(widget, words)
+
+    rename(widget, COPIED)
+    # After the main window's clock: that of a closed window would complain.
+    widget.nametowidget(".").after(COPIED_MS, rename_back)
 
 
 def make_main(widget: ttk.Button, main: bool) -> None:
@@ -102,6 +116,39 @@ def shown_buttons(window: tk.Misc) -> Iterator[ttk.Button | ttk.Menubutton]:
                 yield child
         else:
             yield from shown_buttons(child)
+
+
+def radio_button(
+    parent: tk.Misc, words: str, value: str, chosen: tk.StringVar, command: Callable[[], None], style: str = ""
+) -> ttk.Radiobutton:
+    """A radio button on a card. `&` stands before the letter that takes it together with Alt."""
+    text, underline = split_key(words)
+    made = ttk.Radiobutton(
+        parent,
+        text=text,
+        underline=underline,
+        value=value,
+        variable=chosen,
+        command=command,
+        style=f"Card.{style}TRadiobutton",
+    )
+    key_to(parent, words, partial(take, made))
+    return made
+
+
+def bind_arrows(radios: Sequence[ttk.Radiobutton]) -> None:
+    """Let Up and Down go through `radios`, in a circle."""
+    for at, radio in enumerate(radios):
+        for key, step in (("<Up>", -1), ("<Down>", 1)):
+            radio.bind(key, partial(take, radios[(at + step) % len(radios)]))
+
+
+def take(radio: ttk.Radiobutton, _event: object = None) -> str:
+    """Focus and choose `radio` when it can be seen and pressed."""
+    if radio.winfo_viewable() and not radio.instate(["disabled"]):
+        radio.focus_set()
+        radio.invoke()
+    return "break"
 
 
 def menu_button(parent: tk.Misc, theme: Theme, words: str, lines: Callable[[], Iterable[MenuLine]]) -> ttk.Menubutton:
