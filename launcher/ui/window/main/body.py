@@ -1,4 +1,4 @@
-"""What lies below the heading: the page of the state, a problem, who can get in, notices, and the last row."""
+"""What the main window shows below its heading: a problem, the page of the state, who can get in, notices, buttons."""
 
 import tkinter as tk
 from tkinter import ttk
@@ -20,7 +20,7 @@ GAP = 12
 
 
 class Body(ttk.Frame):
-    """Shows and hides its cards."""
+    """Shows the cards that belong to the state, and hides the others."""
 
     def __init__(self, parent: tk.Misc, theme: Theme, actions: Actions) -> None:
         super().__init__(parent)
@@ -29,24 +29,21 @@ class Body(ttk.Frame):
         below, edge = theme.pair(0, GAP), theme.px(RING)
         self._problem = ProblemCard(self, theme, actions)
         self._problem.grid(row=0, column=0, sticky="ew", padx=edge, pady=below)
-        self._code = CodeCard(self, theme, actions)
-        self._first_run = FirstRun(self, theme, actions)
-        self._installing = Installing(self, theme, actions)
-        self._stopped = Stopped(self, theme, actions)
-        self._crashed = Crashed(self, theme, actions)
         self._waiting = Waiting(self, theme)
+        self._pages: dict[Phase, CodeCard | Installing | Stopped | Crashed | Waiting] = {
+            Phase.RUNNING: CodeCard(self, theme, actions),
+            Phase.INSTALLING: Installing(self, theme, actions),
+            Phase.STOPPED: Stopped(self, theme, actions),
+            Phase.CRASHED: Crashed(self, theme, actions),
+            Phase.STARTING: self._waiting,
+            Phase.STOPPING: self._waiting,
+        }
+        self._first_run = FirstRun(self, theme, actions)
         self._lost = Lost(self, theme, actions)
-        self._pages = (
-            self._code,
-            self._first_run,
-            self._installing,
-            self._stopped,
-            self._crashed,
-            self._waiting,
-            self._lost,
-        )
-        for page in self._pages:
+        self._shown: ttk.Frame = self._waiting
+        for page in (*self._pages.values(), self._first_run, self._lost):
             page.grid(row=1, column=0, sticky="nsew", padx=edge, pady=below)
+            page.grid_remove()
         self._access = AccessCard(self, theme, actions)
         self._access.grid(row=2, column=0, sticky="ew", padx=edge, pady=below)
         self._notices = paragraph(self, "Quiet")
@@ -64,65 +61,51 @@ class Body(ttk.Frame):
         tooltip(self._check, theme, lambda: "What keeps a phone out, and what helps")
         self._log = button(self._row, "&Log", lambda: actions.show_window(LOG))
         tooltip(self._log, theme, lambda: "What SillyTavern has printed")
-        # While the card above, or the menu with the devices, is not shown.
+        # These two are for when the access card, or the menu of the code card, is hidden.
         self._who = button(self._row, "&Who can get in", lambda: actions.show_window(ACCESS))
         self._devices = button(self._row, "All dev&ices…", lambda: actions.show_window(DEVICES))
-        tooltip(self._devices, theme, lambda: "Who was here: name them, let them in, or no longer")
+        tooltip(self._devices, theme, lambda: "Every device that was here: name it, let it in or keep it out")
         button(bottom, "Se&ttings", lambda: actions.show_window(SETTINGS)).grid(row=0, column=1, sticky="ne")
 
-    def show(self, view: View, answer: Problem | None) -> None:
-        page = self._page(view)
+    def show(self, view: View, refusal: Problem | None) -> None:
+        """Show `view`. `refusal`: why the last request was not done."""
+        first_run = sentences.first_run(view)
+        page = self._first_run if first_run else self._pages[view.phase]
         page.show(view)
-        self._only(page)
-        self._problem.show(view, answer)
-        _appear(self._problem, bool(answer or view.problem))
+        self._show_page(page)
+        problem_shown = bool(refusal or view.problem)
+        self._problem.show(view, refusal)
+        _appear(self._problem, problem_shown)
         self._access.show(view)
-        card_shown = view.access is not None and view.phase in (Phase.STARTING, Phase.RUNNING)
-        _appear(self._access, card_shown)
-        self._arrange_bottom(view, card_shown, bool(answer or view.problem))
-        tell(self._notices, "\n".join(sentences.notices(view)))
-        _appear(self._bottom, view.phase is not Phase.INSTALLING and not sentences.first_run(view))
-
-    def _arrange_bottom(self, view: View, card_shown: bool, problem: bool) -> None:
-        """After a crash, and beside a problem of one that is stopped, the log has its button there."""
-        told_above = view.phase is Phase.CRASHED or (view.phase is Phase.STOPPED and problem)
-        log = [] if told_above else [self._log]
-        who = [] if card_shown else [self._who]
+        access_shown = view.access is not None and view.phase in (Phase.STARTING, Phase.RUNNING)
+        _appear(self._access, access_shown)
+        # The page of a crash, and the problem card of a stopped server, have a button for the log.
+        log_above = view.phase is Phase.CRASHED or (view.phase is Phase.STOPPED and problem_shown)
+        log = [] if log_above else [self._log]
+        who = [] if access_shown else [self._who]
         devices = [self._devices] if view.devices and view.phase is not Phase.RUNNING else []
         self._row.arrange(self._check, *log, *who, *devices)
+        tell(self._notices, "\n".join(sentences.notices(view)))
+        _appear(self._bottom, view.phase is not Phase.INSTALLING and not first_run)
 
     def show_lost(self, problem: Problem, again: str) -> None:
-        """There is no keeper to show anything of."""
+        """Say that there is no keeper. `again`: the words on the button that starts one."""
         self._lost.tell(problem, again)
-        self._only(self._lost)
+        self._show_page(self._lost)
         for other in (self._problem, self._access, self._notices):
             other.grid_remove()
 
     def show_waiting(self) -> None:
-        """Nothing is known yet."""
+        """Show that nothing is known yet."""
         self._waiting.show(View())
-        self._only(self._waiting)
+        self._show_page(self._waiting)
         for other in (self._problem, self._access, self._notices, self._bottom):
             other.grid_remove()
 
-    def _page(self, view: View) -> CodeCard | FirstRun | Installing | Stopped | Crashed | Waiting:
-        if sentences.first_run(view):
-            return self._first_run
-        match view.phase:
-            case Phase.RUNNING:
-                return self._code
-            case Phase.INSTALLING:
-                return self._installing
-            case Phase.STOPPED:
-                return self._stopped
-            case Phase.STARTING | Phase.STOPPING:
-                return self._waiting
-            case Phase.CRASHED:
-                return self._crashed
-
-    def _only(self, shown: ttk.Frame) -> None:
-        for page in self._pages:
-            _appear(page, page is shown)
+    def _show_page(self, page: ttk.Frame) -> None:
+        self._shown.grid_remove()
+        self._shown = page
+        page.grid()
 
 
 def _appear(widget: ttk.Frame, wanted: bool) -> None:

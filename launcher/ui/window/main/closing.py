@@ -29,8 +29,8 @@ class CloseQuestion:
     keep: str = "&Keep it running"
 
 
-IN_THE_TRAY = "Tavernkeep stays in the tray. Its icon there opens this window again, and Quit there stops all."
-NO_TRAY = "There is no tray icon here. To see this window again, start Tavernkeep again."
+IN_THE_TRAY = "Tavernkeep stays in the tray. Its icon opens this window again; Quit in its menu stops everything."
+NO_TRAY = "There is no tray icon here. Start Tavernkeep again to bring this window back."
 
 
 def meaning_of_close(view: View | None) -> Closing:
