@@ -15,9 +15,17 @@ from launcher.ui.window.check import check_words
 from launcher.ui.window.check.doctor_run import Cured, Doctor, DoctorRun, DoctorSays, Examined
 from launcher.ui.window.check.finding_row import FindingRow
 from launcher.ui.window.check.run import RunWindow
-from launcher.ui.window.child_window import NO_VIEW, say_copied
+from launcher.ui.window.child_window import NO_VIEW
 from launcher.ui.window.widgets.bars import ProgressBar
-from launcher.ui.window.widgets.buttons import ButtonRow, MenuLine, button, focus_main, make_main, menu_button
+from launcher.ui.window.widgets.buttons import (
+    ButtonRow,
+    MenuLine,
+    button,
+    focus_main,
+    make_main,
+    menu_button,
+    say_copied,
+)
 from launcher.ui.window.widgets.dialog import fit_height
 from launcher.ui.window.widgets.layout import Card
 from launcher.ui.window.widgets.scrolling import Scrolling

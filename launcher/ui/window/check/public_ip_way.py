@@ -9,11 +9,17 @@ from launcher.network.public_ip import PublicIp
 from launcher.problem import Problem
 from launcher.ui.public_ip_words import Way, by_public_address, by_tailscale, not_running, tailscale_address
 from launcher.ui.qr_code import matrix
-from launcher.ui.window.child_window import say_copied
-from launcher.ui.window.widgets.buttons import ButtonRow, button, make_main, rename
+from launcher.ui.window.widgets.buttons import (
+    ButtonRow,
+    bind_arrows,
+    button,
+    make_main,
+    radio_button,
+    rename,
+    say_copied,
+)
 from launcher.ui.window.widgets.layout import CARD_PADDING
 from launcher.ui.window.widgets.pictures import QrImage
-from launcher.ui.window.widgets.radios import bind_arrows, radio_button
 from launcher.ui.window.widgets.texts import paragraph, tell
 from launcher.ui.window.widgets.theme import Theme
 
