@@ -64,8 +64,9 @@ TEST_PACKAGES = {
     "xfce4-panel": "xfce4-panel",
     "xvfb": "Xvfb",
 }
-# What only `test --all` uses: what reads menu entries, a Windows, and what builds a Python for it.
+# What only `test --all` uses: what makes a bare Debian, what reads menu entries, a Windows, and a Python for it.
 SWEEP_PACKAGES = {
+    "debootstrap": "debootstrap",
     "desktop-file-utils": "desktop-file-validate",
     "gcc-mingw-w64-x86-64": "x86_64-w64-mingw32-gcc",
     "libglib2.0-bin": "gio",
