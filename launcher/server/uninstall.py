@@ -21,6 +21,7 @@ from launcher.server.install import STAGING
 from launcher.server.installation import Installation, find_installations, our_installation, our_versions
 from launcher.server.waiting_page.install_page import page_file
 from launcher.system import autostart, menu_entry, settings
+from launcher.system.autostart import AutostartState
 from launcher.system.bundle import is_bundled
 from launcher.system.elevation import Consent
 from launcher.system.folders import Folders
@@ -196,7 +197,11 @@ def _besides(folders: Folders) -> Iterator[str]:
 
 
 def _starts_at_login() -> bool:
-    return autostart.look().state not in (autostart.State.OFF, autostart.State.ELSEWHERE, autostart.State.UNKNOWN)
+    return autostart.look().state not in (
+        AutostartState.OFF,
+        AutostartState.ELSEWHERE,
+        AutostartState.UNKNOWN,
+    )
 
 
 def _has_firewall_rules(folders: Folders) -> bool | None:

@@ -1,22 +1,20 @@
 """The entry of the built program in the menu of a Linux desktop, as `add-to-menu` in its folder makes it."""
 
-import os
 import sys
 from pathlib import Path
 
-from launcher.system.autostart.desktop_entry import read_entry
+from launcher.system.autostart.desktop_entry import decode, xdg_folder
 from launcher.system.bundle import is_bundled
 
 
 def files() -> tuple[Path, ...]:
-    """The files of the entry when it starts this program; none when there is none, or it is another's."""
+    """Return the files of the entry when it starts this program; none when there is no entry, or it is another's."""
     if sys.platform != "linux" or not is_bundled():
         return ()
-    chosen = Path(os.environ.get("XDG_DATA_HOME", ""))
-    data = chosen if chosen.is_absolute() else Path.home() / ".local" / "share"
+    data = xdg_folder("XDG_DATA_HOME", ".local/share")
     entry = data / "applications" / "tavernkeep.desktop"
     try:
-        command = read_entry(entry.read_text("utf-8", "surrogateescape")).command
+        command = decode(entry.read_bytes()).command
     except OSError:
         return ()
     if not command or Path(command[0]).parent != Path(sys.executable).parent:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher.system.autostart.desktop_entry import read_entry
+from launcher.system.autostart.desktop_entry import decode
 from tests.built.program import BuiltTavernkeep, environment_of, libraries_of
 from tests.e2e.test_main_job import URL, listening, status_on_phone
 from tests.e2e.test_window import shown_codes
@@ -160,7 +160,7 @@ def test_the_menu_entry_is_valid_and_starts_the_program(
     for file in (entry, user.program.with_name("tavernkeep.desktop")):
         checked = subprocess.run(["desktop-file-validate", str(file)], capture_output=True, text=True, check=False)
         assert (checked.returncode, checked.stdout) == (0, "")
-    assert read_entry(entry.read_text("utf-8")).command == (str(user.program),), "the one to remove is recognised"
+    assert decode(entry.read_bytes()).command == (str(user.program),), "the one to remove is recognised"
     gio = [*user.prefix, str(shutil.which("gio")), "launch", str(entry)]
     subprocess.run(gio, env=user.environment, check=True)
     wait_until(lambda: windows(display), 20, "the menu opens the window")

@@ -12,8 +12,8 @@ import pytest
 
 from launcher.problem import TavernkeepError
 from launcher.system import autostart
-from launcher.system.autostart import State, desktop_entry, launch_agent, place, run_key
-from launcher.system.autostart.entry import AutostartEntry
+from launcher.system.autostart import AutostartState, desktop_entry, launch_agent, place, run_key
+from launcher.system.autostart.entry_file import AutostartEntry
 from launcher.system.ourselves import command_at_login
 from tests.support.machine import need
 from tests.support.waiting import wait_until
@@ -45,14 +45,14 @@ def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
 
 
 def test_it_is_off_at_first_then_on_then_off() -> None:
-    assert (autostart.is_on(), autostart.look().state) == (False, State.OFF)
+    assert (autostart.is_on(), autostart.look().state) == (False, AutostartState.OFF)
     autostart.turn_off()
     autostart.turn_on()
     autostart.turn_on()
-    assert (autostart.is_on(), autostart.look().state) == (True, State.ON)
+    assert (autostart.is_on(), autostart.look().state) == (True, AutostartState.ON)
     assert autostart.look().program == command_at_login()[0]
     autostart.turn_off()
-    assert autostart.look().state is State.OFF
+    assert autostart.look().state is AutostartState.OFF
 
 
 def test_it_starts_this_program_in_its_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_it_starts_this_program_in_its_home(monkeypatch: pytest.MonkeyPatch, tmp
     assert entry.command[1:] == ("-P", "-m", "launcher", "at-login", str(tmp_path / "my home"))
     assert Path(entry.command[0]).exists()
     monkeypatch.delenv("TAVERNKEEP_HOME")
-    assert autostart.look().state is State.ELSEWHERE, "it starts the Tavernkeep of another home"
+    assert autostart.look().state is AutostartState.ELSEWHERE, "it starts the Tavernkeep of another home"
 
 
 def test_the_built_program_starts_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -77,16 +77,16 @@ def test_the_built_program_starts_itself(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def test_an_entry_of_a_program_that_moved_is_renewed_by_a_start(tmp_path: Path) -> None:
     place.write([str(tmp_path / "gone" / "python"), "-P", "-m", "launcher", "at-login"])
-    assert (autostart.is_on(), autostart.look().state) == (False, State.STALE)
+    assert (autostart.is_on(), autostart.look().state) == (False, AutostartState.STALE)
     assert autostart.renew()
-    assert autostart.look().state is State.ON
+    assert autostart.look().state is AutostartState.ON
     assert not autostart.renew()
 
 
 def test_an_entry_of_another_tavernkeep_that_is_there_is_left_alone() -> None:
     other = (sys.executable, "-m", "other")
     place.write(other)
-    assert (autostart.is_on(), autostart.look().state) == (True, State.ELSEWHERE)
+    assert (autostart.is_on(), autostart.look().state) == (True, AutostartState.ELSEWHERE)
     assert not autostart.renew()
     entry = place.read()
     assert entry
@@ -95,7 +95,7 @@ def test_an_entry_of_another_tavernkeep_that_is_there_is_left_alone() -> None:
 
 def test_an_entry_that_is_off_stays_off_at_a_start() -> None:
     assert not autostart.renew()
-    assert autostart.look().state is State.OFF
+    assert autostart.look().state is AutostartState.OFF
 
 
 @linux
@@ -105,38 +105,38 @@ def test_an_entry_that_is_off_stays_off_at_a_start() -> None:
 def test_what_the_desktop_s_settings_switched_off_stays_off_until_it_is_asked_for(line: str) -> None:
     autostart.turn_on()
     key = line.partition("=")[0].strip()
-    kept = [old for old in place.file().read_text("utf-8").splitlines() if not old.startswith(key)]
-    place.file().write_text("\n".join([*kept, line, ""]), "utf-8")
-    assert (autostart.is_on(), autostart.look().state) == (False, State.SWITCHED_OFF)
+    kept = [old for old in place.path().read_text("utf-8").splitlines() if not old.startswith(key)]
+    place.path().write_text("\n".join([*kept, line, ""]), "utf-8")
+    assert (autostart.is_on(), autostart.look().state) == (False, AutostartState.SWITCHED_OFF)
     assert not autostart.renew()
-    assert autostart.look().state is State.SWITCHED_OFF
+    assert autostart.look().state is AutostartState.SWITCHED_OFF
     autostart.turn_on()
-    assert autostart.look().state is State.ON
+    assert autostart.look().state is AutostartState.ON
 
 
 @linux
 def test_an_entry_that_cannot_be_read_is_unknown_and_not_off() -> None:
-    place.file().mkdir(parents=True)
-    assert (autostart.is_on(), autostart.look().state) == (None, State.UNKNOWN)
+    place.path().mkdir(parents=True)
+    assert (autostart.is_on(), autostart.look().state) == (None, AutostartState.UNKNOWN)
     with pytest.raises(TavernkeepError, match="could not be turned on"):
         autostart.turn_on()
-    place.file().rmdir()
-    assert list(place.file().parent.iterdir()) == []
+    place.path().rmdir()
+    assert list(place.path().parent.iterdir()) == []
 
 
 @linux
 def test_a_config_folder_that_is_not_absolute_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", "relative")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert place.file() == tmp_path / ".config/autostart/tavernkeep.desktop"
+    assert place.path() == tmp_path / ".config/autostart/tavernkeep.desktop"
 
 
 @linux
 def test_a_link_in_its_place_is_replaced_and_what_it_leads_to_stays(tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_text("mine", "utf-8")
-    place.file().parent.mkdir(parents=True)
-    place.file().symlink_to(other)
+    place.path().parent.mkdir(parents=True)
+    place.path().symlink_to(other)
     autostart.turn_on()
     autostart.turn_off()
     assert other.read_text("utf-8") == "mine"
@@ -149,7 +149,7 @@ def test_words_survive_the_quotes_of_a_desktop_entry() -> None:
 
 def test_an_entry_written_by_hand_is_read() -> None:
     text = "# mine\n[Desktop Entry]\nName=T\nExec = /opt/t/tavernkeep  at-login %u\nExec[de]=no\n[Other]\nHidden=true\n"
-    entry = desktop_entry.read_entry(text)
+    entry = desktop_entry.decode(text.encode())
     assert (entry.command, entry.switched_off) == (("/opt/t/tavernkeep", "at-login"), False)
 
 
@@ -167,27 +167,27 @@ def test_a_desktop_starts_exactly_these_words(name: str, tmp_path: Path) -> None
     script = "import json, os, sys; open(sys.argv[1] + '.new', 'w').write(json.dumps(sys.argv[2:]))"
     script += "; os.rename(sys.argv[1] + '.new', sys.argv[1])"
     place.write([str(python), "-c", script, str(out), *words])
-    subprocess.run(["gio", "launch", str(place.file())], check=True, env={**os.environ, "DISPLAY": ""})
+    subprocess.run(["gio", "launch", str(place.path())], check=True, env={**os.environ, "DISPLAY": ""})
     wait_until(out.exists)
     assert json.loads(out.read_text("utf-8")) == words
 
 
 def test_a_launch_agent_says_what_macos_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    assert launch_agent.read() is None
-    launch_agent.write(AWKWARD[:10])
+    assert launch_agent.ENTRY_FILE.read() is None
+    launch_agent.ENTRY_FILE.write(AWKWARD[:10])
     said = plistlib.loads((tmp_path / "Library/LaunchAgents/io.github.tavernkeep.plist").read_bytes())
     assert (said["ProgramArguments"], said["RunAtLoad"], said["LimitLoadToSessionType"]) == (AWKWARD[:10], True, "Aqua")
-    entry = launch_agent.read()
+    entry = launch_agent.ENTRY_FILE.read()
     assert entry
     assert (list(entry.command), entry.switched_off) == (AWKWARD[:10], False)
-    launch_agent.file().write_bytes(plistlib.dumps(said | {"Disabled": True}))
-    assert launch_agent.read() == AutostartEntry(tuple(AWKWARD[:10]), switched_off=True)
-    launch_agent.file().write_bytes(b"no plist")
-    assert launch_agent.read() == AutostartEntry((), switched_off=False)
-    launch_agent.remove()
-    launch_agent.remove()
-    assert launch_agent.read() is None
+    launch_agent.path().write_bytes(plistlib.dumps(said | {"Disabled": True}))
+    assert launch_agent.ENTRY_FILE.read() == AutostartEntry(tuple(AWKWARD[:10]), switched_off=True)
+    launch_agent.path().write_bytes(b"no plist")
+    assert launch_agent.ENTRY_FILE.read() == AutostartEntry((), switched_off=False)
+    launch_agent.ENTRY_FILE.remove()
+    launch_agent.ENTRY_FILE.remove()
+    assert launch_agent.ENTRY_FILE.read() is None
 
 
 @pytest.mark.parametrize(
@@ -205,11 +205,11 @@ def test_what_task_manager_switched_off_stays_off_until_it_is_asked_for() -> Non
     autostart.turn_on()
     with winreg.CreateKey(winreg.HKEY_CURRENT_USER, run_key.APPROVED) as key:  # type: ignore[attr-defined,unused-ignore]
         winreg.SetValueEx(key, run_key.NAME, 0, winreg.REG_BINARY, b"\x03" + bytes(11))  # type: ignore[attr-defined,unused-ignore]
-    assert (autostart.is_on(), autostart.look().state) == (False, State.SWITCHED_OFF)
+    assert (autostart.is_on(), autostart.look().state) == (False, AutostartState.SWITCHED_OFF)
     assert not autostart.renew()
-    assert autostart.look().state is State.SWITCHED_OFF
+    assert autostart.look().state is AutostartState.SWITCHED_OFF
     autostart.turn_on()
-    assert autostart.look().state is State.ON
+    assert autostart.look().state is AutostartState.ON
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="the registry of Windows")
@@ -217,7 +217,7 @@ def test_a_line_that_windows_would_not_start_is_refused(monkeypatch: pytest.Monk
     monkeypatch.setenv("TAVERNKEEP_HOME", "C:\\" + "long\\" * 60)
     with pytest.raises(TavernkeepError, match="could not be turned on"):
         autostart.turn_on()
-    assert autostart.look().state is State.OFF
+    assert autostart.look().state is AutostartState.OFF
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="the registry of Windows")

@@ -1,4 +1,4 @@
-"""Tavernkeep's start at login. One entry per user, where this system keeps such: nothing here needs more rights.
+"""Start at login: one entry of this user, where the system keeps such entries. Needs no administrator.
 
 An entry that the user switched off with the system's own tools stays off until they turn it on here.
 """
@@ -13,15 +13,21 @@ from launcher.problem import TavernkeepError
 from launcher.system.ourselves import command_at_login
 
 if sys.platform == "win32":
-    from launcher.system.autostart import run_key as place
+    from launcher.system.autostart import run_key
+
+    place = run_key
 elif sys.platform == "darwin":
-    from launcher.system.autostart import launch_agent as place
+    from launcher.system.autostart import launch_agent
+
+    place = launch_agent.ENTRY_FILE
 else:
-    from launcher.system.autostart import xdg as place
+    from launcher.system.autostart import desktop_entry
+
+    place = desktop_entry.ENTRY_FILE
 
 
-class State(StrEnum):
-    """SWITCHED_OFF: by the user, with the system's own tools. STALE: it starts a program that is not there any more.
+class AutostartState(StrEnum):
+    """SWITCHED_OFF: by the user, with the system's own tools. STALE: the program that it starts is gone.
 
     ELSEWHERE: it starts another Tavernkeep than this one.
     """
@@ -36,45 +42,47 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Autostart:
-    """`where` names the entry for a person; `program` is what it starts, empty when that is nothing of ours to tell."""
+    """`where` names the entry for a person; `program` is what it starts, empty when there is none."""
 
-    state: State
+    state: AutostartState
     where: str
     program: str = ""
 
 
 def look() -> Autostart:
-    """How it is now. Reads one small file or two registry values."""
+    """Return how it is now. Reads one small file or two registry values."""
     try:
         entry = place.read()
     except OSError:
-        return Autostart(State.UNKNOWN, place.where())
+        return Autostart(AutostartState.UNKNOWN, place.where())
     if entry is None:
-        return Autostart(State.OFF, place.where())
+        return Autostart(AutostartState.OFF, place.where())
     program = entry.command[0] if entry.command else ""
     return Autostart(_state(entry.switched_off, entry.command, program), place.where(), program)
 
 
-def _state(switched_off: bool, command: tuple[str, ...], program: str) -> State:
+def _state(switched_off: bool, command: tuple[str, ...], program: str) -> AutostartState:
     if switched_off:
-        return State.SWITCHED_OFF
+        return AutostartState.SWITCHED_OFF
     if command == command_at_login():
-        return State.ON
-    return State.ELSEWHERE if program and Path(program).exists() else State.STALE
+        return AutostartState.ON
+    return AutostartState.ELSEWHERE if program and Path(program).exists() else AutostartState.STALE
 
 
 def is_on() -> bool | None:
-    """Whether a Tavernkeep starts at login; None when that could not be found out."""
+    """Tell whether a Tavernkeep starts at login; None when that cannot be found out."""
     return is_on_now(look())
 
 
 def is_on_now(found: Autostart) -> bool | None:
-    """The same, of what was found."""
-    return None if found.state is State.UNKNOWN else found.state in (State.ON, State.ELSEWHERE)
+    """As `is_on`, for what `look` found."""
+    return (
+        None if found.state is AutostartState.UNKNOWN else found.state in (AutostartState.ON, AutostartState.ELSEWHERE)
+    )
 
 
 def turn_on() -> None:
-    """Start this Tavernkeep at login, also when the user had switched that off elsewhere: call it when they ask for it.
+    """Start this Tavernkeep at login, even if the user has switched that off elsewhere: only call it when they ask.
 
     Raises TavernkeepError when the system says no.
     """
@@ -93,11 +101,11 @@ def turn_off() -> None:
 
 
 def renew() -> bool:
-    """Let the entry start this program when the one it names has moved away; whether that was needed.
+    """Let the entry start this program when the one that it names is gone. Returns whether that was needed.
 
-    For every start by the user. An entry that is off stays off.
+    Call it at every start by the user. An entry that is off stays off. Raises TavernkeepError when the system says no.
     """
-    if look().state is not State.STALE:
+    if look().state is not AutostartState.STALE:
         return False
     turn_on()
     return True

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from launcher.system.autostart.entry import AutostartEntry
+from launcher.system.autostart.entry_file import AutostartEntry
 
 NAME = "Tavernkeep"
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
@@ -19,7 +19,7 @@ def where() -> str:
 
 
 def is_switched_off(approved: bytes) -> bool:
-    """What StartupApproved says: the first byte is odd (03) when the user switched it off."""
+    """Tell what StartupApproved says: its first byte is odd (03) when the user switched the entry off."""
     return approved[:1] != b"" and bool(approved[0] & 1)
 
 
@@ -27,7 +27,7 @@ if sys.platform == "win32":
     import winreg
 
     def read() -> AutostartEntry | None:
-        """The entry; None when there is none. Raises OSError."""
+        """Return the entry; None when there is none. Raises OSError."""
         line = _value(RUN)
         if not isinstance(line, str):
             return None
@@ -35,7 +35,7 @@ if sys.platform == "win32":
         return AutostartEntry(_words(line), is_switched_off(approved if isinstance(approved, bytes) else b""))
 
     def write(command: Sequence[str]) -> None:
-        """Raises OSError."""
+        """Write the entry that starts `command`. Raises OSError, also when the line is too long for Windows."""
         line = subprocess.list2cmdline(command)
         if len(line) > LONGEST:
             raise OSError(0, f"The path of Tavernkeep is too long: Windows starts at most {LONGEST} characters")
@@ -44,7 +44,7 @@ if sys.platform == "win32":
         _delete(APPROVED)
 
     def remove() -> None:
-        """Raises OSError."""
+        """Remove the entry; nothing happens when there is none. Raises OSError."""
         _delete(RUN)
         _delete(APPROVED)
 
@@ -63,7 +63,7 @@ if sys.platform == "win32":
             return
 
     def _words(line: str) -> tuple[str, ...]:
-        """`line` in words, as a Windows program gets them."""
+        """Split `line` into words as a Windows program gets them."""
         split = ctypes.WinDLL("shell32").CommandLineToArgvW
         split.argtypes = (ctypes.c_wchar_p, ctypes.POINTER(ctypes.c_int))
         split.restype = ctypes.POINTER(ctypes.c_wchar_p)

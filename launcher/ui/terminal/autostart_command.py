@@ -1,7 +1,7 @@
 """`autostart`: whether Tavernkeep starts at login, and changing that."""
 
 from launcher.system import autostart
-from launcher.system.autostart import Autostart, State
+from launcher.system.autostart import Autostart, AutostartState
 from launcher.ui.terminal import console
 from launcher.ui.terminal.exit_codes import DONE
 from launcher.ui.terminal.server_commands import Command
@@ -34,21 +34,21 @@ def document(found: Autostart) -> dict[str, object]:
 def in_words(found: Autostart) -> str:
     """For a person, with what to do where it is not as they may think."""
     match found.state:
-        case State.ON:
+        case AutostartState.ON:
             return "Tavernkeep starts when you log in, without a window."
-        case State.OFF:
+        case AutostartState.OFF:
             return "Tavernkeep does not start when you log in."
-        case State.SWITCHED_OFF:
+        case AutostartState.SWITCHED_OFF:
             return (
                 "Tavernkeep does not start when you log in: that was switched off in the settings of this computer. "
                 "To switch it on again: tavernkeep autostart on"
             )
-        case State.STALE:
+        case AutostartState.STALE:
             return (
                 "Tavernkeep does not start when you log in, because it is no longer where it was. "
                 "To correct that: tavernkeep autostart on"
             )
-        case State.ELSEWHERE:
+        case AutostartState.ELSEWHERE:
             return f"Another Tavernkeep starts when you log in: {found.program}"
-        case State.UNKNOWN:
+        case AutostartState.UNKNOWN:
             return f"Whether Tavernkeep starts when you log in could not be found out: {found.where} cannot be read."

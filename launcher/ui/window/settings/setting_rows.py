@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from launcher.problem import Problem, TavernkeepError
 from launcher.system import autostart
-from launcher.system.autostart import Autostart, State
+from launcher.system.autostart import Autostart, AutostartState
 from launcher.system.settings import Value
 from launcher.ui.window.background import in_background
 from launcher.ui.window.settings import settings_words as words
@@ -177,7 +177,7 @@ class LoginStartSetting(SwitchSetting):
     @property
     def changed(self) -> bool:
         """There is something to reset."""
-        return self._found is not None and self._found.state in (State.ON, State.ELSEWHERE)
+        return self._found is not None and self._found.state in (AutostartState.ON, AutostartState.ELSEWHERE)
 
     def reset(self) -> None:
         if self.changed:

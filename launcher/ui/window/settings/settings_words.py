@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from launcher.keeper.view import Installed, Phase, Tray, View
 from launcher.problem import Problem
-from launcher.system.autostart import Autostart, State
+from launcher.system.autostart import Autostart, AutostartState
 from launcher.ui.window.main.sentences import packages, time_left
 
 
@@ -97,13 +97,13 @@ def about_page(view: View) -> str:
 def about_login(found: Autostart) -> str:
     """What is not plain from on and off."""
     match found.state:
-        case State.SWITCHED_OFF:
+        case AutostartState.SWITCHED_OFF:
             return "It was switched off in the settings of this computer; tick it to switch it on again."
-        case State.STALE:
+        case AutostartState.STALE:
             return "It is off because Tavernkeep is no longer where it was; tick it to correct that."
-        case State.ELSEWHERE:
+        case AutostartState.ELSEWHERE:
             return f"Another Tavernkeep starts now: {found.program}"
-        case State.UNKNOWN:
+        case AutostartState.UNKNOWN:
             return f"Whether it does could not be found out: {found.where} cannot be read."
         case _:
             return ""
