@@ -1,6 +1,6 @@
-"""What the system says about this computer's network cards: plain facts, no judgement.
+"""This computer's network cards, as the system reports them.
 
-The one file of this room that knows how each system names and reports its cards.
+This is the only file of the package that knows how each system names and reports its cards.
 """
 
 import sys
@@ -16,8 +16,8 @@ WIRELESS_NAMES = ("wl", "wifi", "wi-fi", "wireless", "airport", "drahtlos", "ap0
 class Card:
     """One IPv4 address of one network card, as the system reports it.
 
-    `broadcast` is "" where there is none. `gateway`: the system sends what leaves the network through a router behind
-    this card; None when the routes could not be read.
+    `broadcast` "": there is none. `gateway`: the card has a default route through a router; None when the routes could
+    not be read.
     """
 
     name: str
@@ -31,9 +31,9 @@ class Card:
 
 
 def read_cards() -> tuple[Card, ...] | None:
-    """Every IPv4 address of this computer in the system's order, or None when the cards could not be read.
+    """Return every IPv4 address of this computer in the system's order; None when the cards could not be read.
 
-    Takes well under a millisecond on Linux and never waits for the network.
+    Takes well under a millisecond on Linux, and never waits for the network.
     """
     import socket
 
@@ -44,10 +44,11 @@ def read_cards() -> tuple[Card, ...] | None:
         states = psutil.net_if_stats()
     except (OSError, psutil.Error):
         return None
-    behind_a_gateway = addresses_with_a_gateway()
+    routes = gateways()
+    behind_a_gateway = None if routes is None else {own for _gateway, own in routes}
     cards = []
     for name, found in addresses.items():
-        card = name.partition(":")[0]  # Linux labels further addresses of eth0 `eth0:1`
+        card = name.partition(":")[0]  # Linux calls the second address of eth0 `eth0:1`.
         state = states.get(name) or states.get(card)
         for one in found:
             if one.family == socket.AF_INET:
@@ -66,27 +67,29 @@ def read_cards() -> tuple[Card, ...] | None:
     return tuple(cards)
 
 
-def addresses_with_a_gateway() -> frozenset[str] | None:
-    """Our addresses on the cards that have a default route with a gateway; None when the routes could not be read.
+def gateways() -> tuple[tuple[str, str], ...] | None:
+    """Return each router of a default route with our own addresses on that card; None when they could not be read.
 
-    By address, because on Windows netifaces calls a card by its GUID and psutil by the name people see.
+    Cards are told apart by address, because on Windows netifaces names a card by its GUID and psutil by the name that
+    people see.
     """
     import netifaces
 
     try:
-        gateways = cast("list[tuple[str, str, bool]]", netifaces.gateways().get(netifaces.AF_INET, []))
-        cards = {card for _gateway, card, _is_default in gateways}
-        return frozenset(
-            one["addr"] for card in cards for one in netifaces.ifaddresses(card).get(netifaces.AF_INET, [])
+        known = cast("list[tuple[str, str, bool]]", netifaces.gateways().get(netifaces.AF_INET, []))
+        return tuple(
+            (gateway, one["addr"])
+            for gateway, card, _is_default in known
+            for one in netifaces.ifaddresses(card).get(netifaces.AF_INET, [])
         )
     except (OSError, ValueError):
         return None
 
 
 def is_wireless(name: str) -> bool:
-    """Linux says so itself; elsewhere, and for what Linux does not mark, the name tells.
+    """Return whether its name says that it is wireless, or Linux does.
 
-    A Mac calls wireless and wired cards alike `en0`: there the answer is False and means "not by its name".
+    A Mac calls wireless and wired cards alike `en0`, so there False means only "not by its name".
     """
     if name.lower().startswith(WIRELESS_NAMES):
         return True

@@ -1,4 +1,4 @@
-"""The address that the Internet knows this network by, as several services tell it. They may lie, and may differ."""
+"""The public address of this network, from several services on the Internet. They may lie, and may differ."""
 
 import ipaddress
 import queue
@@ -17,7 +17,7 @@ from launcher.problem import Problem, TavernkeepError
 from launcher.system import safety_net
 
 if TYPE_CHECKING:
-    from launcher.network.short_answer import Lines
+    from launcher.network.fetch import ConnectionGroup
 
 LIMIT_S = 5.0
 LONGEST_URL = 300
@@ -25,7 +25,7 @@ MOST_BYTES = 100
 FAMILIES = (4, 6)
 OWN_KINDS = (Kind.WIFI, Kind.ETHERNET, Kind.OTHER)
 
-# Services that have only addresses of one family (the defaults of ddclient 3.11 and 4.0).
+# The defaults of ddclient 3.11 and 4.0. Each name has addresses of one family only.
 USUAL = (
     ("https://api.ipify.org/", 4),
     ("https://checkipv4.dedyn.io/", 4),
@@ -34,15 +34,15 @@ USUAL = (
 )
 
 TOO_LATE = f"It did not answer within {LIMIT_S:.0f} seconds."
-NO_ADDRESS = "It answered with something that is no address."
+NO_ADDRESS = "Its answer is not an address."
 
 
 class Route(StrEnum):
-    """What lies between the Internet and this PC.
+    """What is between the Internet and this PC.
 
     OPEN: the public address is this PC's or its router's own. CARRIER: the provider shares it among customers.
-    ROUTERS: the router's own address is a private one, so another router lies behind it. OTHER: the router has another
-    public address than the one the services see, as with a VPN.
+    ROUTERS: the router's own address is a private one, so there is another router behind it. OTHER: the router has
+    another public address than the one the services see, as with a VPN.
     """
 
     OPEN = "open"
@@ -54,9 +54,9 @@ class Route(StrEnum):
 
 @dataclass(frozen=True)
 class ServiceAnswer:
-    """What one service said over IPv4 or IPv6 (`family` 4 or 6): an address, or in `error` why there is none.
+    """What one service answered over IPv4 or IPv6 (`family` 4 or 6): an address, or in `error` why there is none.
 
-    `reached` False: nothing came from there at all.
+    `reached` False: nothing came back at all.
     """
 
     service: str
@@ -68,9 +68,9 @@ class ServiceAnswer:
 
 @dataclass(frozen=True)
 class PublicIp:
-    """`ipv4` and `ipv6` are what all services that answered agree on; None: none answered, or they differ.
+    """`ipv4` and `ipv6`: what all services that answered agree on; None: none answered, or they differ.
 
-    `router`: what the router says its own address on the outside is, None when it does not tell.
+    `router`: the router's own address on the Internet side; None when it does not say.
     """
 
     ipv4: str | None
@@ -81,7 +81,7 @@ class PublicIp:
 
     @property
     def behind_cgnat(self) -> bool | None:
-        """Whether the provider shares the address among customers; None: unknown."""
+        """The provider shares the address among customers; None: unknown."""
         return {Route.OPEN: False, Route.CARRIER: True}.get(self.route)
 
     @property
@@ -91,19 +91,19 @@ class PublicIp:
 
     @property
     def differ(self) -> bool:
-        """Services told different addresses of one family."""
+        """Services gave different addresses of one family."""
         return any(len(addresses_told(self.answers, family)) > 1 for family in FAMILIES)
 
 
 def addresses_told(answers: Sequence[ServiceAnswer], family: int) -> tuple[str, ...]:
-    """The different addresses of a family that were told. PURE."""
+    """Return the different addresses of a family that the services gave. PURE."""
     return tuple(dict.fromkeys(answer.address for answer in answers if answer.address and answer.family == family))
 
 
 def problem_with_service(url: str) -> Problem | None:
-    """Why `url` cannot be asked for the public address; None when it can. PURE.
+    """Return why `url` cannot be asked for the public address; None when it can. PURE.
 
-    Plain http is for services on this PC: on the way from anywhere else anyone could change the answer.
+    Plain http is for services on this PC only: from anywhere else, anyone on the way could change the answer.
     """
     example = "Write one such as https://api.ipify.org/"
     if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
@@ -114,7 +114,7 @@ def problem_with_service(url: str) -> Problem | None:
     except ValueError:
         return Problem("This is no web address.", example)
     if not host or parts.scheme not in ("http", "https"):
-        return Problem("This is no whole web address.", example)
+        return Problem("This is no complete web address.", example)
     if parts.scheme == "http" and not _is_loopback(host):
         return Problem(
             "Only https addresses can be asked.", "Over plain http, anyone on the way could change the answer."
@@ -125,10 +125,10 @@ def problem_with_service(url: str) -> Problem | None:
 
 
 class PublicIpLookup:
-    """One look for the public address. `ask` once; `cancel` from any thread, also before."""
+    """Finds the public address. Call `ask` once; `cancel` from any thread, even before."""
 
     def __init__(self, services: Sequence[str] = ()) -> None:
-        """`services`: web addresses, none for the usual ones. Raises TavernkeepError when one cannot be asked."""
+        """`services`: their URLs; none for the usual ones. Raises TavernkeepError when one cannot be asked."""
         for url in services:
             if problem := problem_with_service(url):
                 raise TavernkeepError(f"{url[:LONGEST_URL]!r}: {problem.title}", problem.advice)
@@ -136,25 +136,25 @@ class PublicIpLookup:
         self._news: queue.SimpleQueue[ServiceAnswer | str | None] = queue.SimpleQueue()
 
     def cancel(self) -> None:
-        """Have `ask` return at once."""
+        """Make `ask` return at once."""
         self._news.put(None)
 
     def ask(self, heard: Callable[[ServiceAnswer], None] = lambda _answer: None) -> PublicIp | None:
-        """Ask all services and the router side by side; at most LIMIT_S. None: it was cancelled.
+        """Ask all services and the router at the same time; blocks for LIMIT_S at most. None: it was cancelled.
 
-        `heard` is called with each answer as it comes, in this thread.
+        `heard` gets each answer as it comes, in this thread.
         """
-        from launcher.network.short_answer import Lines
+        from launcher.network.fetch import ConnectionGroup
 
-        lines = Lines(time.monotonic() + LIMIT_S)
+        group = ConnectionGroup(time.monotonic() + LIMIT_S)
         for url, family in self.asked:
-            self._start(partial(ask_service, url, family, lines))
-        # Services on this PC tell nothing about the way to the Internet.
-        self._start(str if self._only_here() else partial(_router, lines))
+            self._start(partial(ask_service, url, family, group))
+        # With services on this PC the router is not asked: they say nothing about the way to the Internet.
+        self._start(str if self._only_here() else partial(_router, group))
         try:
-            return self._gather(lines.ends_at, heard)
+            return self._gather(group.ends_at, heard)
         finally:
-            lines.cut()
+            group.close()
 
     def _only_here(self) -> bool:
         return all(_is_loopback(urlsplit(url).hostname or "") for url, _family in self.asked)
@@ -182,19 +182,19 @@ class PublicIpLookup:
         return concluded(in_order, read_cards() or (), router or None)
 
 
-def ask_service(url: str, family: int, lines: "Lines") -> ServiceAnswer:
-    """What one service says. Blocks until `lines` end."""
-    from launcher.network.short_answer import NoAnswerError, fetch
+def ask_service(url: str, family: int, group: "ConnectionGroup") -> ServiceAnswer:
+    """Return the answer of one service. Blocks until `group` is closed."""
+    from launcher.network.fetch import FetchError, fetch
 
     try:
-        body = fetch(url, lines, MOST_BYTES, family)
-    except NoAnswerError as error:
+        body = fetch(url, group, MOST_BYTES, family)
+    except FetchError as error:
         return ServiceAnswer(url, family, None, error.problem.title, error.reached)
     return read_answer(url, family, body)
 
 
 def read_answer(url: str, family: int, body: bytes) -> ServiceAnswer:
-    """Exactly one public address of this family, with white space around it at most. PURE."""
+    """Read an answer, which has to be one public address of this family; white space around it is fine. PURE."""
     try:
         address = ipaddress.ip_address(body.strip(b" \t\r\n").decode("ascii"))
     except ValueError:
@@ -205,19 +205,19 @@ def read_answer(url: str, family: int, body: bytes) -> ServiceAnswer:
     if address.version != family:
         return ServiceAnswer(url, family, None, f"It was asked over IPv{family} and answered {address}.")
     if not address.is_global or address.is_multicast or address.is_reserved:
-        return ServiceAnswer(url, family, None, f"It answered {address}, which is no address of the Internet.")
+        return ServiceAnswer(url, family, None, f"It answered {address}, which is not an Internet address.")
     return ServiceAnswer(url, family, str(address))
 
 
 def concluded(answers: tuple[ServiceAnswer, ...], cards: Sequence[Card], router: str | None) -> PublicIp:
-    """What follows from all answers together: an address only where none differs. PURE."""
+    """Return what all answers say together: an address only when they agree. PURE."""
     told = (addresses_told(answers, family) for family in FAMILIES)
     ipv4, ipv6 = (addresses[0] if len(addresses) == 1 else None for addresses in told)
     return PublicIp(ipv4, ipv6, answers, route(ipv4, cards, router), router)
 
 
 def route(public: str | None, cards: Sequence[Card], router: str | None) -> Route:
-    """What lies between the Internet and this PC, by IPv4. `router`: its own address on the outside. PURE."""
+    """Return what is between the Internet and this PC for IPv4. `router`: its address on the Internet side. PURE."""
     if public and public in [card.address for card in cards if card.up]:
         return Route.OPEN
     if any(_is_outermost(card) and is_carrier_address(card.address) for card in cards):
@@ -235,18 +235,18 @@ def route(public: str | None, cards: Sequence[Card], router: str | None) -> Rout
 
 
 def _is_outermost(card: Card) -> bool:
-    """A real card with the router behind it: Tailscale and VPNs use the providers' addresses for themselves."""
+    """Return whether it is a real card with a router. Tailscale and VPNs use carrier addresses themselves."""
     return card.up and card.gateway is True and kind_of(card) in OWN_KINDS
 
 
-def _router(lines: "Lines") -> str:
+def _router(group: "ConnectionGroup") -> str:
     from launcher.network.router import outside_address
 
-    return outside_address(lines) or ""
+    return outside_address(group) or ""
 
 
 def _families(url: str) -> tuple[int, ...]:
-    """The families a service can be asked over: one for an address, both for a name."""
+    """Return the families a service can be asked over: its own for an address, both for a name."""
     try:
         return (ipaddress.ip_address(urlsplit(url).hostname or "").version,)
     except ValueError:

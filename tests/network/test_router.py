@@ -20,13 +20,13 @@ HOME, CARRIER = "81.2.69.142", "100.64.9.9"
 ASK = """
 import json, threading, time
 from launcher.network.router import outside_address
-from launcher.network.short_answer import Lines
+from launcher.network.fetch import ConnectionGroup
 begun = time.monotonic()
-lines = Lines(begun + 5)
-timer = threading.Timer(1.5, lines.cut)
+group = ConnectionGroup(begun + 5)
+timer = threading.Timer(1.5, group.close)
 timer.daemon = True
 timer.start()
-print(json.dumps([outside_address(lines), time.monotonic() - begun]))
+print(json.dumps([outside_address(group), time.monotonic() - begun]))
 """
 LOOK = """
 import json, sys
