@@ -273,7 +273,8 @@ class Link:
         try:
             while True:
                 if not self._connection.poll(patience_s):
-                    self._connection.send_bytes(_encode(Envelope(PING_ID, Ping())))
+                    with self._lock:
+                        self._connection.send_bytes(_encode(Envelope(PING_ID, Ping())))
                     if not self._connection.poll(patience_s):
                         raise NoAnswerError(self._folders)
                 event = _decode_event(self._connection.recv_bytes(LONGEST_EVENT_BYTES))
