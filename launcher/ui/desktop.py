@@ -26,7 +26,8 @@ def open_window(what: str, of_tray: bool = False) -> int:
     """
     if not has_display():
         return _serve_instead()
-    from launcher.ui.window.app import NoDisplayError, run_window
+    from launcher.ui.window.app import run_window
+    from launcher.ui.window.root import NoDisplayError
 
     try:
         return run_window(_join, what, join=_join_running if of_tray else None)

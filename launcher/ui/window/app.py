@@ -6,11 +6,10 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from launcher.system import bundle
+from launcher.ui.window.background import Inbox
 from launcher.ui.window.conversation import Conversation, KeeperLink
-from launcher.ui.window.inbox import Inbox
 from launcher.ui.window.main.main_window import MainWindow
-from launcher.ui.window.widgets import screen
+from launcher.ui.window.root import open_root
 from launcher.ui.window.widgets.appearance import Appearance
 from launcher.ui.window.widgets.theme import Theme
 
@@ -28,10 +27,6 @@ if TYPE_CHECKING:
 SEEN_AT_LATEST_MS = 400
 
 
-class NoDisplayError(Exception):
-    """There is no display to open a window on."""
-
-
 def _our_server_log() -> "Path":
     from launcher.system.folders import our_folders
 
@@ -44,30 +39,16 @@ def run_window(
     server_log: "Callable[[], Path]" = _our_server_log,
     join: Callable[[], KeeperLink] | None = None,
 ) -> int:
-    """Show the window until it is closed; 0. Call it in the main thread.
+    """Show the window until it is closed, and return 0. Call it in the main thread.
 
-    `connect` finds the keeper or starts one; it is called in another thread, after the window can be seen, and again
-    when the user wants to reconnect. It may raise TavernkeepError. `what` is `window`, `qr`, or what
-    other_windows.py names. `join` takes the place of `connect` at first: should it raise, the window goes without a
-    word. Raises NoDisplayError where there is no display, TavernkeepError where there are no
-    fonts.
+    `connect` finds the keeper or starts one, and may raise TavernkeepError. It is called in another thread when the
+    window is visible, and again when the user reconnects. `join` is called instead the first time, where given: when
+    it raises, the window closes without a word. `what` is `window`, `qr`, or a name of other_windows.py.
+
+    Raises NoDisplayError where there is no display, TavernkeepError where there are no fonts.
     """
-    screen.prepare_process()
-    look = Appearance()
-    try:
-        root = tk.Tk(className="Tavernkeep")
-    except tk.TclError as error:
-        raise NoDisplayError(str(error)) from error
-    bundle.forget_tk()
-    try:
-        theme = Theme(root, look.dark)
-    except tk.TclError as error:
-        from launcher.problem import TavernkeepError
-
-        root.destroy()
-        raise TavernkeepError("This computer has no fonts for a window.", f"Install one. ({error})") from error
-    look.follow(root, theme)
-    App(root, theme, look, connect, what, server_log, join).run()
+    root, theme, appearance = open_root()
+    App(root, theme, appearance, connect, what, server_log, join).run()
     return 0
 
 
@@ -78,13 +59,13 @@ class App:
         self,
         root: tk.Tk,
         theme: Theme,
-        look: Appearance,
+        appearance: Appearance,
         connect: Callable[[], KeeperLink],
         what: str,
         server_log: "Callable[[], Path]",
         join: Callable[[], KeeperLink] | None = None,
     ) -> None:
-        self._root, self._theme, self._look, self._what = root, theme, look, what
+        self._root, self._theme, self._appearance, self._what = root, theme, appearance, what
         self.connect, self._join = connect, join
         self._server_log = server_log
         self.view: View | None = None
@@ -157,7 +138,7 @@ class App:
             case Changed(view):
                 self._join = None
                 self.view = view
-                self._look.choose(view.settings.theme)
+                self._appearance.choose(view.settings.theme)
                 self._show()
                 self._open_wanted()
                 self._tell_of_code()

@@ -4,10 +4,9 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from launcher.system import bundle
+from launcher.ui.window.background import Inbox
 from launcher.ui.window.conversation import Conversation, KeeperLink
-from launcher.ui.window.inbox import Inbox
-from launcher.ui.window.widgets import screen
+from launcher.ui.window.root import NoDisplayError, open_root
 from launcher.ui.window.widgets.appearance import Appearance
 from launcher.ui.window.widgets.pictures import give_icon
 from launcher.ui.window.widgets.theme import Theme
@@ -84,18 +83,13 @@ def run_question(connect: Callable[[], KeeperLink]) -> int:
 
     `connect` is called in another thread and may raise TavernkeepError. Where there is no display it ends at once: 0.
     """
-    screen.prepare_process()
-    look = Appearance()
     try:
-        root = tk.Tk(className="Tavernkeep")
-    except tk.TclError:
+        root, theme, appearance = open_root()
+    except NoDisplayError:
         return 0
-    bundle.forget_tk()
     root.withdraw()
     give_icon(root)
-    theme = Theme(root, look.dark)
-    look.follow(root, theme)
-    Asker(root, theme, connect, look)
+    Asker(root, theme, connect, appearance)
     root.mainloop()
     return 0
 
@@ -103,8 +97,8 @@ def run_question(connect: Callable[[], KeeperLink]) -> int:
 class Asker:
     """Connects, asks, and ends: refused by the keeper when a window asks already, or when the question is gone."""
 
-    def __init__(self, root: tk.Tk, theme: Theme, connect: Callable[[], KeeperLink], look: Appearance) -> None:
-        self._root, self._look = root, look
+    def __init__(self, root: tk.Tk, theme: Theme, connect: Callable[[], KeeperLink], appearance: Appearance) -> None:
+        self._root, self._appearance = root, appearance
         self._asked_for = True
         self._inbox = Inbox(root, on_signal=self.end)
         self._conversation = Conversation(self._inbox.put, self._connected, self._heard, self._lost)
@@ -131,7 +125,7 @@ class Asker:
 
         match event:
             case Changed(view):
-                self._look.choose(view.settings.theme)
+                self._appearance.choose(view.settings.theme)
                 self._asked_for = view.question is not None
                 self._questions.show(view)
                 self._settled()

@@ -9,13 +9,10 @@ from tkinter import ttk
 
 from launcher.problem import Problem, TavernkeepError
 from launcher.server.uninstall import Thing, UninstallPlan, UninstallResult, plan
-from launcher.system import bundle
 from launcher.system.folders import Folders
 from launcher.ui.uninstall import leave, problem_of, size_in_words, where
-from launcher.ui.window.background import Put, in_background
-from launcher.ui.window.inbox import Inbox
-from launcher.ui.window.widgets import screen
-from launcher.ui.window.widgets.appearance import Appearance
+from launcher.ui.window.background import Inbox, Put, in_background
+from launcher.ui.window.root import NoDisplayError, open_root
 from launcher.ui.window.widgets.bars import ProgressBar
 from launcher.ui.window.widgets.buttons import bind_keys, button, make_main
 from launcher.ui.window.widgets.layout import CARD_GAP, Layout, titled_card
@@ -229,17 +226,12 @@ class RemovalWindow:
 
 def run_removal(folders: Folders) -> int:
     """Ask, and do what is said; 0. Call it in the main thread. Where there is no display it ends at once: 0."""
-    screen.prepare_process()
-    look = Appearance()
     try:
-        root = tk.Tk(className="Tavernkeep")
-    except tk.TclError:
+        root, theme, _ = open_root()
+    except NoDisplayError:
         return 0
-    bundle.forget_tk()
     give_icon(root)
-    theme = Theme(root, look.dark)
     theme.finish()
-    look.follow(root, theme)
 
     def end() -> None:
         inbox.close()

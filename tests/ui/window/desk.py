@@ -22,10 +22,10 @@ class Desk:
         self.links: list[FakeLink] = []
         self.log = folder / "server.log"
         self.root = tk.Tk(className="Tavernkeep")
-        look = Appearance()
-        self.theme = Theme(self.root, look.dark)
-        look.follow(self.root, self.theme)
-        self.app = App(self.root, self.theme, look, self._connect, "window", lambda: self.log)
+        appearance = Appearance()
+        self.theme = Theme(self.root, appearance.dark)
+        appearance.follow(self.root, self.theme)
+        self.app = App(self.root, self.theme, appearance, self._connect, "window", lambda: self.log)
         self.errors: list[BaseException] = []
         report = self.root.report_callback_exception
 

@@ -6,7 +6,8 @@ import pytest
 
 from launcher.keeper.messages import Hello, Restart, Start, Stop, Use
 from launcher.problem import TavernkeepError
-from launcher.ui.window.app import NoDisplayError, run_window
+from launcher.ui.window.app import run_window
+from launcher.ui.window.root import NoDisplayError
 from tests.ui.window.desk import Desk
 from tests.ui.window.fake_link import FakeLink
 from tests.ui.window.seen import buttons, settled, texts, until, visible

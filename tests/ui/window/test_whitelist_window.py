@@ -13,7 +13,7 @@ from launcher.keeper.messages import EditWhitelist, MoveWhitelist, UndoWhitelist
 from launcher.keeper.view import Device, View
 from launcher.problem import Problem
 from launcher.ui.window.access.access_words import line_of
-from launcher.ui.window.access.name_lookup import address_of
+from launcher.ui.window.access.whitelist_window import address_of
 from launcher.ui.window.other_windows import WHITELIST
 from launcher.ui.window.widgets.texts import Field
 from tests.ui.window.access_states import (

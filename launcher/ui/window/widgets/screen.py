@@ -1,4 +1,4 @@
-"""How many dots an inch has on this screen. Tk does not ask where desktops say it (PLATFORMS.md, Tk)."""
+"""How many dots an inch has on this screen. Tk does not look where desktops say it (PLATFORMS.md, Tk)."""
 
 import os
 import sys
@@ -8,17 +8,8 @@ USUAL_DPI = 96
 LEAST_DPI, MOST_DPI = 72, 480
 
 
-def prepare_process() -> None:
-    """Windows: tell it that we scale ourselves. Must come before the first `tk.Tk()`; nothing elsewhere."""
-    if sys.platform == "win32":
-        import ctypes
-
-        # Refused when it was said before, by the manifest of the program: as good.
-        ctypes.WinDLL("shcore").SetProcessDpiAwareness(1)
-
-
 def dots_per_inch(root: tk.Tk) -> float:
-    """TAVERNKEEP_DPI, else what the desktop says (X: Xft.dpi), else what the screen says. macOS scales by itself."""
+    """Return TAVERNKEEP_DPI, else what the desktop says (X: Xft.dpi), else what the screen says. macOS scales itself."""
     told = _number(os.environ.get("TAVERNKEEP_DPI", ""))
     if told is None and sys.platform == "darwin":
         told = USUAL_DPI
@@ -30,7 +21,7 @@ def dots_per_inch(root: tk.Tk) -> float:
 
 
 def _xft_dpi() -> float | None:
-    """The Xft.dpi line of the X server's RESOURCE_MANAGER. None: there is none, or no libX11 to ask with."""
+    """Return Xft.dpi from the X server's RESOURCE_MANAGER. None: it is not there, or there is no libX11 to ask with."""
     import ctypes
 
     try:
