@@ -9,7 +9,7 @@ LEAST_DPI, MOST_DPI = 72, 480
 
 
 def dots_per_inch(root: tk.Tk) -> float:
-    """Return TAVERNKEEP_DPI, else what the desktop says (X: Xft.dpi), else what the screen says. macOS scales itself."""
+    """Return TAVERNKEEP_DPI, else what the desktop says (X: Xft.dpi), else what the screen says. macOS: 96."""
     told = _number(os.environ.get("TAVERNKEEP_DPI", ""))
     if told is None and sys.platform == "darwin":
         told = USUAL_DPI
