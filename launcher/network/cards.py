@@ -5,6 +5,7 @@ This is the only file of the package that knows how each system names and report
 
 import sys
 from dataclasses import dataclass
+from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_interface
 from pathlib import Path
 from typing import cast
 
@@ -65,6 +66,28 @@ def read_cards() -> tuple[Card, ...] | None:
                     )
                 )
     return tuple(cards)
+
+
+def own_interfaces() -> list[tuple[str, IPv4Interface | IPv6Interface]] | None:
+    """Return every IPv4 and IPv6 address of this computer, after its card's name; None when they could not be read."""
+    import socket
+
+    import psutil
+
+    try:
+        addresses = psutil.net_if_addrs()
+    except (OSError, psutil.Error):
+        return None
+    found = []
+    for name, one in ((name, one) for name, each in addresses.items() for one in each):
+        if one.family in (socket.AF_INET, socket.AF_INET6):
+            address = one.address.partition("%")[0]
+            try:
+                bits = f"/{int(ip_address(one.netmask)).bit_count()}" if one.netmask else ""
+                found.append((name.partition(":")[0], ip_interface(address + bits)))
+            except ValueError:
+                continue  # A system may report odd things, and the others still count.
+    return found
 
 
 def gateways() -> tuple[tuple[str, str], ...] | None:

@@ -1,4 +1,4 @@
-"""The test page has SillyTavern's port only for as long as its file in our folder `run` is there and names it."""
+"""The test page may use SillyTavern's port only while its file in our folder `run` exists and names it."""
 
 import os
 import secrets
@@ -14,14 +14,14 @@ LOOK_INTERVAL_S = 0.02
 
 
 def take(file: Path) -> str:
-    """Take the lease away from its holder. Return the name to give to `is_held`. Raises OSError."""
+    """Take the lease, also from another holder, and return its name for `is_held`. Raises OSError."""
     name = f"{os.getpid()} {secrets.token_hex(8)}"
     file.write_text(name, "ascii")
     return name
 
 
 def is_held(file: Path, name: str) -> bool:
-    """Whether the lease `name` still counts. What cannot be read does not."""
+    """Return whether the lease `name` is still valid; False when the file cannot be read."""
     try:
         return file.read_text("ascii") == name
     except OSError:
@@ -29,7 +29,7 @@ def is_held(file: Path, name: str) -> bool:
 
 
 def holder(file: Path) -> int | None:
-    """The process that has, or last had, the lease; None: none has."""
+    """Return the id of the process that has the lease, or had it last; None when there is none."""
     try:
         return int(file.read_text("ascii").split()[0])
     except (OSError, ValueError, IndexError):
@@ -37,14 +37,14 @@ def holder(file: Path) -> int | None:
 
 
 def give_back(file: Path, name: str) -> None:
-    """End the lease `name`; another one stays."""
+    """End the lease `name`. Another's stays."""
     if is_held(file, name):
         with suppress(OSError):
             file.unlink()
 
 
 def revoke(file: Path, port: int) -> None:
-    """Have a test page, when there is one, give `port` up. Blocks until it is free, for PATIENCE_S at most."""
+    """Make a test page give up `port`. Blocks until the port is free, for PATIENCE_S at most."""
     ends_at = time.monotonic() + PATIENCE_S
     pause = threading.Event()
     while file.exists() and time.monotonic() < ends_at:

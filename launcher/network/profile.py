@@ -1,6 +1,6 @@
-"""Does Windows take the network for a public one, where it keeps other devices out? Windows only; others have none.
+"""Does Windows treat the network as public, and so keep other devices out? Other systems have no such profiles.
 
-Read through INetworkListManager (netlistmgr.h), whose methods are numbered here as they stand in its tables.
+Read through the COM interface INetworkListManager (netlistmgr.h). A number here is a method's place in its vtable.
 """
 
 import sys
@@ -19,7 +19,7 @@ TUNNELS = {Kind.VPN, Kind.TAILSCALE, Kind.VIRTUAL}
 
 
 class Profile(StrEnum):
-    """What Windows takes a network for. DOMAIN: a company's; nobody but its administrators can change that."""
+    """How Windows treats a network. DOMAIN: a company's, which only its administrators can change."""
 
     PUBLIC = "public"
     PRIVATE = "private"
@@ -30,9 +30,9 @@ class Profile(StrEnum):
 class NetworkProfile:
     """The profile of the network behind one card of this PC.
 
-    `card` is the card's name, `addresses` are its IPv4 addresses, `network` is what Windows calls the network.
-    `profile` None: it could not be found out. `tunnel`: a VPN, Tailscale or a virtual network, which is never the
-    reason why a phone does not get in. `adapter` is the GUID that `set_private` wants.
+    `card`: its name. `addresses`: its IPv4 addresses. `network`: what Windows calls the network. `profile` None: it
+    could not be found out. `tunnel`: a VPN, Tailscale or a virtual network, which never keeps a phone out. `adapter`:
+    the card's GUID, for `set_private`.
     """
 
     card: str
@@ -45,7 +45,7 @@ class NetworkProfile:
 
 @dataclass(frozen=True)
 class Connection:
-    """One connection of this PC as INetworkListManager tells it. `category` is NLM_NETWORK_CATEGORY."""
+    """One connection of this PC as INetworkListManager reports it. `category`: NLM_NETWORK_CATEGORY."""
 
     adapter: str
     network: str
@@ -57,9 +57,9 @@ PRIVATE_CATEGORY = 1
 
 
 def look() -> tuple[NetworkProfile, ...] | None:
-    """Every connected network; () where the system has no such profiles, None when it could not be found out.
+    """Return every connected network; () where the system has no profiles, None when they could not be read.
 
-    Takes 20 ms; never raises.
+    Takes 20 ms. Never raises.
     """
     if sys.platform != "win32":
         return ()
@@ -73,7 +73,7 @@ def look() -> tuple[NetworkProfile, ...] | None:
 
 
 def described(connection: Connection, addresses: tuple[str, ...], cards: tuple[Card, ...]) -> NetworkProfile:
-    """A connection with the card that has its addresses. PURE."""
+    """Return a connection with the card that has its addresses. PURE."""
     here = [card for card in cards if card.address in addresses]
     profile = OF_CATEGORY.get(-1 if connection.category is None else connection.category)
     tunnel = bool(here) and all(kind_of(card) in TUNNELS for card in here)
@@ -82,16 +82,16 @@ def described(connection: Connection, addresses: tuple[str, ...], cards: tuple[C
 
 
 def set_private(network: NetworkProfile) -> Consent:
-    """Make Windows take this network for a private one; it asks the person first. Blocks for as long as that takes.
+    """Make Windows treat this network as a private one. Windows asks the person, and this blocks until they answer.
 
-    Raises TavernkeepError for a company's network, and where Windows does not let anybody. The elevated line was never
-    tried on a real Windows.
+    Raises TavernkeepError for a company's network, and when Windows refuses. The elevated command was never tried on a
+    real Windows.
     """
     if network.profile is Profile.PRIVATE:
         return Consent.DONE
     if network.profile is Profile.DOMAIN:
         raise TavernkeepError(
-            "This network belongs to a company, whose administrators decide what Windows takes it for.",
+            "This network belongs to a company. Its administrators decide how Windows treats it.",
             "Ask them to let SillyTavern's port in, or use another network.",
         )
     if set_category(network.adapter, PRIVATE_CATEGORY):
@@ -99,20 +99,20 @@ def set_private(network: NetworkProfile) -> Consent:
     outcome = run_as_administrator("powershell.exe", "-NoProfile", "-NonInteractive", "-Command", command_for(network))
     if outcome.answer is Consent.DONE and outcome.status:
         raise TavernkeepError(
-            "Windows did not let this network be made a private one.",
+            "Windows refused to make this network a private one.",
             "Open Settings, Network & internet, the network's properties, and choose “Private network” there.",
         )
     return outcome.answer
 
 
 def command_for(network: NetworkProfile) -> str:
-    """What PowerShell has to do. PURE. The adapter is named by its GUID, which has no letter that needs quoting."""
+    """Return the command for PowerShell. PURE. The adapter's GUID has no character that would need quoting."""
     card = f"(Get-NetAdapter | Where-Object InterfaceGuid -eq '{network.adapter}').ifIndex"
     return f"Set-NetConnectionProfile -InterfaceIndex {card} -NetworkCategory Private -ErrorAction Stop"
 
 
 def addresses_of(adapter: str) -> tuple[str, ...]:
-    """The IPv4 addresses of the card with this GUID, by which netifaces knows cards on Windows. Raises ValueError."""
+    """Return the IPv4 addresses of the card with this GUID, its name for netifaces on Windows. Raises ValueError."""
     import netifaces
 
     if adapter not in netifaces.interfaces():
@@ -136,12 +136,12 @@ if sys.platform == "win32":
     Pointer = ctypes.c_void_p
 
     def read_connections() -> tuple[Connection, ...]:
-        """Raises OSError when Windows does not tell."""
+        """Return every connection. Raises OSError when Windows does not answer."""
         with _networks() as found:
             return tuple(Connection(adapter, _name(network), _category(network)) for adapter, network in found)
 
     def set_category(adapter: str, category: int) -> bool:
-        """False when this process may not."""
+        """Return whether it worked; False when this process may not."""
         try:
             with _networks() as found:
                 for its_adapter, network in found:
@@ -154,9 +154,10 @@ if sys.platform == "win32":
 
     @contextmanager
     def _networks() -> Iterator[list[tuple[str, Pointer]]]:
-        """(adapter's GUID, INetwork) of each connection."""
+        """Yield the adapter's GUID and the INetwork of each connection. Raises OSError."""
         ole = ctypes.OleDLL("ole32")
-        # 1: this thread had been set up before, RPC_E_CHANGED_MODE: in another way, which serves as well.
+        # 0 and 1 have to be undone. RPC_E_CHANGED_MODE does not: this thread already uses COM in another mode, which is
+        # fine here.
         initialised = ctypes.WinDLL("ole32").CoInitializeEx(None, 0) in (0, 1)
         held: list[Pointer] = []
         try:
@@ -170,15 +171,20 @@ if sys.platform == "win32":
             yield found
         finally:
             for one in reversed(held):
-                _release(one)
+                _call(one, RELEASE, result=wintypes.ULONG)
             if initialised:
                 ctypes.WinDLL("ole32").CoUninitialize()
 
-    def _call(of: Pointer, number: int, *arguments: "ctypes._SimpleCData[Any] | ctypes._Pointer[Any]") -> int:
-        """Call a method by its place in the table. Raises OSError for a failed HRESULT."""
+    def _call(
+        of: Pointer,
+        number: int,
+        *arguments: "ctypes._SimpleCData[Any] | ctypes._Pointer[Any]",
+        result: type[Any] = ctypes.HRESULT,
+    ) -> int:
+        """Call a method by its place in the vtable. Raises OSError for a failed HRESULT."""
         table = ctypes.cast(of, ctypes.POINTER(ctypes.POINTER(Pointer))).contents
         types = [Pointer if isinstance(one, Pointer) else type(one) for one in arguments]
-        method = ctypes.WINFUNCTYPE(ctypes.HRESULT, Pointer, *types)(table[number] or 0)
+        method = ctypes.WINFUNCTYPE(result, Pointer, *types)(table[number] or 0)
         return int(method(of, *arguments))
 
     def _get(of: Pointer, number: int, held: list[Pointer]) -> Pointer:
@@ -194,10 +200,6 @@ if sys.platform == "win32":
             return None
         held.append(found)
         return found
-
-    def _release(one: Pointer) -> None:
-        table = ctypes.cast(one, ctypes.POINTER(ctypes.POINTER(Pointer))).contents
-        ctypes.WINFUNCTYPE(wintypes.ULONG, Pointer)(table[RELEASE] or 0)(one)
 
     def _adapter(connection: Pointer) -> str:
         found = (ctypes.c_ubyte * 16)()

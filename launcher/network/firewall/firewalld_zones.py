@@ -1,6 +1,6 @@
 """firewalld's zones, and what they mean for one packet. PURE.
 
-The order of rules is that of firewalld.richlanguage(5): by priority, and what refuses before what lets in.
+Rules have the order of firewalld.richlanguage(5): by priority, and at the same priority denying before accepting ones.
 """
 
 import shlex
@@ -15,7 +15,7 @@ ELEMENTS = {"source", "destination", "port", "service", "protocol", "source-port
 ELEMENTS |= {"icmp-block", "icmp-type", "tcp-mss-clamp", "log", "nflog", "audit", "accept", "reject", "drop", "mark"}
 
 
-class Does(StrEnum):
+class Action(StrEnum):
     """What a rule does. ANYTHING: unknown. GO_ON: it only counts, logs or marks."""
 
     ACCEPT = "accept"
@@ -25,11 +25,11 @@ class Does(StrEnum):
 
 
 @dataclass(frozen=True)
-class Rule:
-    """`fits`: whether the packet meets its conditions; None when that is unknown."""
+class ZoneRule:
+    """`fits`: whether the packet meets its conditions; None: unknown."""
 
     fits: bool | None
-    does: Does
+    action: Action
 
 
 PortsOf = Callable[[str], tuple[str, ...] | None]
@@ -37,7 +37,7 @@ PortsOf = Callable[[str], tuple[str, ...] | None]
 
 @dataclass(frozen=True)
 class Zone:
-    """One zone. `ports` are like 8000/tcp or 1025-65535/udp, and so are the others' ports."""
+    """One zone. All ports are written like 8000/tcp or 1025-65535/udp."""
 
     name: str
     target: str = "default"
@@ -52,16 +52,16 @@ class Zone:
 
     @property
     def all_services(self) -> tuple[str, ...]:
-        """Those that its rich rules name, too."""
+        """Its services, and those that its rich rules name."""
         named = (rich_parts(rule).get("service", {}).get("name") for rule in self.rich_rules)
         return (*self.services, *(name for name in named if name))
 
 
 @dataclass(frozen=True)
 class FirewalldSettings:
-    """What firewalld says of itself: its active zones and the default one, and the ports of the services in them.
+    """The active zones and the default one, and the ports of the services in them.
 
-    `panic`: it drops everything. `policies`: it has rules for this PC beside those of zones, of which we know nothing.
+    `panic`: it drops everything. `policies`: it has other rules for this PC than those of zones; we do not read them.
     """
 
     zones: tuple[Zone, ...]
@@ -72,7 +72,7 @@ class FirewalldSettings:
 
 
 def zone_from(name: str, said: Mapping[str, Any]) -> Zone:
-    """A zone from the answer of `getZoneSettings2` (firewalld.dbus(5))."""
+    """Return a zone from the answer of `getZoneSettings2` (firewalld.dbus(5))."""
     return Zone(
         name,
         said.get("target", "default"),
@@ -87,14 +87,14 @@ def zone_from(name: str, said: Mapping[str, Any]) -> Zone:
     )
 
 
-def _ports(said: Any) -> tuple[str, ...]:  # noqa: ANN401 - pairs, or a port with where it is forwarded to
+def _ports(said: Any) -> tuple[str, ...]:  # noqa: ANN401 - pairs, or a port with its target
     return tuple(f"{each[0]}/{each[1]}" for each in said)
 
 
 def zone_of(settings: FirewalldSettings, packet: Packet) -> Zone | None:
-    """The zone that decides about the packet: by where it is from, else by the card, else the default.
+    """Return the zone that decides about the packet: by its source, else by its card, else the default zone.
 
-    None when that is unknown.
+    None: unknown.
     """
     for zone in settings.zones:
         inside = any_of(lies_in(packet.source, source) for source in zone.sources if source[0].isdigit())
@@ -109,7 +109,7 @@ def zone_of(settings: FirewalldSettings, packet: Packet) -> Zone | None:
 
 
 def passes(settings: FirewalldSettings, packet: Packet) -> bool | None:
-    """Does firewalld let the packet in?"""
+    """Return whether firewalld lets the packet in; None: unknown."""
     if settings.panic:
         return False
     zone = zone_of(settings, packet)
@@ -119,31 +119,31 @@ def passes(settings: FirewalldSettings, packet: Packet) -> bool | None:
     return None if settings.policies else answer
 
 
-def rules_of(zone: Zone, packet: Packet, ports_of: PortsOf) -> tuple[Rule, ...]:
-    """Its rules in firewalld's order: by priority, and at priority 0 what refuses before what lets in."""
+def rules_of(zone: Zone, packet: Packet, ports_of: PortsOf) -> tuple[ZoneRule, ...]:
+    """Return the rules of the zone in firewalld's order. The zone's own settings have priority 0."""
     ranked = [
-        ((0, 1), Rule(any(port_fits(one, packet) for one in zone.ports), Does.ACCEPT)),
-        ((0, 1), Rule(any(one in ("tcp", "6") for one in zone.protocols), Does.ACCEPT)),
-        ((0, 1), Rule(None if any("/tcp" in one for one in zone.source_ports) else False, Does.ACCEPT)),
-        ((0, 1), Rule(any_of(service_fits(one, packet, ports_of) for one in zone.services), Does.ACCEPT)),
-        ((0, 0), Rule(any(port_fits(one, packet) for one in zone.forward_ports), Does.ANYTHING)),
+        ((0, 1), ZoneRule(any(port_fits(one, packet) for one in zone.ports), Action.ACCEPT)),
+        ((0, 1), ZoneRule(any(one in ("tcp", "6") for one in zone.protocols), Action.ACCEPT)),
+        ((0, 1), ZoneRule(None if any("/tcp" in one for one in zone.source_ports) else False, Action.ACCEPT)),
+        ((0, 1), ZoneRule(any_of(service_fits(one, packet, ports_of) for one in zone.services), Action.ACCEPT)),
+        ((0, 0), ZoneRule(any(port_fits(one, packet) for one in zone.forward_ports), Action.ANYTHING)),
     ]
     ranked += [rich_rule(text, packet, ports_of) for text in zone.rich_rules]
     return tuple(rule for _rank, rule in sorted(ranked, key=lambda each: each[0]))
 
 
-def decided(rules: Iterable[Rule], *, accepts_the_rest: bool) -> bool | None:
-    """Does a packet come through these rules? A rule of which nobody knows whether it fits is followed both ways.
+def decided(rules: Iterable[ZoneRule], *, accepts_the_rest: bool) -> bool | None:
+    """Return whether a packet gets through these rules. A rule that may fit is followed both ways.
 
-    `accepts_the_rest`: what becomes of a packet that no rule decides about.
+    `accepts_the_rest`: a packet that no rule decides about gets in.
     """
     ends: set[bool] = set()
     for rule in rules:
-        if rule.fits is False or rule.does is Does.GO_ON:
+        if rule.fits is False or rule.action is Action.GO_ON:
             continue
-        if rule.does is Does.ANYTHING:
+        if rule.action is Action.ANYTHING:
             return None
-        ends.add(rule.does is Does.ACCEPT)
+        ends.add(rule.action is Action.ACCEPT)
         if rule.fits:
             break
     else:
@@ -152,7 +152,7 @@ def decided(rules: Iterable[Rule], *, accepts_the_rest: bool) -> bool | None:
 
 
 def port_fits(text: str, packet: Packet) -> bool:
-    """`8000/tcp` or `1025-65535/tcp`."""
+    """Return whether the packet's port is in `8000/tcp` or `1025-65535/tcp`."""
     ports, _, protocol = text.partition("/")
     first, _, last = ports.partition("-")
     if protocol != "tcp" or not first.isdigit():
@@ -161,26 +161,26 @@ def port_fits(text: str, packet: Packet) -> bool:
 
 
 def service_fits(name: str, packet: Packet, ports_of: PortsOf) -> bool | None:
+    """Return whether the packet's port is one of the service's; None when its ports are not known."""
     ports = ports_of(name)
     return None if ports is None else any(port_fits(port, packet) for port in ports)
 
 
-def rich_rule(text: str, packet: Packet, ports_of: PortsOf) -> tuple[tuple[int, int], Rule]:
-    """A rich rule and its rank (firewalld.richlanguage(5))."""
+def rich_rule(text: str, packet: Packet, ports_of: PortsOf) -> tuple[tuple[int, int], ZoneRule]:
+    """Return a rich rule after its rank (firewalld.richlanguage(5))."""
     parts = rich_parts(text)
     head = parts.get("rule", {})
     fits: list[bool | None] = [head.get("family") in (None, "ipv4" if packet.source.version == 4 else "ipv6")]
-    for element, said in parts.items():
-        fits.append(_element_fits(element, said, packet, ports_of))
+    fits += [_element_fits(element, said, packet, ports_of) for element, said in parts.items()]
     priority = int(head.get("priority", "0"))
     if "accept" in parts:
-        return (priority, 1), Rule(all_of(fits), Does.ACCEPT)
+        return (priority, 1), ZoneRule(all_of(fits), Action.ACCEPT)
     refuses = "reject" in parts or "drop" in parts
-    return (priority, 0), Rule(all_of(fits), Does.DROP if refuses else Does.GO_ON)
+    return (priority, 0), ZoneRule(all_of(fits), Action.DROP if refuses else Action.GO_ON)
 
 
 def rich_parts(text: str) -> dict[str, dict[str, str]]:
-    """`source NOT address="1.2.3.4"` as {"source": {"NOT": "", "address": "1.2.3.4"}}."""
+    """Split `source NOT address="1.2.3.4"` into {"source": {"NOT": "", "address": "1.2.3.4"}}."""
     parts: dict[str, dict[str, str]] = {}
     current = ""
     for word in shlex.split(text):
@@ -200,11 +200,10 @@ def _element_fits(element: str, said: dict[str, str], packet: Packet, ports_of: 
         return service_fits(said.get("name", ""), packet, ports_of)
     if element == "protocol":
         return said.get("value") in ("tcp", "6")
-    if element == "source":
-        answer = lies_in(packet.source, said["address"]) if "address" in said else None
-        return not_so(answer) if "NOT" in said or said.get("invert") == "True" else answer
-    if element == "destination":
-        answer = is_one_of(packet.destination, said["address"]) if "address" in said else None
+    if element in ("source", "destination"):
+        answer = None
+        if address := said.get("address"):
+            answer = lies_in(packet.source, address) if element == "source" else is_one_of(packet.destination, address)
         return not_so(answer) if "NOT" in said or said.get("invert") == "True" else answer
     if element in ("icmp-block", "icmp-type", "masquerade", "forward-port", "tcp-mss-clamp"):
         return False

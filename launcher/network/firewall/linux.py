@@ -4,10 +4,10 @@ Rules that nft or iptables gave to the kernel are not read: only root may read t
 as root. The test page shows whether they let a phone in.
 """
 
-from ipaddress import ip_interface
 from itertools import chain
 from pathlib import Path
 
+from launcher.network.cards import own_interfaces
 from launcher.network.firewall import firewalld, firewalld_zones, ufw
 from launcher.network.firewall.packet import Networks, Packet, all_of
 from launcher.network.firewall.record import added
@@ -94,18 +94,9 @@ def front_end() -> FirewallKind | None:
 
 def packets_from(networks: Networks, port: int) -> tuple[Packet, ...]:
     """Return one packet from each network, with this PC's card and address in that network, if any."""
-    import psutil
-
-    own = []
-    for card, addresses in psutil.net_if_addrs().items():
-        for one in addresses:
-            try:
-                own.append((card.partition(":")[0], ip_interface(one.address.partition("%")[0]).ip))
-            except ValueError:
-                continue  # the hardware address
     packets = []
     for network in networks:
-        here = [(ip, card) for card, ip in own if ip in network]
+        here = [(each.ip, card) for card, each in own_interfaces() or () if each.ip in network]
         packets.append(Packet(network, port, *here[0]) if here else Packet(network, port))
     return tuple(packets)
 

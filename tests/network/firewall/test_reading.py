@@ -4,7 +4,15 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from launcher.network.firewall.firewalld_zones import Does, FirewalldSettings, Rule, Zone, decided, passes, zone_from
+from launcher.network.firewall.firewalld_zones import (
+    Action,
+    FirewalldSettings,
+    Zone,
+    ZoneRule,
+    decided,
+    passes,
+    zone_from,
+)
 from launcher.network.firewall.packet import Packet, lies_in
 from launcher.network.firewall.ufw import made
 
@@ -12,16 +20,16 @@ PACKET = Packet(ip_network("192.168.0.0/24"), 8000, ip_address("192.168.0.5"), "
 
 
 def test_a_condition_that_nobody_understands_matters_only_where_it_changes_the_end() -> None:
-    unsure = Rule(None, Does.DROP)
+    unsure = ZoneRule(None, Action.DROP)
     assert decided([unsure], accepts_the_rest=False) is False
     assert decided([unsure], accepts_the_rest=True) is None
-    assert decided([Rule(True, Does.ACCEPT), unsure], accepts_the_rest=False)
+    assert decided([ZoneRule(True, Action.ACCEPT), unsure], accepts_the_rest=False)
 
 
 def test_what_a_rule_does_that_nobody_understands_is_unknown() -> None:
-    redirects = Rule(True, Does.ANYTHING)
-    assert decided([redirects, Rule(True, Does.ACCEPT)], accepts_the_rest=False) is None
-    assert decided([Rule(True, Does.GO_ON), Rule(False, Does.DROP)], accepts_the_rest=True)
+    redirects = ZoneRule(True, Action.ANYTHING)
+    assert decided([redirects, ZoneRule(True, Action.ACCEPT)], accepts_the_rest=False) is None
+    assert decided([ZoneRule(True, Action.GO_ON), ZoneRule(False, Action.DROP)], accepts_the_rest=True)
 
 
 @pytest.mark.parametrize(

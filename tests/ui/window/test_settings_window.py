@@ -140,7 +140,7 @@ def test_a_port_is_checked_while_it_is_typed(desk: Desk, taken: int) -> None:
     for typed, told in (
         ("80a", "A port is a number from 1 to 65535."),
         ("65536", "There is no port 65536."),
-        ("6667", "Browsers open nothing on port 6667"),
+        ("6667", "Browsers refuse to open port 6667"),
         (str(taken), f"Port {taken} is already used by"),
     ):
         press(desk, "alt+p", "ctrl+a")
