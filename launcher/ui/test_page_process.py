@@ -6,8 +6,8 @@ import threading
 
 import msgspec
 
-from launcher.doctor.test_page.telling import Ended, Told
-from launcher.doctor.test_page.visit import Visit
+from launcher.doctor.test_page.messages import Ended, PageMessage
+from launcher.doctor.test_page.session import PageSession
 from launcher.problem import TavernkeepError
 from launcher.system import safety_net
 from launcher.system.folders import our_folders
@@ -23,12 +23,12 @@ def run() -> int:
     safety_net.start_thread(lambda: _wait_for_end_of_input(asked), "input", asked.set)
     tell = Teller(asked)
     try:
-        visit = Visit(our_folders(), None, tell.tell)
+        page = PageSession(our_folders(), None, tell.tell)
     except TavernkeepError as error:
         tell.tell(Ended(problem=error.problem))
         return 0
-    tell.tell(visit.opened)
-    tell.tell(Ended(visit.wait(asked)))
+    tell.tell(page.opened)
+    tell.tell(Ended(page.wait(asked)))
     return 0
 
 
@@ -38,7 +38,7 @@ class Teller:
     def __init__(self, asked: threading.Event) -> None:
         self._asked = asked
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: PageMessage) -> None:
         try:
             os.write(OUTPUT, msgspec.json.encode(told) + b"\n")
         except OSError:

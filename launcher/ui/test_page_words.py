@@ -1,7 +1,7 @@
 """What is said about a test page and who came to it, for every UI. PURE."""
 
+from launcher.doctor.test_page.messages import Came, Ending, Opened
 from launcher.doctor.test_page.outcome import VisitOutcome
-from launcher.doctor.test_page.telling import Came, Ending, Opened
 from launcher.ui.device_words import sort_of
 
 SCAN = "Scan this with your phone. A small page of this PC opens; SillyTavern is not needed for it."

@@ -12,11 +12,11 @@ import pytest
 from launcher.doctor import readings
 from launcher.doctor.check_input import Patient
 from launcher.doctor.test_page import page_server
+from launcher.doctor.test_page.messages import Came, Ending
 from launcher.doctor.test_page.outcome import VisitOutcome, outcome
 from launcher.doctor.test_page.page import page
 from launcher.doctor.test_page.page_server import LONGEST_HEAD_BYTES, MOST_OF_ONE, PageServer, listen
-from launcher.doctor.test_page.telling import Came, Ending
-from launcher.doctor.test_page.visit import Visit
+from launcher.doctor.test_page.session import PageSession
 from launcher.keeper.view import View
 from launcher.network import port_lease, ports
 from launcher.problem import TavernkeepError
@@ -226,7 +226,7 @@ class Open:
     """A page that waits in a thread."""
 
     def __init__(self, folders: Folders, lasts_s: float, came: Callable[[Came], None]) -> None:
-        self.visit, self.asked = Visit(folders, None, came), threading.Event()
+        self.visit, self.asked = PageSession(folders, None, came), threading.Event()
         self.endings: list[Ending] = []
         self.thread = threading.Thread(target=lambda: self.endings.append(self.visit.wait(self.asked, lasts_s)))
         self.thread.start()
@@ -274,7 +274,7 @@ def test_a_second_page_takes_over(folders: Folders, port: int) -> None:
 def test_a_taken_port_is_refused_even_when_it_is_for_this_pc_only(folders: Folders, port: int) -> None:
     with socket.create_server(("127.0.0.1", port)):
         with pytest.raises(TavernkeepError) as refused:
-            Visit(folders, None, lambda _: None)
+            PageSession(folders, None, lambda _: None)
         assert f"Port {port} is already used" in refused.value.problem.title
     assert not folders.reach_page.exists()
 

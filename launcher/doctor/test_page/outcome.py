@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 class VisitOutcome(StrEnum):
     """LET_IN: SillyTavern would let it in. REFUSED: it would not. UNKNOWN: that could not be found out.
 
-    THIS_PC: it is this PC itself, which proves nothing. STRANGER: not from a network of this PC, and nobody whom the
-    whitelist names; it is told nothing.
+    THIS_PC: it is this PC itself, which proves nothing. STRANGER: it is neither in a network of this PC nor in the
+    whitelist, and learns nothing.
     """
 
     LET_IN = "let-in"
@@ -26,10 +26,10 @@ class VisitOutcome(StrEnum):
 def outcome(
     address: str, own: bool | None, nearby: bool | None, effect: "EffectiveSettings | None", readable: bool = True
 ) -> VisitOutcome:
-    """What becomes of the device at `address`, by the rules of the installation; `effect` None: there is none.
+    """Return what the installation's settings mean for the device at `address`.
 
-    `readable` False: its files could not be read. Only whom the list names is told anything when it is not of a
-    network of this PC (`nearby`; None: not known).
+    `effect` None: there is no installation, or, with `readable` False, its files could not be read. `own`, `nearby`:
+    see `Whereabouts`. A device that is not nearby is a stranger unless the whitelist names it.
     """
     if own:
         return VisitOutcome.THIS_PC
@@ -44,7 +44,7 @@ def outcome(
 
 
 def _listed(address: str, effect: "EffectiveSettings") -> bool | None:
-    """Whether the whitelist keeps it out, used or not; None: could not be found out."""
+    """Return whether SillyTavern would let it in; None: could not be found out."""
     if effect.problem or effect.whitelist_on is None:
         return None
     if not effect.whitelist_on:

@@ -1,4 +1,4 @@
-"""The test page, as the device that opened it sees it. PURE but for its template."""
+"""The test page as the device that opened it sees it. PURE, except that it reads its template."""
 
 from functools import cache
 from html import escape
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from launcher.doctor.test_page.outcome import VisitOutcome
 
-LOOK_AGAIN_S = 5
+RELOAD_S = 5
 
 TOLD = {
     VisitOutcome.LET_IN: (
@@ -19,7 +19,7 @@ TOLD = {
     ),
     VisitOutcome.UNKNOWN: (
         "This device reaches your PC",
-        "Whether SillyTavern would let it in could not be found out: its settings cannot be read. The PC says more.",
+        "SillyTavern's settings cannot be read, so it is not known whether it would let this device in. See the PC.",
     ),
     VisitOutcome.THIS_PC: (
         "This is the PC itself",
@@ -29,9 +29,9 @@ TOLD = {
 
 
 def page(outcome: VisitOutcome, address: str) -> str:
-    """The page for the device at `address`. Nobody makes one for a STRANGER."""
+    """Return the page for the device at `address`. There is none for a STRANGER."""
     title, text = TOLD[outcome]
-    again = f'<meta http-equiv="refresh" content="{LOOK_AGAIN_S}">' if outcome is VisitOutcome.REFUSED else ""
+    again = f'<meta http-equiv="refresh" content="{RELOAD_S}">' if outcome is VisitOutcome.REFUSED else ""
     values = {"title": title, "text": text, "address": address, "good": outcome is not VisitOutcome.REFUSED}
     html = _template().replace("{{again}}", again)
     for name, value in values.items():

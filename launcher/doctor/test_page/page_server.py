@@ -1,6 +1,6 @@
-"""The web server of the test page: one page, no files, and limits to the time, size and number of requests.
+"""The web server of the test page: one page, no files, and limits on the time, size and number of requests.
 
-What comes in is read to the end of its head or dropped, before anything is made of it.
+A request is read to the end of its head, or dropped, before any of it is interpreted.
 """
 
 import socket
@@ -34,7 +34,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-# Gets the address and User-Agent of each device that came, and returns what it gets. Called in many threads.
+# Gets the address and User-Agent of a device. Called in many threads.
 Judge = Callable[[str, str], VisitOutcome]
 
 
@@ -44,7 +44,7 @@ class PageServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = MOST_AT_ONCE
-    # On Windows it would mean sharing the port with a server that has it.
+    # On Windows this would share the port with a server that already has it.
     allow_reuse_address = sys.platform != "win32"
 
     def __init__(self, address: str, port: int, judge: Judge) -> None:
@@ -58,12 +58,12 @@ class PageServer(ThreadingHTTPServer):
     def server_bind(self) -> None:
         if self.address_family == socket.AF_INET6:
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        # Not HTTPServer's, which asks a name server for the name of this PC.
+        # Not HTTPServer's, which asks a DNS server for the name of this PC.
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def process_request(self, request: "socket.socket | tuple[bytes, socket.socket]", client_address: object) -> None:
-        """In a thread of its own, unless there are too many already."""
+        """Handle it in a thread of its own, unless there are too many already."""
         address = _host(client_address)
         with self._lock:
             if self._here.total() >= MOST_AT_ONCE or self._here[address] >= MOST_OF_ONE:
@@ -82,12 +82,12 @@ class PageServer(ThreadingHTTPServer):
                 self._here[_host(client_address)] -= 1
 
     def close(self) -> None:
-        """Give up the port; answers that are under way are finished or cut off with the process."""
+        """Give up the port. Requests under way are finished, or end with the process."""
         self.shutdown()
         self.server_close()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A device that hangs up in the middle is no mistake of ours, and says nothing worth noting."""
+        """Log nothing: a device that hangs up is no error."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -95,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     server: PageServer
     timeout = ANSWER_PATIENCE_S
-    # A small answer must not wait for the acknowledgement of its head.
+    # Buffered, so that head and body go out together: a small body would wait for the acknowledgement of its head.
     wbufsize = -1
 
     def setup(self) -> None:
@@ -131,16 +131,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What is no request that we know: nothing of it is sent back."""
+        """Refuse a request that we do not know, without sending any of it back."""
         self.close_connection = True
         self._send(code)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
-        """Nothing is logged: what matters is told to the judge."""
+        """Log nothing: the judge hears of every device."""
 
 
 def _head(connection: socket.socket) -> bytes:
-    """The head of one request; empty when it is too long or too slow. Raises OSError."""
+    """Return the head of one request; empty when it is too long or too slow. Raises OSError."""
     ends_at = time.monotonic() + HEAD_PATIENCE_S
     head = b""
     while END_OF_HEAD not in head:
@@ -157,13 +157,13 @@ def _head(connection: socket.socket) -> bytes:
 
 
 def _host(client_address: object) -> str:
-    """The address of a peer in its usual spelling, without the name of a card."""
+    """Return the address of a peer without the name of a card (fe80::1%eth0)."""
     host: str = client_address[0]  # type: ignore[index]
     return host.partition("%")[0]
 
 
 def listen(address: str, port: int, judge: Judge) -> PageServer:
-    """A door that is served in a thread of its own. Raises OSError when it cannot listen there."""
-    door = PageServer(address, port, judge)
-    safety_net.start_thread(lambda: door.serve_forever(POLL_INTERVAL_S), f"test page at {address}")
-    return door
+    """Start a server in a thread of its own. Raises OSError when it cannot listen there."""
+    server = PageServer(address, port, judge)
+    safety_net.start_thread(lambda: server.serve_forever(POLL_INTERVAL_S), f"test page at {address}")
+    return server

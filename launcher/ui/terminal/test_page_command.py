@@ -3,9 +3,9 @@
 import signal
 import threading
 
+from launcher.doctor.test_page.messages import Came, Opened
 from launcher.doctor.test_page.outcome import VisitOutcome
-from launcher.doctor.test_page.telling import Came, Opened
-from launcher.doctor.test_page.visit import Visit
+from launcher.doctor.test_page.session import PageSession
 from launcher.ui import qr_code, test_page_words
 from launcher.ui.terminal import console
 from launcher.ui.terminal.exit_codes import DONE, NO
@@ -26,13 +26,13 @@ def test_page(command: Command) -> int:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda _number, _frame: asked.set())
-    visit = Visit(command.folders, command.folder, tell)
-    opened.append(visit.opened)
+    page = PageSession(command.folders, command.folder, tell)
+    opened.append(page.opened)
     if not command.as_json:
-        _show_page(visit.opened)
-    ending = visit.wait(asked)
+        _show_page(page.opened)
+    ending = page.wait(asked)
     if command.as_json:
-        console.say_json({"url": visit.opened.url, "ended": ending, "came": [_document(one) for one in came.values()]})
+        console.say_json({"url": page.opened.url, "ended": ending, "came": [_document(one) for one in came.values()]})
     else:
         console.say(test_page_words.ENDINGS[ending])
     return DONE if any(map(test_page_words.proves, came.values())) else NO

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from launcher.doctor.check import Finding
+from launcher.doctor.test_page.messages import Came, Ended, Ending, Opened, PageMessage
 from launcher.doctor.test_page.outcome import VisitOutcome
-from launcher.doctor.test_page.telling import Came, Ended, Ending, Opened, Told
 from launcher.keeper.view import Tray, View
 from launcher.problem import Problem
 from launcher.server.uninstall import Thing, UninstallPlan, UninstallResult
@@ -50,7 +50,7 @@ class Scene:
     findings: tuple[Finding, ...] = check_states.IN_THE_WAY
     paused: int | None = None
     takes_s: float = 0.0
-    told: tuple[Told, ...] = ()
+    told: tuple[PageMessage, ...] = ()
     answers: tuple[str, ...] = ()
     removed: UninstallResult | None = None
 
@@ -291,9 +291,9 @@ class Stage:
 class Page:
     """A test page of which the scene tells."""
 
-    tell: Callable[[Told], None]
+    tell: Callable[[PageMessage], None]
 
-    def open(self, _put: object, told: Callable[[Told], None]) -> "Page":
+    def open(self, _put: object, told: Callable[[PageMessage], None]) -> "Page":
         self.tell = told
         return self
 

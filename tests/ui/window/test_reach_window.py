@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from launcher.doctor.test_page.messages import Came, Ended, Ending, Opened, PageMessage
 from launcher.doctor.test_page.outcome import VisitOutcome
-from launcher.doctor.test_page.telling import Came, Ended, Ending, Opened, Told
 from launcher.keeper.messages import AllowDevice
 from launcher.keeper.view import Phase
 from launcher.problem import Problem
@@ -27,10 +27,10 @@ class FakePage:
     """A process with a page, as far as the window sees one."""
 
     def __init__(self) -> None:
-        self.tell: list[Callable[[Told], None]] = []
+        self.tell: list[Callable[[PageMessage], None]] = []
         self.closed = 0
 
-    def open(self, _put: object, told: Callable[[Told], None]) -> "FakePage":
+    def open(self, _put: object, told: Callable[[PageMessage], None]) -> "FakePage":
         self.tell.append(told)
         return self
 
@@ -55,7 +55,7 @@ class Room:
         self.window = self.reach.window
         until(desk.root, lambda: has_focus(self.window), "it has the focus")
 
-    def tell(self, told: Told) -> list[str]:
+    def tell(self, told: PageMessage) -> list[str]:
         self.page.tell[-1](told)
         settled(self.desk.root)
         return texts(self.window)

@@ -9,8 +9,8 @@ import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
 
+from launcher.doctor.test_page.messages import Came, Ended, Opened, PageMessage
 from launcher.doctor.test_page.outcome import VisitOutcome
-from launcher.doctor.test_page.telling import Came, Ended, Opened, Told
 from launcher.keeper.messages import AllowDevice
 from launcher.keeper.view import Phase, View
 from launcher.problem import Problem, TavernkeepError
@@ -34,10 +34,10 @@ STARTS = Problem("SillyTavern runs now, so no test page is needed.", "The main w
 GONE = Problem("The test page has stopped by itself.", "Try again. The log of Tavernkeep may say why.")
 
 
-class ReachPage(Run[Told]):
+class ReachPage(Run[PageMessage]):
     """The process with the test page, which ends with this process. Begins at once; `Ended` is told last."""
 
-    def __init__(self, put: Put, told: Callable[[Told], None]) -> None:
+    def __init__(self, put: Put, told: Callable[[PageMessage], None]) -> None:
         super().__init__(put, told)
         self._closed = False
         self._process: subprocess.Popen[bytes] | None = None
@@ -61,8 +61,8 @@ class ReachPage(Run[Told]):
             return
         if process is None or process.stdout is None:
             return
-        decode = msgspec.json.Decoder(Told).decode
-        last: Told | None = None
+        decode = msgspec.json.Decoder(PageMessage).decode
+        last: PageMessage | None = None
         for line in process.stdout:
             last = decode(line)
             self.tell(last)
@@ -92,7 +92,7 @@ class ReachWindow(RunWindow):
         send: Send,
         copy: Callable[[str], None],
         put: Put,
-        open_page: Callable[[Put, Callable[[Told], None]], Run[Told]] = ReachPage,
+        open_page: Callable[[Put, Callable[[PageMessage], None]], Run[PageMessage]] = ReachPage,
     ) -> None:
         """`put` brings calls into the Tk thread."""
         super().__init__(parent, theme, TITLE, put)
@@ -175,7 +175,7 @@ class ReachWindow(RunWindow):
     def _show_progress(self) -> None:
         tell(self._said, f"{OPENING} {self._elapsed()}".strip())
 
-    def _hear(self, told: Told) -> None:
+    def _hear(self, told: PageMessage) -> None:
         match told:
             case Opened():
                 self._rest()

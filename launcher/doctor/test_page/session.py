@@ -1,13 +1,13 @@
-"""A test page from its opening to its end. It ends by itself, and when somebody else needs the port."""
+"""A test page from opening to end. It ends after ten minutes, or when another program of ours needs the port."""
 
 import threading
 import time
 from collections.abc import Callable
 from ipaddress import ip_address
 
+from launcher.doctor.test_page.messages import Came, Ending, Opened
 from launcher.doctor.test_page.outcome import VisitOutcome, outcome
 from launcher.doctor.test_page.page_server import PageServer, listen
-from launcher.doctor.test_page.telling import Came, Ending, Opened
 from launcher.keeper import file_snapshot
 from launcher.keeper.device_details import kind_of
 from launcher.keeper.events import FileSnapshot
@@ -25,11 +25,11 @@ RULES_KEPT_S = 1.0
 MOST_TOLD, MOST_STRANGERS_TOLD = 50, 5
 
 
-class Visit:
-    """One page, open from the beginning. `came` is called in the threads of the requests, one at a time."""
+class PageSession:
+    """A test page, which is open once this exists. `came` is called in the threads of the requests, one at a time."""
 
     def __init__(self, folders: Folders, folder: str | None, came: Callable[[Came], None]) -> None:
-        """`folder`: a SillyTavern other than the remembered one. Raises TavernkeepError when it cannot be opened."""
+        """`folder`: another SillyTavern than the remembered one. Raises TavernkeepError when it cannot be opened."""
         self._folders, self._folder, self._came = folders, folder, came
         self._lock = threading.Lock()
         self._told: dict[str, Came] = {}
@@ -43,14 +43,14 @@ class Visit:
         self._lease = port_lease.take(folders.reach_page)
         try:
             _refuse_taken(port, addresses)
-            self._doors = _open_doors(addresses, port, self._judge)
+            self._servers = _open_servers(addresses, port, self._judge)
         except TavernkeepError:
             port_lease.give_back(folders.reach_page, self._lease)
             raise
         self.opened = Opened(url, LASTS_S, effect is not None, effect is None or effect.listens is not False)
 
     def wait(self, asked: threading.Event, lasts_s: float = LASTS_S) -> Ending:
-        """Until `asked`, or until the page has to end by itself; then it is closed."""
+        """Block until `asked`, or until the page has to end by itself. Close it, and return why."""
         ends_at = time.monotonic() + lasts_s
         try:
             while time.monotonic() < ends_at:
@@ -64,12 +64,12 @@ class Visit:
 
     def close(self) -> None:
         """Give up the port."""
-        for door in self._doors:
-            door.close()
+        for server in self._servers:
+            server.close()
         port_lease.give_back(self._folders.reach_page, self._lease)
 
     def _rules(self) -> FileSnapshot:
-        """What the files say, read again after a second: the user may just have let somebody in."""
+        """Return what the files say, at most a second old: the user may just have let the device in."""
         if time.monotonic() - self._looked_at >= RULES_KEPT_S:
             self._looked = file_snapshot.read_snapshot(self._folders, self._folder, most_lines=0)
             self._looked_at = time.monotonic()
@@ -95,15 +95,15 @@ class Visit:
 
 
 def _host_for_phones(addresses: tuple[str, ...]) -> str:
-    """The address for the code. Raises TavernkeepError when there is none."""
+    """Return the address for the QR code. Raises TavernkeepError when there is none."""
     own = [address.address for address in local_addresses() or () if address.local]
     usable = own if EVERY_IPV4 in addresses else [address for address in addresses if address in own]
     if usable:
         return usable[0]
     if own:
         raise TavernkeepError(
-            "SillyTavern is set to listen at addresses that no phone here can use.",
-            f"It listens only at {' and '.join(addresses)}. Change that in its settings, then try again.",
+            f"SillyTavern is set to listen only at {' and '.join(addresses)}, which no phone here can use.",
+            "Change that in its settings, then try again.",
         )
     raise TavernkeepError(
         "This PC is in no local network, so no phone can reach it.", "Connect it to the same Wi-Fi as the phone."
@@ -119,23 +119,23 @@ def _refuse_taken(port: int, addresses: tuple[str, ...]) -> None:
         owner = ports.owner(port) if state is ports.PortState.TAKEN else None
         if owner and owner.is_sillytavern:
             raise TavernkeepError(
-                f"SillyTavern itself uses port {port}, so there is no room for a test page.",
+                f"SillyTavern itself uses port {port}, so a test page cannot use it.",
                 "Scan the code of SillyTavern instead, or stop it and try again.",
             )
         problem = ports.port_problem(port, state, owner)
         raise TavernkeepError.from_problem(problem)
 
 
-def _open_doors(addresses: tuple[str, ...], port: int, judge: Callable[[str, str], VisitOutcome]) -> list[PageServer]:
-    doors: list[PageServer] = []
+def _open_servers(addresses: tuple[str, ...], port: int, judge: Callable[[str, str], VisitOutcome]) -> list[PageServer]:
+    servers: list[PageServer] = []
     try:
         for address in addresses:
-            doors.append(listen(address, port, judge))
+            servers.append(listen(address, port, judge))
     except OSError as error:
-        for door in doors:
-            door.close()
+        for server in servers:
+            server.close()
         raise TavernkeepError(
             f"The test page cannot listen on port {port}.",
-            f"SillyTavern could not do so either with its settings as they are. ({error.strerror})",
+            f"With these settings SillyTavern could not do so either. ({error.strerror})",
         ) from error
-    return doors
+    return servers
