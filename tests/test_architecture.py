@@ -32,6 +32,8 @@ PURE = [
     "server_files/*.py",
     "versions/*.py",
     "server/output.py",
+    "system/masking.py",
+    "system/printable.py",
     "problem.py",
 ]
 PURE += [

@@ -120,7 +120,7 @@ def _whitelist(installation: Installation, effective: EffectiveSettings, backups
         why=why,
         enforced=effective.whitelist_on,
         lines=tuple(line_of(text_of(entry), installation.version) for entry in entries[:most_lines]),
-        can_undo=whitelist_history.can_undo(whitelist_history.folder_of(installation.folder, backups)),
+        can_undo=whitelist_history.can_undo(whitelist_history.history_of(installation.folder, backups)),
         left_out=max(0, len(entries) - most_lines),
         complete=effective.entries_complete or effective.refuses_to_start is not None,
     )

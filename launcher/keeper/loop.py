@@ -21,7 +21,7 @@ from launcher.keeper.next_state import next_state
 from launcher.keeper.state import OURSELVES, State
 from launcher.keeper.view import View
 from launcher.network.addresses import local_addresses
-from launcher.system import safety_net, single_instance
+from launcher.system import file_lock, safety_net
 from launcher.system.folders import Folders
 from launcher.system.process_tree import end_children_with_us
 
@@ -38,7 +38,7 @@ def keep(folders: Folders, start: bool) -> int:
     be made.
     """
     folders.make()
-    if not single_instance.hold(folders.run / "keeper.lock"):
+    if not file_lock.hold(folders.run / "keeper.lock"):
         return 0
     end_children_with_us()
     Keeper(folders).run(Start() if start else None)

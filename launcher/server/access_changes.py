@@ -26,6 +26,7 @@ from launcher.server.resolve_settings import TEXT_LIST, EffectiveSettings
 from launcher.server.settings_files import SettingsTexts, read_files, with_config, write
 from launcher.server_files import whitelist_txt
 from launcher.server_files.value import EditRefused, Value
+from launcher.system.version_history import VersionHistory
 from launcher.versions.facts import ConfigName
 from launcher.versions.table import facts
 
@@ -87,7 +88,7 @@ def undo_whitelist(installation: Installation, backups: Path) -> EffectiveSettin
         if not change:
             raise RefusedError("There is no change of the whitelist to undo.", "Tavernkeep has not made one.")
         written = _forbid_and_write(before, _without(before, change))
-        whitelist_history.forget_last(history)
+        history.forget_newest()
         return written
 
 
@@ -253,5 +254,5 @@ def _forbid_and_write(before: SettingsTexts, after: SettingsTexts) -> EffectiveS
     return write(before, after, config_first=after.whitelist is None)
 
 
-def _history(texts: SettingsTexts) -> Path:
-    return whitelist_history.folder_of(texts.installation.folder, texts.backups)
+def _history(texts: SettingsTexts) -> VersionHistory:
+    return whitelist_history.history_of(texts.installation.folder, texts.backups)

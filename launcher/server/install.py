@@ -26,8 +26,8 @@ from launcher.server.node import Node, find_node
 from launcher.server.npm import FETCH, Cancelled, NotPublished, disk_full, run_npm
 from launcher.server.packages import MEGABYTE, Tell, bytes_in, fetch_packages
 from launcher.server.tarball import unpack
+from launcher.system.file_lock import held
 from launcher.system.folders import Folders
-from launcher.system.single_instance import held
 from launcher.versions.table import facts
 
 PROGRAM_MB = 1000

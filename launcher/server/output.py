@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from launcher.access.real_address import real_address
+from launcher.system.printable import without_escapes
 from launcher.versions.console_lines import DEVICE_LINES, READY, READY_START, STEP_LINES, LineMeaning
 
 LONGEST_LINE_BYTES = 64 << 10
@@ -17,7 +18,6 @@ LONGEST_USER_AGENT = 300
 DAMPING_S = 1.0
 MOST_DEVICES_AT_ONCE = 256
 
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\].*?(?:\x07|\x1b\\)")
 _PATTERNS = tuple((line.said, line.pattern) for line in DEVICE_LINES)
 # Tells whether a line repeats what was just said of the same address, without decoding it.
 _OF_A_DEVICE = re.compile(
@@ -78,14 +78,9 @@ _MARKS = tuple(start.encode() for start in (READY_START, *(step.start for step i
 _DEVICE_MARKS = tuple(line.start.encode() for line in DEVICE_LINES)
 
 
-def plain(line: str) -> str:
-    """Return `line` without colours and title sequences."""
-    return _ESCAPES.sub("", line) if "\x1b" in line else line
-
-
 def event_of(line: str) -> OutputEvent | None:
     """Return the event that this line of output means, if any."""
-    text = plain(line).rstrip("\r")
+    text = without_escapes(line).rstrip("\r")
     if READY.match(text):
         return Ready()
     if step := next((step for step in STEP_LINES if text.startswith(step.start)), None):
@@ -163,4 +158,4 @@ class OutputLines:
     def recent(self) -> tuple[str, ...]:
         """Return the last lines, with the unfinished one, without colours."""
         lines = [*self._recent, self._rest] if self._rest else self._recent
-        return tuple(plain(line.decode("utf-8", "replace")).rstrip("\r") for line in lines)
+        return tuple(without_escapes(line.decode("utf-8", "replace")).rstrip("\r") for line in lines)

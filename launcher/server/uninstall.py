@@ -24,9 +24,9 @@ from launcher.system import autostart, menu_entry, settings
 from launcher.system.autostart import AutostartState
 from launcher.system.bundle import is_bundled
 from launcher.system.elevation import Consent
+from launcher.system.file_lock import held
 from launcher.system.folders import Folders
 from launcher.system.removal import NotRemoved, bytes_in, remove, remove_if_empty
-from launcher.system.single_instance import held
 
 KEEPER_ENDS_WITHIN_S = 10.0
 POLL_INTERVAL_S = 0.05

@@ -1,4 +1,8 @@
-"""The last changes that Tavernkeep made to a whitelist, so that each can be undone. Readable by the user alone."""
+"""The last changes that Tavernkeep made to a whitelist, so that each can be undone. Only the user can read them.
+
+A change is more than the earlier version of one file (`system/files.py` keeps those): it spans up to three files, and
+when others have edited them since, it is undone entry by entry.
+"""
 
 import hashlib
 import os
@@ -9,9 +13,7 @@ from pathlib import Path
 import msgspec
 
 from launcher.problem import TavernkeepError
-from launcher.system import atomic_file
-
-KEPT_CHANGES = 10
+from launcher.system.version_history import VersionHistory
 
 
 @dataclass(frozen=True, repr=False)
@@ -24,7 +26,7 @@ class Touched:
 
 @dataclass(frozen=True, repr=False)
 class Change:
-    """One change. `files`: by the names in Texts. `moved`: where the list went (`txt`, `config`); empty: nowhere."""
+    """One change. `files`: by their names in SettingsTexts. `moved`: where the list went, `txt` or `config`."""
 
     files: Mapping[str, Touched]
     added: tuple[str, ...] = ()
@@ -36,42 +38,31 @@ def fingerprint(text: str | None) -> str:
     return "" if text is None else hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def folder_of(installation: Path, backups: Path) -> Path:
-    return backups / f"list-{hashlib.sha256(os.fsencode(installation)).hexdigest()[:12]}"
+def history_of(installation: Path, backups: Path) -> VersionHistory:
+    """Return the history of the whitelist of the installation in this folder."""
+    return VersionHistory(backups / f"list-{hashlib.sha256(os.fsencode(installation)).hexdigest()[:12]}", ".json")
 
 
-def can_undo(folder: Path) -> bool:
-    return bool(_kept(folder))
-
-
-def remember(folder: Path, change: Change) -> None:
-    """Keep `change` as the last one. Raises TavernkeepError."""
-    kept = _kept(folder)
-    number = int(kept[-1].stem) + 1 if kept else 1
-    file = folder / f"{number:06}.json"
+def can_undo(history: VersionHistory) -> bool:
+    """Tell whether there is a change to undo. A folder that cannot be read holds none."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        atomic_file.write(file, msgspec.json.encode(change))
-        for old in kept[: len(kept) + 1 - KEPT_CHANGES]:
-            old.unlink()
+        return history.newest() is not None
+    except OSError:
+        return False
+
+
+def remember(history: VersionHistory, change: Change) -> None:
+    """Keep `change` as the last one. Raises TavernkeepError when the disk says no."""
+    try:
+        history.keep(msgspec.json.encode(change))
     except OSError as error:
-        raise TavernkeepError(f"{file} cannot be written.", f"({error.strerror})") from error
+        raise TavernkeepError(f"{history.folder} cannot be written.", f"({error.strerror})") from error
 
 
-def last(folder: Path) -> Change | None:
-    """The last change; None when there is none, or none that can be read."""
-    kept = _kept(folder)
+def last(history: VersionHistory) -> Change | None:
+    """Return the last change; None when there is none, or none that can be read."""
     try:
-        return msgspec.json.decode(kept[-1].read_bytes(), type=Change) if kept else None
+        newest = history.newest()
+        return msgspec.json.decode(newest.read_bytes(), type=Change) if newest else None
     except (OSError, msgspec.MsgspecError):
         return None
-
-
-def forget_last(folder: Path) -> None:
-    for file in _kept(folder)[-1:]:
-        file.unlink(missing_ok=True)
-
-
-def _kept(folder: Path) -> list[Path]:
-    """Oldest first."""
-    return sorted(file for file in folder.glob("*.json") if file.stem.isdigit())

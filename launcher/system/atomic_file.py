@@ -1,6 +1,6 @@
-"""Replace a file in one step: a reader sees the old bytes or the new ones, also after a power cut.
+"""Replaces a file in one step: a reader sees the old bytes or the new ones, also after a power cut.
 
-All of this blocks for as long as the disk takes.
+Everything here blocks for as long as the disk takes.
 """
 
 import contextlib
@@ -11,16 +11,24 @@ import threading
 from pathlib import Path
 
 
-def write(path: Path, data: bytes, temporary: Path | None = None, like: os.stat_result | None = None) -> None:
-    """Put `data` into the file. What is a link becomes a file. Raises OSError; then the old file is untouched.
+def write(
+    path: Path,
+    data: bytes,
+    temporary: Path | None = None,
+    like: os.stat_result | None = None,
+    for_user_alone: bool = True,
+) -> None:
+    """Put `data` into the file; a link is replaced by a file. Raises OSError, and then the old file is untouched.
 
-    `like` gives mode and owner; without it only the user can read the file. `temporary`: where the bytes are collected,
-    in the same folder; name it only when no other process or thread writes this file at the same time.
+    `like` gives mode and owner. Without it only the user can read the file, unless `for_user_alone` is False.
+    `temporary`: where the bytes are collected, in the same folder; name it only when no other process or thread writes
+    this file at the same time.
     """
     collected = temporary or path.with_name(f".{path.name}.{os.getpid()}-{threading.get_native_id()}")
+    mode = 0o600 if for_user_alone else 0o666  # The umask takes some of that away.
     collected.unlink(missing_ok=True)
     try:
-        handle = os.open(collected, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        handle = os.open(collected, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
@@ -34,7 +42,7 @@ def write(path: Path, data: bytes, temporary: Path | None = None, like: os.stat_
 
 
 def flush_folder(folder: Path) -> None:
-    """Make a new name in `folder` survive a power cut. Windows has no such call, and some network disks refuse it."""
+    """Make the names in `folder` survive a power cut. Windows has no such call, and some network disks refuse it."""
     if sys.platform == "win32":
         return
     with contextlib.suppress(OSError):

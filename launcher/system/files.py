@@ -1,7 +1,7 @@
-"""Reading and writing SillyTavern's settings files: whole or not at all, never over someone else's change.
+"""Reads and writes SillyTavern's settings files: whole or not at all, never over someone else's change.
 
-The versions before each write stay in a folder that only the user can read; `undo` goes back through them. All of this
-blocks for as long as the disk takes.
+Each file has a history of its earlier versions in a folder that only the user can read; `undo` goes back through it.
+Everything here blocks for as long as the disk takes, and raises FileProblem when it says no.
 """
 
 import contextlib
@@ -9,15 +9,14 @@ import errno
 import hashlib
 import os
 import stat
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.problem import TavernkeepError
-from launcher.system import atomic_file
+from launcher.system import atomic_file, file_lock
+from launcher.system.version_history import VersionHistory, data_of
 
-KEPT_VERSIONS = 10
 MAX_SIZE_BYTES = 10_000_000
 
 
@@ -46,15 +45,15 @@ class FileText:
 
 
 def read_text(path: Path) -> FileText:
-    """What the file holds. FileMissing, UndecodableFile (UTF-16, Latin-1) or FileProblem when that is no text."""
-    data = _read_bytes(path)
-    if data is None:
+    """Return what the file holds. Raises FileMissing, or UndecodableFile when it is no UTF-8 (UTF-16, Latin-1)."""
+    found = read_if_there(path)
+    if found is None:
         raise FileMissing(f"There is no file {path}.", "Start SillyTavern once, or choose another folder.")
-    return FileText(path, _decoded(path, data))
+    return found
 
 
 def read_if_there(path: Path) -> FileText | None:
-    """As `read_text`; None when there is no such file."""
+    """Return what the file holds; None when there is no such file. Raises UndecodableFile."""
     data = _read_bytes(path)
     return None if data is None else FileText(path, _decoded(path, data))
 
@@ -62,54 +61,53 @@ def read_if_there(path: Path) -> FileText | None:
 def write_text(path: Path, text: str, expected: FileText | None, backups: Path) -> FileText:
     """Put `text` into the file in one step: a reader sees the old or the new text, also after a power cut.
 
-    `expected` is what was read before (None: there was no file); when the file holds something else now, FileChanged
-    is raised and nothing is written. The old version goes to `backups`; the newest ten stay. A link is followed; the
-    mode stays, for root the owner too; a new file can be read by its owner alone. FileProblem when the disk says no.
+    `expected` is what was read before (None: there was no file). Raises FileChanged, and writes nothing, when the file
+    holds something else now. The old version goes to `backups`. A link is followed. The mode stays, for root the owner
+    too; only its owner can read a new file.
     """
     _replace(path, text, expected, backups)
     return FileText(path, text)
 
 
 def rewrite_as_text(path: Path, read: Callable[[bytes], str], backups: Path) -> None:
-    """Save the file as UTF-8, `read` telling what its bytes mean; the old bytes go to `backups`. FileProblem."""
+    """Save the file as UTF-8; `read` returns the text that its bytes mean. The old bytes go to `backups`."""
     before = _read_bytes(path)
     if before is not None:
         _replace_bytes(path, read(before).encode("utf-8", "replace"), before, backups)
 
 
 def remove_file(path: Path, expected: FileText, backups: Path) -> None:
-    """Take the file away, as `write_text` would write it: `undo` brings it back."""
+    """Remove the file, with the same care as `write_text`; `undo` brings it back. Raises FileChanged."""
     _replace(path, None, expected, backups)
 
 
 def undo(path: Path, backups: Path) -> FileText | None:
-    """Bring back the version before the last write, and forget it as a backup: each undo steps one further back.
+    """Bring back the version before the last write and drop it from the history: each call goes one step further back.
 
-    None when that version was "no file", which is then so again. The version that was replaced, whoever wrote it, stays
-    beside the backups as `undone`. FileProblem when there is no earlier version.
+    Returns None when that version was "no file", which is then so again. What the file held until now, whoever wrote
+    it, stays beside the history as `undone`. Raises FileProblem when there is no earlier version.
     """
-    with _locked(path, backups) as history:
-        now = _read_bytes(history.target)
+    with _locked(path, backups) as (target, history):
+        now = _read_bytes(target)
         versions = history.versions()
-        while versions and _version_data(versions[-1]) == now:
+        while versions and data_of(versions[-1]) == now:
             versions.pop().unlink()
         if not versions:
             raise FileProblem(f"There is no earlier version of {path.name}.", "Tavernkeep has not changed it yet.")
-        back = _version_data(versions[-1])
+        back = data_of(versions[-1])
         if now is not None:
-            _write_whole(history.folder / "undone", now, None)
-        _put(history.target, back)
+            atomic_file.write(history.folder / "undone", now)
+        _put(target, back)
         versions[-1].unlink()
     return None if back is None else FileText(path, _decoded(path, back))
 
 
 def can_undo(path: Path, backups: Path) -> bool:
-    """Whether there is a version that `undo` could bring back."""
+    """Tell whether there is a version that `undo` could bring back."""
     with _translated(path):
         target = _resolved(path)
-        history = _History(target, _folder_of(target, backups))
-        now = _read_bytes(history.target)
-        return any(_version_data(version) != now for version in history.versions())
+        now = _read_bytes(target)
+        return any(data_of(version) != now for version in _history(target, backups).versions())
 
 
 def _replace(path: Path, text: str | None, expected: FileText | None, backups: Path) -> None:
@@ -118,22 +116,24 @@ def _replace(path: Path, text: str | None, expected: FileText | None, backups: P
         before = None if expected is None else expected.text.encode()
     except UnicodeEncodeError as error:
         raise FileProblem(
-            f"{path.name} cannot hold this text.", "It has half a character in it; type it anew."
+            f"{path.name} cannot hold this text.", "It has half a character in it. Type it again."
         ) from error
     _replace_bytes(path, data, before, backups)
 
 
 def _replace_bytes(path: Path, data: bytes | None, before: bytes | None, backups: Path) -> None:
-    with _locked(path, backups) as history:
-        now = _read_bytes(history.target)
+    with _locked(path, backups) as (target, history):
+        now = _read_bytes(target)
         if now != before:
             raise FileChanged(
                 f"{path.name} was changed by another program in the meantime, so nothing was written.",
                 "Look at the new content and make the change again.",
             )
         if now != data:
-            history.keep(now)
-            _put(history.target, data)
+            newest = history.newest()
+            if newest is None or data_of(newest) != now:
+                history.keep(now)
+            _put(target, data)
 
 
 def _read_bytes(path: Path) -> bytes | None:
@@ -160,75 +160,30 @@ def _decoded(path: Path, data: bytes) -> str:
         ) from error
 
 
-@dataclass(frozen=True)
-class _History:
-    """The kept versions of one file: `000007` holds one, `000008.absent` says that there was no file."""
-
-    target: Path
-    folder: Path
-
-    def versions(self) -> list[Path]:
-        """Oldest first."""
-        if not self.folder.is_dir():
-            return []
-        return sorted(file for file in self.folder.iterdir() if file.name[:6].isdigit() and len(file.name) in (6, 13))
-
-    def keep(self, data: bytes | None) -> None:
-        versions = self.versions()
-        if versions and _version_data(versions[-1]) == data:
-            return
-        number = int(versions[-1].name[:6]) + 1 if versions else 1
-        _write_whole(self.folder / f"{number:06}{'.absent' if data is None else ''}", data or b"", None)
-        for old in versions[: max(0, len(versions) + 1 - KEPT_VERSIONS)]:
-            old.unlink()
-
-
-def _version_data(version: Path) -> bytes | None:
-    return None if version.suffix == ".absent" else version.read_bytes()
-
-
 def _resolved(path: Path) -> Path:
-    """The real file behind links. Python up to 3.12 raises RuntimeError for links in a circle, later ones OSError."""
+    """Return the real file behind links. Raises OSError for links in a circle (RuntimeError in Python up to 3.12)."""
     try:
         return path.resolve()
     except RuntimeError as error:
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
 
 
-def _folder_of(target: Path, backups: Path) -> Path:
-    return backups / f"{target.name}-{hashlib.sha256(os.fsencode(target)).hexdigest()[:12]}"
+def _history(target: Path, backups: Path) -> VersionHistory:
+    # The path is part of the name: files of the same name in two installations have histories of their own.
+    return VersionHistory(backups / f"{target.name}-{hashlib.sha256(os.fsencode(target)).hexdigest()[:12]}")
 
 
 @contextlib.contextmanager
-def _locked(path: Path, backups: Path) -> Iterator[_History]:
-    """The history of a file while no other Tavernkeep writes it; OSError of the disk as FileProblem."""
+def _locked(path: Path, backups: Path) -> Iterator[tuple[Path, VersionHistory]]:
+    """Yield the real file and its history, while no other Tavernkeep writes it."""
     with _translated(path):
         target = _resolved(path)
-        folder = _folder_of(target, backups)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for private in (backups, folder):
+        history = _history(target, backups)
+        history.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for private in (backups, history.folder):
             private.chmod(0o700)
-        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            _lock(lock)
-            yield _History(target, folder)
-        finally:
-            os.close(lock)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: int) -> None:
-        """Until the file is closed. OSError after ten seconds."""
-        os.lseek(file, 0, os.SEEK_SET)
-        msvcrt.locking(file, msvcrt.LK_LOCK, 1)
-else:
-    import fcntl
-
-    def _lock(file: int) -> None:
-        """Until the file is closed."""
-        fcntl.flock(file, fcntl.LOCK_EX)
+        with file_lock.waited_for(history.folder / "lock"):
+            yield target, history
 
 
 def _put(target: Path, data: bytes | None) -> None:
@@ -242,12 +197,12 @@ def _put(target: Path, data: bytes | None) -> None:
         status = None
     if status and not status.st_mode & 0o200:
         raise PermissionError(errno.EACCES, "write-protected")
-    _write_whole(target, data, status)
+    # A fixed name, because nobody else writes it meanwhile: the next write removes what a killed one has left there.
+    atomic_file.write(target, data, _temporary(target), status)
 
 
-def _write_whole(target: Path, data: bytes, like: os.stat_result | None) -> None:
-    """Replace the file in one step; nobody else writes it meanwhile. `like`: see `atomic_file.write`."""
-    atomic_file.write(target, data, target.with_name(f".{target.name}.tavernkeep-new"), like)
+def _temporary(target: Path) -> Path:
+    return target.with_name(f".{target.name}.tavernkeep-new")
 
 
 _PROTECTED = "It is write-protected or belongs to another user. Change its permissions, or close what holds it open."
@@ -267,6 +222,6 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         advice = ADVICE.get(error.errno or 0, f"The system said: {error.strerror}.")
-        own = f".{path.name}.tavernkeep-new"
-        where = error.filename if isinstance(error.filename, str) and not error.filename.endswith(own) else path
+        named = isinstance(error.filename, str) and not error.filename.endswith(_temporary(path).name)
+        where = error.filename if named else path
         raise FileProblem(f"{where} could not be read or written.", advice) from error

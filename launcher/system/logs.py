@@ -1,28 +1,20 @@
-"""Log files: the server's output as it came, and our own. Faces read the server's log here, not through the keeper."""
+"""Log files: the server's output as it came, and our own. UIs read the server's log here, not through the keeper."""
 
 import os
-import re
 from contextlib import suppress
 from pathlib import Path
+
+from launcher.system.printable import printable
 
 LOG_LIMIT_BYTES = 8 << 20
 TAIL_CHUNK_BYTES = 64 << 10
 MOST_READ_AT_ONCE_BYTES = 1 << 20
 
-ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\^_]?")
-# C0 and C1 controls, and the characters that turn text around.
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-
-
-def printable(line: str) -> str:
-    """`line` without terminal escapes, control characters and text direction tricks."""
-    return UNPRINTABLE.sub("", ESCAPES.sub("", line))
-
 
 class RotatingLog:
-    """Appends bytes to a file readable by the user alone; past `limit_bytes` the old half becomes FILE.1.
+    """Appends bytes to a file that only the user can read; past `limit_bytes` it becomes FILE.1 and starts empty.
 
-    Nothing here raises: a full disk, or a folder that was deleted, costs log lines and nothing else.
+    Nothing here raises: a full disk or a deleted folder costs log lines and nothing else.
     """
 
     def __init__(self, path: Path, limit_bytes: int = LOG_LIMIT_BYTES) -> None:
@@ -34,7 +26,7 @@ class RotatingLog:
             self._open()
 
     def write(self, data: bytes) -> None:
-        """Append `data` at once; what cannot be written is lost."""
+        """Append `data` at once. Bytes that cannot be written are lost."""
         with suppress(OSError):
             if self._fd < 0:
                 self._open()
@@ -56,14 +48,17 @@ class RotatingLog:
 
     def _turn_over(self) -> None:
         self.close()
-        # Windows says no while someone reads it: the next write tries again. Or somebody has deleted it.
+        # Windows refuses while someone reads it, and then the next write tries again. Someone may also have deleted it.
         with suppress(OSError):
             self._path.replace(self._path.with_name(self._path.name + ".1"))
         self._open()
 
 
 def tail(path: Path, lines: int) -> list[str]:
-    """The last `lines` lines, printable; older ones come from FILE.1. No file gives no lines."""
+    """Return the last `lines` lines, printable, the older ones from FILE.1. Without a file there are none.
+
+    Raises OSError when a file cannot be read.
+    """
     collected: list[bytes] = []
     for file in (path, path.with_name(path.name + ".1")):
         collected = _last_lines(file, lines - len(collected)) + collected
@@ -90,7 +85,7 @@ def _last_lines(path: Path, lines: int) -> list[bytes]:
 
 
 class Follower:
-    """Reads what is added to a log after this was made. Survives the file being turned over or not there yet."""
+    """Reads what is added to a log from now on. The file may be missing at first, or be turned over meanwhile."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -98,7 +93,10 @@ class Follower:
         self._rest = b""
 
     def read_new(self) -> list[str]:
-        """Whole new lines, printable. Of a flood only the newest megabyte comes, after a line that says so."""
+        """Return the new lines, printable. A flood is cut to the newest megabyte, and its first line says so.
+
+        Raises OSError when the file cannot be read.
+        """
         inode, size = self._now()
         skipped = False
         if inode != self._inode or size < self._position:

@@ -1,40 +1,42 @@
-"""Tavernkeep's own settings: settings.toml. What the user wrote in it stays; an unreadable file stays too."""
+"""Tavernkeep's own settings: settings.toml. Comments and unknown keys stay, and so does a file that makes no sense."""
 
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from launcher.problem import Fix, TavernkeepError
 from launcher.system import atomic_file
 
-# What can stand in the file. None: the default, which needs no line.
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+# What a setting can be. None: the default, which needs no line in the file.
 Value = str | bool | tuple[str, ...] | None
 
-# The repair of a file that makes no sense.
+# The fix for a file that makes no sense.
 PUT_ASIDE = Fix("settings-aside", "Put that file aside and use the defaults")
 UNREADABLE = "Tavernkeep cannot read its own settings."
-# What a setting of this type can be; of words, it is one of them.
+# What people can write for a setting of this type. For a choice of words it is one of them.
 CAN_BE: Mapping[object, str] = {
     str | None: "a text in quotes",
     bool: "true or false",
     tuple[str, ...]: 'a list of texts in quotes, such as ["https://example.org/"]',
 }
-# The worker threads of the keeper, the only process that writes them.
+# For the worker threads of the keeper, the only process that writes the file.
 _one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What can be set. `folder`: the remembered installation.
+    """The settings. `folder`: the remembered installation.
 
-    `told_about_tray`: told that closing the window stops nothing. `waiting_page`: a refused phone sees our page instead
-    of the server's plain refusal, from the next start on. `asking`: when to ask whether a refused device may come in;
-    `armed` means while the QR code is shown and ten minutes after. `start_server`: SillyTavern starts as soon as
-    Tavernkeep does, by double-click or at login; `start` and `serve` start it in any case. `closing`: what closing the
-    window does: keep all running, quit all, or ask. `public_ip_services`: https addresses that tell this PC's public
-    IP; empty means the usual ones.
+    `told_about_tray`: the user knows that closing the window stops nothing. `waiting_page`: a refused phone sees our
+    page instead of the server's plain refusal, from the next start on. `asking`: when to ask whether a refused device
+    may come in; `armed`: while the QR code is shown, and ten minutes after. `start_server`: a double-click and the
+    start at login start SillyTavern too; `start` and `serve` always do. `closing`: whether closing the window keeps
+    everything running, quits, or asks. `public_ip_services`: https URLs that return this PC's public IP; empty: ours.
     """
 
     folder: str | None = None
@@ -48,45 +50,49 @@ class Settings:
 
 
 def load(path: Path) -> Settings:
-    """The settings in `path`, the defaults when there is no file. Raises TavernkeepError when they make no sense."""
+    """Return the settings in `path`, the defaults when there is no file.
+
+    Raises TavernkeepError when the file cannot be read or makes no sense.
+    """
     try:
-        return _understood(path, path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         return Settings()
     except UnicodeDecodeError as error:
         raise TavernkeepError(UNREADABLE, f"{path} is not UTF-8 text. Correct it. ({error})", PUT_ASIDE) from error
     except OSError as error:
         raise TavernkeepError(UNREADABLE, f"{path}: {error.strerror}") from error
+    return _understood(path, _parsed(path, text))
 
 
 def save(path: Path, **changes: Value) -> Settings:
-    """Change these settings and no other line of the file; what they are then.
+    """Change these settings and no other line of the file; return all settings.
 
-    Raises TavernkeepError, with nothing written, when the file cannot be read or written or a value does not fit.
+    Raises TavernkeepError, and writes nothing, when the file cannot be read or written or a value does not fit.
     """
-    import tomlkit
-
     unknown = changes.keys() - {field.name for field in fields(Settings)}
     if unknown:
         raise TavernkeepError(f"Tavernkeep has no setting “{min(unknown)[:40]}”.")
     with _one_at_a_time:
         load(path)
-        document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+        document = _parsed(path, path.read_text("utf-8") if path.exists() else "")
         for name, value in changes.items():
             if value is None:
                 document.pop(name, None)
             else:
                 document[name] = list(value) if isinstance(value, tuple) else value
-        text = tomlkit.dumps(document)
-        after = _understood(path, text)
-        _write(path, text)
+        after = _understood(path, document)
+        try:
+            atomic_file.write(path, document.as_string().encode())
+        except OSError as error:
+            raise TavernkeepError("Tavernkeep cannot save its settings.", f"{path}: {error.strerror}") from error
     return after
 
 
 def disable_file(path: Path) -> Path:
-    """Rename the file, so that the defaults count; its new name. Which SillyTavern is used stays, if it can be read.
+    """Rename the file, so that the defaults apply, and return its new path.
 
-    Raises TavernkeepError when the disk says no.
+    The remembered installation stays when the file still tells it. Raises TavernkeepError when the disk says no.
     """
     from datetime import datetime
 
@@ -107,32 +113,36 @@ def disable_file(path: Path) -> Path:
 
 
 def _folder_in(path: Path) -> str | None:
-    """The `folder` of a file in which something else makes no sense."""
-    import tomllib
-
+    """Return the `folder` of a file in which something else makes no sense."""
     try:
-        folder = tomllib.loads(path.read_text("utf-8")).get("folder")
-    except (OSError, ValueError):
+        folder = _parsed(path, path.read_text("utf-8")).unwrap().get("folder")
+    except (OSError, ValueError, TavernkeepError):
         return None
     return folder if isinstance(folder, str) else None
 
 
-def _understood(path: Path, text: str) -> Settings:
-    import tomllib
-
-    import msgspec
+def _parsed(path: Path, text: str) -> "TOMLDocument":
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
 
     try:
-        values = tomllib.loads(text)
-        return msgspec.convert(values, Settings)
-    except msgspec.ValidationError as error:
-        raise TavernkeepError(UNREADABLE, f"In {path}, {_misfit(values)}.", PUT_ASIDE) from error
-    except tomllib.TOMLDecodeError as error:
+        return tomlkit.parse(text)
+    except TOMLKitError as error:
         raise TavernkeepError(UNREADABLE, f"Correct {path}, then try again. ({error})", PUT_ASIDE) from error
 
 
+def _understood(path: Path, document: "TOMLDocument") -> Settings:
+    import msgspec
+
+    values = document.unwrap()
+    try:
+        return msgspec.convert(values, Settings)
+    except msgspec.ValidationError as error:
+        raise TavernkeepError(UNREADABLE, f"In {path}, {_misfit(values)}.", PUT_ASIDE) from error
+
+
 def _misfit(values: Mapping[str, object]) -> str:
-    """Which setting has a value that it cannot have, and which it can."""
+    """Say which setting has a value that does not fit, and what it can be."""
     import msgspec
 
     for field in fields(Settings):
@@ -142,10 +152,3 @@ def _misfit(values: Mapping[str, object]) -> str:
             possible = CAN_BE.get(field.type) or " or ".join(f'"{word}"' for word in get_args(field.type))
             return f"{field.name} can only be {possible}"
     return "a value does not fit"
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        atomic_file.write(path, text.encode())
-    except OSError as error:
-        raise TavernkeepError("Tavernkeep cannot save its settings.", f"{path}: {error.strerror}") from error

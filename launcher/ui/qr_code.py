@@ -1,8 +1,10 @@
 """The QR code of an address: as dark and light squares, in the terminal, and as a file."""
 
-import os
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
+
+from launcher.system import atomic_file
 
 BORDER_MODULES = 4
 PNG_MODULE_PX = 10
@@ -49,7 +51,7 @@ def svg(url: str, path: Path) -> None:
 def _save(url: str, path: Path, kind: str) -> None:
     import segno
 
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    picture = BytesIO()
     code = segno.make_qr(url, error="m")
-    code.save(str(beside), kind=kind, border=BORDER_MODULES, scale=PNG_MODULE_PX, dark="#000", light="#fff")
-    beside.replace(path)
+    code.save(picture, kind=kind, border=BORDER_MODULES, scale=PNG_MODULE_PX, dark="#000", light="#fff")
+    atomic_file.write(path, picture.getvalue(), for_user_alone=False)

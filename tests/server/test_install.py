@@ -33,8 +33,8 @@ from launcher.server.installation import (
 from launcher.server.npm import GUARD, InstallCancelled, failure
 from launcher.server.tarball import unpack
 from launcher.server_files.config import read_config
+from launcher.system.file_lock import held
 from launcher.system.folders import Folders, our_folders
-from launcher.system.single_instance import held
 from launcher.versions.number import number
 from tests.support.leftovers import processes_of
 from tests.support.machine import free_port, need_root

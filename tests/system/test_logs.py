@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from launcher.system.logs import MOST_READ_AT_ONCE_BYTES, Follower, RotatingLog, printable, tail
+from launcher.system.logs import MOST_READ_AT_ONCE_BYTES, Follower, RotatingLog, tail
+from launcher.system.printable import printable
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import pytest
 
 from launcher.keeper.channel import Link, NoAnswerError, connect
 from launcher.keeper.messages import Hello, Quit, Stop
+from launcher.system.file_lock import held
 from launcher.system.folders import Folders, our_folders
-from launcher.system.single_instance import held
 from launcher.ui.keeper_connection import ask, reach
 
 PATIENCE_S = 0.5

@@ -42,6 +42,15 @@ def test_the_picture_file_is_read(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["code.png"]
 
 
+def test_a_picture_has_the_usual_rights_and_an_old_one_stays_when_the_disk_says_no(tmp_path: Path) -> None:
+    usual, picture = tmp_path / "usual", tmp_path / "code.png"
+    usual.touch()
+    qr_code.png("http://192.168.0.2:8000", picture)
+    assert picture.stat().st_mode == usual.stat().st_mode
+    with pytest.raises(OSError, match="directory"):
+        qr_code.png("http://192.168.0.2:8000", tmp_path / "missing" / "code.png")
+
+
 def test_the_drawing_has_a_white_ground(tmp_path: Path) -> None:
     qr_code.svg(URL, tmp_path / "code.svg")
     assert "#fff" in (tmp_path / "code.svg").read_text()

@@ -4,9 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from launcher.system.single_instance import hold
+from launcher.system.file_lock import hold
 
-HOLD = "import sys; from pathlib import Path; from launcher.system.single_instance import hold\n"
+HOLD = "import sys; from pathlib import Path; from launcher.system.file_lock import hold\n"
 HOLD += "print(hold(Path(sys.argv[1])), flush=True); sys.stdin.read()"
 
 
