@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.machine import REPOSITORY, need, need_root
+from tests.support.machine import REPOSITORY, free_port, need, need_root
 
 pytestmark = [
     pytest.mark.sweep,
@@ -21,12 +21,19 @@ pytestmark = [
 COMMAND_PATIENCE_S = 600
 # Mounts and processes are the command's own, so all of them end with it, however it ends.
 ENTER = """
-mount -t proc proc proc && mount -t sysfs sysfs sys && mount -t tmpfs tmpfs run && mount -t tmpfs tmpfs tmp &&
-mount --rbind /dev dev && exec chroot . "$@"
+mount -t proc proc proc && mount -t sysfs sysfs sys && mount -t tmpfs tmpfs run && mount --rbind /dev dev &&
+exec chroot . "$@"
 """
 # How this machine reaches the registries.
 KEPT = ("PIP_INDEX_URL", "PIP_CERT", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "http_proxy", "https_proxy", "no_proxy")
 COPIED = ("/etc/resolv.conf", "/etc/hosts", *map(str, Path("/usr/local/share/ca-certificates").glob("*.crt")))
+
+# One command, because what runs ends with the command that started it.
+USE = """
+set -e
+run() { python3 /root/tavernkeep/run.py "$@"; }
+run install >&2; run start >&2; run status --json; run quit >&2
+"""
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,10 @@ def test_both_commands_of_the_readme_work_on_a_bare_debian(debian: Debian) -> No
     assert json.loads(done.stdout)["state"] == "stopped"
     assert "Setting Tavernkeep up" in done.stderr
     assert debian.run(*run, "status", "--json").stderr == ""
+
+    used = debian.run("sh", "-c", USE, SILLYTAVERN_PORT=str(free_port()))
+    assert used.returncode == 0, used.stderr
+    assert json.loads(used.stdout)["state"] == "running"
 
     tested = debian.run(*run, "test", "tests/access", "tests/network", "tests/test_documents.py")
     assert tested.returncode == 0, tested.stdout + tested.stderr
