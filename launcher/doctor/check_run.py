@@ -3,9 +3,11 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from launcher.doctor.check import Check, Finding, Findings, Status
 from launcher.doctor.check_input import CheckInput, Patient
@@ -27,87 +29,60 @@ def examine(
     Takes less than three seconds: a reading that takes longer counts as unknown. A bug in a check makes that check
     unknown. When `cancelled` is set, return at once with the findings so far.
     """
-    return _Examination(patient, tell, cancelled or threading.Event(), readings).run()
+    cancelled = cancelled or threading.Event()
+    came: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
+    for name, reading in readings.items():
+        safety_net.start_thread(
+            partial(_read, name, reading, patient, came),
+            f"the doctor's reading of {name}",
+            partial(came.put, (name, RuntimeError(name))),
+        )
+    began = time.monotonic()
+    # An exception stands for a reading that is late or has a bug.
+    read: dict[str, object] = {}
+    found: dict[str, Finding] = {}
+    while not cancelled.is_set():
+        while (ready := _next_ready(read, found)) and not cancelled.is_set():
+            found[ready.id] = _finding(ready, patient, read, found)
+            tell(found[ready.id])
+        if len(read) == len(readings):
+            break
+        with suppress(queue.Empty):
+            name, value = came.get(timeout=POLL_INTERVAL_S)
+            read.setdefault(name, value)
+        passed_s = time.monotonic() - began
+        for name, reading in readings.items():
+            if passed_s >= reading.limit_s:
+                read.setdefault(name, TimeoutError(name))
+    return tuple(found[each] for each in CHECKS if each in found)
 
 
-class _Examination:
-    def __init__(
-        self,
-        patient: Patient,
-        tell: Callable[[Finding], None],
-        cancelled: threading.Event,
-        readings: Mapping[str, Reading],
-    ) -> None:
-        self._facts = CheckInput(patient)
-        self._tell = tell
-        self._cancelled = cancelled
-        self._readings = readings
-        self._came: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
-        # The readings; an exception when one was late or has a bug.
-        self._read: dict[str, object] = {}
-        self._found: dict[str, Finding] = {}
+def _read(name: str, reading: Reading, patient: Patient, came: queue.SimpleQueue[tuple[str, object]]) -> None:
+    came.put((name, reading.read(patient)))
 
-    def run(self) -> tuple[Finding, ...]:
-        began = time.monotonic()
-        for name, reading in self._readings.items():
-            safety_net.start_thread(
-                partial(self._do, name, reading),
-                f"the doctor's reading of {name}",
-                partial(self._came.put, (name, RuntimeError(name))),
-            )
-        while not self._cancelled.is_set():
-            self._judge_what_can_be()
-            waiting = [name for name in self._readings if name not in self._read]
-            if not waiting:
-                break
-            self._wait(waiting, began)
-        return tuple(self._found[each] for each in CHECKS if each in self._found)
 
-    def _do(self, name: str, reading: Reading) -> None:
-        self._came.put((name, reading.read(self._facts.patient)))
+def _next_ready(read: Container[str], found: Container[str]) -> Check | None:
+    """Return a check that was not judged yet, and whose readings and earlier findings are there."""
+    return next(
+        (
+            check
+            for check in ALL
+            if check.id not in found
+            and all(name in read for name in check.reads)
+            and all(one in found for one in check.after)
+        ),
+        None,
+    )
 
-    def _wait(self, waiting: list[str], began: float) -> None:
-        """Wait for the next reading, or until one is late."""
-        first_limit_s = min(self._readings[name].limit_s for name in waiting)
-        left_s = began + first_limit_s - time.monotonic()
-        try:
-            name, value = self._came.get(timeout=max(0.0, min(left_s, POLL_INTERVAL_S)))
-        except queue.Empty:
-            for name in waiting:
-                if time.monotonic() - began >= self._readings[name].limit_s:
-                    self._take(name, TimeoutError(name))
-        else:
-            self._take(name, value)
 
-    def _take(self, name: str, value: object) -> None:
-        if name in self._read:
-            return
-        self._read[name] = value
-        if not isinstance(value, Exception):
-            self._facts = replace(self._facts, **{name: value})  # type: ignore[arg-type]
-
-    def _judge_what_can_be(self) -> None:
-        """Judge each check whose readings and earlier findings are there."""
-        again = True
-        while again:
-            again = False
-            for check in ALL:
-                if check.id in self._found or self._cancelled.is_set():
-                    continue
-                if all(name in self._read for name in check.reads) and all(one in self._found for one in check.after):
-                    finding = self._finding(check)
-                    self._found[check.id] = finding
-                    self._tell(finding)
-                    again = True
-
-    def _finding(self, check: Check) -> Finding:
-        for name in check.reads:
-            trouble = self._read[name]
-            if isinstance(trouble, TimeoutError):
-                return Finding(check.id, Status.UNKNOWN, "This took too long to find out.", "Try again in a moment.")
-            if isinstance(trouble, Exception):
-                return _bug(check)
-        return judged(check, self._facts, self._found)
+def _finding(check: Check, patient: Patient, read: Mapping[str, object], found: Findings) -> Finding:
+    for name in check.reads:
+        if isinstance(read[name], TimeoutError):
+            return Finding(check.id, Status.UNKNOWN, "This took too long to find out.", "Try again in a moment.")
+        if isinstance(read[name], Exception):
+            return _bug(check)
+    values: dict[str, Any] = {name: value for name, value in read.items() if not isinstance(value, Exception)}
+    return judged(check, CheckInput(patient, **values), found)
 
 
 def judged(check: Check, facts: CheckInput, found: Findings) -> Finding:

@@ -13,11 +13,11 @@ from launcher.doctor.check_input import FileState, Patient, PhoneRoute, ProgramS
 from launcher.keeper import device_store, devices, file_snapshot, jobs
 from launcher.keeper.events import FileSnapshot
 from launcher.keeper.view import Phase, View
+from launcher.network import profile
 from launcher.network.addresses import local_addresses, own_address_for
 from launcher.network.firewall.packet import Networks
 from launcher.network.firewall.verdict import Firewall
 from launcher.network.ports import PortListener
-from launcher.network.profile import NetworkProfile
 from launcher.problem import Problem, TavernkeepError
 from launcher.server.node import Node, find_node
 from launcher.system.folders import Folders
@@ -261,13 +261,6 @@ def networks(patient: Patient) -> Networks:
     return tuple(dict.fromkeys(each for each in found if each))
 
 
-def profiles(patient: Patient) -> tuple[NetworkProfile, ...] | None:
-    """Return how Windows treats each network."""
-    from launcher.network import profile
-
-    return profile.look()
-
-
 READINGS = {
     "node": Reading(node),
     "program": Reading(program),
@@ -277,5 +270,5 @@ READINGS = {
     "route": Reading(route, 1.0),
     "phone_answers": Reading(phone_answers),
     "firewall": Reading(firewall),
-    "profiles": Reading(profiles, 1.5),
+    "profiles": Reading(lambda _patient: profile.look(), 1.5),
 }

@@ -27,7 +27,6 @@ PORTS_TO_TRY = 2000
 COMMAND_LENGTH = 80
 # Linux cuts the name of a process to this length.
 KNOWN_LENGTH = 15
-OWNER_HIDDEN = "Only an administrator can see which one."
 
 
 class PortState(StrEnum):
@@ -263,8 +262,8 @@ def port_problem(port: int, state: PortState, owner: PortOwner | None, free_port
     fix = None if free_port is None else Fix(f"port {free_port}", f"Use port {free_port} instead")
     other = "Choose another port in SillyTavern's settings." if fix is None else f"Port {free_port} is free."
     if owner is not None or state is PortState.TAKEN:
-        owner = owner or PortOwner(None)
-        return Problem(_who_has_it(port, owner), f"{_how_to_get_it(owner)} {other}", fix)
+        title, advice = _taken_by(port, owner or PortOwner(None))
+        return Problem(title, f"{advice} {other}", fix)
     if state is PortState.RESERVED and port < FIRST_UNPRIVILEGED:
         return Problem(
             f"Only an administrator may use port {port} on this computer.",
@@ -283,18 +282,17 @@ def port_problem(port: int, state: PortState, owner: PortOwner | None, free_port
     return Problem(f"Port {port} cannot be used, and Tavernkeep could not find out why.", other, fix)
 
 
-def _who_has_it(port: int, owner: PortOwner) -> str:
+def _taken_by(port: int, owner: PortOwner) -> tuple[str, str]:
+    """Return who has the port, and how to get it back."""
     if owner.pid is None:
-        return f"Port {port} is already used by another program."
+        return f"Port {port} is already used by another program.", "Only an administrator can see which one."
     if owner.is_sillytavern:
-        return f"Another SillyTavern already uses port {port} (process {owner.pid})."
-    return f"Port {port} is already used by {owner.name or 'another program'} (process {owner.pid})."
-
-
-def _how_to_get_it(owner: PortOwner) -> str:
-    if owner.pid is None:
-        return OWNER_HIDDEN
-    if owner.is_sillytavern:
-        return "Stop that one first, in the window it was started from, or use another port."
+        return (
+            f"Another SillyTavern already uses port {port} (process {owner.pid}).",
+            "Stop that one first, in the window it was started from, or use another port.",
+        )
     started_as = f"It was started as “{owner.command}”. " if owner.command else ""
-    return f"{started_as}End that program, or use another port."
+    return (
+        f"Port {port} is already used by {owner.name or 'another program'} (process {owner.pid}).",
+        f"{started_as}End that program, or use another port.",
+    )
