@@ -73,22 +73,14 @@ class FirewalldSettings:
 
 def zone_from(name: str, said: Mapping[str, Any]) -> Zone:
     """Return a zone from the answer of `getZoneSettings2` (firewalld.dbus(5))."""
-    return Zone(
-        name,
-        said.get("target", "default"),
-        tuple(said.get("interfaces", ())),
-        tuple(said.get("sources", ())),
-        tuple(said.get("services", ())),
-        _ports(said.get("ports", ())),
-        tuple(said.get("protocols", ())),
-        _ports(said.get("source_ports", ())),
-        _ports(said.get("forward_ports", ())),
-        tuple(said.get("rules_str", said.get("rich_rules", ()))),
-    )
-
-
-def _ports(said: Any) -> tuple[str, ...]:  # noqa: ANN401 - pairs, or a port with its target
-    return tuple(f"{each[0]}/{each[1]}" for each in said)
+    plain = {key: tuple(said.get(key, ())) for key in ("interfaces", "sources", "services", "protocols")}
+    # A forwarded port is followed by its target.
+    ports = {
+        key: tuple(f"{each[0]}/{each[1]}" for each in said.get(key, ()))
+        for key in ("ports", "source_ports", "forward_ports")
+    }
+    rules = tuple(said.get("rules_str", said.get("rich_rules", ())))
+    return Zone(name, said.get("target", "default"), rich_rules=rules, **plain, **ports)
 
 
 def zone_of(settings: FirewalldSettings, packet: Packet) -> Zone | None:
