@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from launcher.network.cards import Card, read_cards
+from launcher.network.cards import NetworkCard, read_cards
 
 
 class Kind(StrEnum):
@@ -56,7 +56,7 @@ WIRED_NAMES = (
 )
 MOBILE_NAMES = ("wwan", "wwp", "wws", "cellular", "mobilfunk", "mobile broadband")
 MAC_HOTSPOT = "192.168.2.1"
-# VirtualBox on Windows calls its host-only card "Ethernet 2" like any other, but has always given it this address.
+# VirtualBox on Windows calls its host-only card "Ethernet 2" like any other, but always gives it this address.
 VIRTUALBOX_HOST_ONLY = "192.168.56.1"
 
 CARRIER = ipaddress.ip_network("100.64.0.0/10")
@@ -83,7 +83,7 @@ def local_addresses() -> tuple[LocalAddress, ...] | None:
     return None if cards is None else rank(cards)
 
 
-def rank(cards: tuple[Card, ...]) -> tuple[LocalAddress, ...]:
+def rank(cards: tuple[NetworkCard, ...]) -> tuple[LocalAddress, ...]:
     """Return the addresses worth showing, best first. PURE.
 
     Cards that are down, loopback and link-local addresses (a card that waits for its router) are left out. An address
@@ -97,11 +97,12 @@ def rank(cards: tuple[Card, ...]) -> tuple[LocalAddress, ...]:
 
 
 def leads_somewhere(address: str) -> bool:
+    """Return False for loopback, link-local and other addresses that no other device can use."""
     one = ipaddress.IPv4Address(address)
     return not (one.is_loopback or one.is_unspecified or one.is_link_local or one.is_multicast)
 
 
-def score(card: Card) -> int:
+def score(card: NetworkCard) -> int:
     """Return how likely a phone nearby reaches this address; below zero: it does not."""
     points = POINTS_OF_KIND[kind_of(card)]
     if any(ipaddress.IPv4Address(card.address) in network for network in PRIVATE):
@@ -117,7 +118,7 @@ def score(card: Card) -> int:
     return points
 
 
-def kind_of(card: Card) -> Kind:
+def kind_of(card: NetworkCard) -> Kind:
     """Return the sort of network, by name, address and flags. OTHER: unknown, such as `en0` on a Mac."""
     name = card.name.lower()
     kind = Kind.OTHER
@@ -143,7 +144,7 @@ def is_carrier_address(address: str) -> bool:
     return ipaddress.IPv4Address(address) in CARRIER
 
 
-def is_own_hotspot(card: Card) -> bool:
+def is_own_hotspot(card: NetworkCard) -> bool:
     """Return whether this computer shares its Internet there, on Windows or a Mac. On Linux that is a wireless card.
 
     Windows names such a card like a wired one in its own language, with an asterisk and a number.
@@ -153,12 +154,13 @@ def is_own_hotspot(card: Card) -> bool:
     return card.name.rstrip("0123456789 ").endswith("*")
 
 
-def is_mobile(card: Card) -> bool:
+def is_mobile(card: NetworkCard) -> bool:
     """Return whether the card is a built-in modem: the network behind it is the carrier's."""
     return card.name.lower().startswith(MOBILE_NAMES)
 
 
-def is_virtualbox(card: Card) -> bool:
+def is_virtualbox(card: NetworkCard) -> bool:
+    """Return whether it is VirtualBox's host-only card, which on Windows only its address gives away."""
     return card.address == VIRTUALBOX_HOST_ONLY and card.gateway is False
 
 

@@ -14,7 +14,7 @@ WIRELESS_NAMES = ("wl", "wifi", "wi-fi", "wireless", "airport", "drahtlos", "ap0
 
 
 @dataclass(frozen=True)
-class Card:
+class NetworkCard:
     """One IPv4 address of one network card, as the system reports it.
 
     `broadcast` "": there is none. `gateway`: the card has a default route through a router; None when the routes could
@@ -31,7 +31,7 @@ class Card:
     gateway: bool | None = None
 
 
-def read_cards() -> tuple[Card, ...] | None:
+def read_cards() -> tuple[NetworkCard, ...] | None:
     """Return every IPv4 address of this computer in the system's order; None when the cards could not be read.
 
     Takes well under a millisecond on Linux, and never waits for the network.
@@ -54,7 +54,7 @@ def read_cards() -> tuple[Card, ...] | None:
         for one in found:
             if one.family == socket.AF_INET:
                 cards.append(
-                    Card(
+                    NetworkCard(
                         card,
                         one.address,
                         one.netmask or "",

@@ -189,6 +189,7 @@ def _owner_among_own_processes(port: int) -> PortOwner | None:
 
 
 def listens_on(port: int, status: str, local: tuple[str, int] | tuple[()]) -> bool:
+    """Return whether a connection of psutil listens on `port`."""
     return status == "LISTEN" and local[1:] == (port,)
 
 
@@ -229,6 +230,7 @@ def program_name(name: str, executable: str, arguments: Sequence[str]) -> str:
 
 
 def printable(text: str) -> str:
+    """Return `text` with a space for each character that could confuse a terminal or a window."""
     return "".join(each if each.isprintable() else " " for each in text).strip()
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from launcher.network.addresses import Kind, kind_of
-from launcher.network.cards import Card, read_cards
+from launcher.network.cards import NetworkCard, read_cards
 from launcher.problem import TavernkeepError
 from launcher.system.elevation import Consent, run_as_administrator
 
@@ -72,7 +72,7 @@ def look() -> tuple[NetworkProfile, ...] | None:
     return tuple(described(one, addresses[one.adapter], cards or ()) for one in connections)
 
 
-def described(connection: Connection, addresses: tuple[str, ...], cards: tuple[Card, ...]) -> NetworkProfile:
+def described(connection: Connection, addresses: tuple[str, ...], cards: tuple[NetworkCard, ...]) -> NetworkProfile:
     """Return a connection with the card that has its addresses. PURE."""
     here = [card for card in cards if card.address in addresses]
     profile = OF_CATEGORY.get(-1 if connection.category is None else connection.category)
@@ -230,9 +230,9 @@ if sys.platform == "win32":
 else:
 
     def read_connections() -> tuple[Connection, ...]:
-        """Windows only."""
+        """Windows only. Raises OSError elsewhere."""
         raise OSError("no Windows")
 
     def set_category(adapter: str, category: int) -> bool:
-        """Windows only."""
+        """Windows only; False elsewhere."""
         return False

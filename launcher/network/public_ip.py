@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from launcher.access.real_address import unmapped
 from launcher.network.addresses import CARRIER, PRIVATE, Kind, is_carrier_address, kind_of
-from launcher.network.cards import Card, read_cards
+from launcher.network.cards import NetworkCard, read_cards
 from launcher.problem import Problem, TavernkeepError
 from launcher.system import safety_net
 
@@ -209,14 +209,14 @@ def read_answer(url: str, family: int, body: bytes) -> ServiceAnswer:
     return ServiceAnswer(url, family, str(address))
 
 
-def concluded(answers: tuple[ServiceAnswer, ...], cards: Sequence[Card], router: str | None) -> PublicIp:
+def concluded(answers: tuple[ServiceAnswer, ...], cards: Sequence[NetworkCard], router: str | None) -> PublicIp:
     """Return what all answers say together: an address only when they agree. PURE."""
     told = (addresses_told(answers, family) for family in FAMILIES)
     ipv4, ipv6 = (addresses[0] if len(addresses) == 1 else None for addresses in told)
     return PublicIp(ipv4, ipv6, answers, route(ipv4, cards, router), router)
 
 
-def route(public: str | None, cards: Sequence[Card], router: str | None) -> Route:
+def route(public: str | None, cards: Sequence[NetworkCard], router: str | None) -> Route:
     """Return what is between the Internet and this PC for IPv4. `router`: its address on the Internet side. PURE."""
     if public and public in [card.address for card in cards if card.up]:
         return Route.OPEN
@@ -234,7 +234,7 @@ def route(public: str | None, cards: Sequence[Card], router: str | None) -> Rout
     return Route.OPEN if router == public else Route.OTHER
 
 
-def _is_outermost(card: Card) -> bool:
+def _is_outermost(card: NetworkCard) -> bool:
     """Return whether it is a real card with a router. Tailscale and VPNs use carrier addresses themselves."""
     return card.up and card.gateway is True and kind_of(card) in OWN_KINDS
 

@@ -3,23 +3,23 @@
 import pytest
 
 from launcher.network.addresses import Kind, LocalAddress, local_addresses, network_entry, rank
-from launcher.network.cards import Card
+from launcher.network.cards import NetworkCard
 
 
-def card(name: str, address: str, gateway: bool | None = False, **facts: bool | str) -> Card:
+def card(name: str, address: str, gateway: bool | None = False, **facts: bool | str) -> NetworkCard:
     given: dict[str, bool | str] = {"netmask": "255.255.255.0", "broadcast": f"{address.rpartition('.')[0]}.255"}
-    return Card(name, address, gateway=gateway, **{**given, **facts})  # type: ignore[arg-type]
+    return NetworkCard(name, address, gateway=gateway, **{**given, **facts})  # type: ignore[arg-type]
 
 
-def wifi(address: str = "192.168.0.5", name: str = "Wi-Fi") -> Card:
+def wifi(address: str = "192.168.0.5", name: str = "Wi-Fi") -> NetworkCard:
     return card(name, address, gateway=True, wireless=True)
 
 
-def tunnel(name: str, address: str, gateway: bool = False) -> Card:
-    return Card(name, address, "255.255.255.255", point_to_point=True, gateway=gateway)
+def tunnel(name: str, address: str, gateway: bool = False) -> NetworkCard:
+    return NetworkCard(name, address, "255.255.255.255", point_to_point=True, gateway=gateway)
 
 
-def best(*cards: Card) -> str | None:
+def best(*cards: NetworkCard) -> str | None:
     return next((each.address for each in rank(cards) if each.local), None)
 
 
@@ -83,9 +83,9 @@ LINUX = {
         "192.168.0.5",
     ),
     "waiting for its router": ([card("eth0", "169.254.10.20", False, netmask="255.255.0.0")], None),
-    "loopback": ([Card("lo", "127.0.0.1", "255.0.0.0")], None),
+    "loopback": ([NetworkCard("lo", "127.0.0.1", "255.0.0.0")], None),
     "a network of the carrier's": ([card("usb0", "100.72.1.9", True)], "100.72.1.9"),
-    "a tunnel by a name of its own": ([Card("corp", "10.9.0.2", "255.255.255.0", point_to_point=True)], None),
+    "a tunnel by a name of its own": ([NetworkCard("corp", "10.9.0.2", "255.255.255.0", point_to_point=True)], None),
     "nothing": ([], None),
 }
 
@@ -94,7 +94,9 @@ LINUX = {
     "cards, address", [*WINDOWS.values(), *MAC.values(), *LINUX.values()], ids=[*WINDOWS, *MAC, *LINUX]
 )
 @pytest.mark.parametrize("backwards", [False, True], ids=["", "backwards"])
-def test_the_phone_is_given_the_address_it_can_reach(cards: list[Card], address: str | None, backwards: bool) -> None:
+def test_the_phone_is_given_the_address_it_can_reach(
+    cards: list[NetworkCard], address: str | None, backwards: bool
+) -> None:
     assert best(*(reversed(cards) if backwards else cards)) == address
 
 
@@ -118,9 +120,9 @@ def test_the_phone_is_given_the_address_it_can_reach(cards: list[Card], address:
         (card("virbr0", "192.168.122.1"), Kind.VIRTUAL),
         (card("vEthernet (WSL)", "172.25.0.1"), Kind.VIRTUAL),
     ],
-    ids=lambda value: value.name if isinstance(value, Card) else "",
+    ids=lambda value: value.name if isinstance(value, NetworkCard) else "",
 )
-def test_a_card_is_called_what_it_is(one: Card, kind: Kind) -> None:
+def test_a_card_is_called_what_it_is(one: NetworkCard, kind: Kind) -> None:
     assert [each.kind for each in rank((one,))] == [kind]
 
 

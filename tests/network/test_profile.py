@@ -5,13 +5,13 @@ import sys
 import pytest
 
 from launcher.network import profile
-from launcher.network.cards import Card
+from launcher.network.cards import NetworkCard
 from launcher.network.profile import Connection, NetworkProfile, Profile, command_for, described, set_private
 from launcher.problem import TavernkeepError
 from launcher.system.elevation import Consent
 
-WIFI = Card("Wi-Fi", "192.168.0.5", "255.255.255.0", wireless=True)
-TAILSCALE = Card("Tailscale", "100.101.102.103", "255.255.255.255")
+WIFI = NetworkCard("Wi-Fi", "192.168.0.5", "255.255.255.0", wireless=True)
+TAILSCALE = NetworkCard("Tailscale", "100.101.102.103", "255.255.255.255")
 ADAPTER = "{3F2504E0-4F89-11D3-9A0C-0305E82C3301}"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from launcher.network import public_ip
-from launcher.network.cards import Card
+from launcher.network.cards import NetworkCard
 from launcher.network.public_ip import (
     PublicIp,
     PublicIpLookup,
@@ -283,9 +283,9 @@ def test_ipv6_addresses_that_are_none_of_the_internet(text: str) -> None:
     assert answer.error
 
 
-LAN = Card("wlan0", "192.168.0.5", gateway=True, wireless=True)
-TAILSCALE = Card("tailscale0", "100.101.102.103", gateway=False)
-NETBIRD = Card("wt0", "100.70.1.1", gateway=True)
+LAN = NetworkCard("wlan0", "192.168.0.5", gateway=True, wireless=True)
+TAILSCALE = NetworkCard("tailscale0", "100.101.102.103", gateway=False)
+NETBIRD = NetworkCard("wt0", "100.70.1.1", gateway=True)
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ NETBIRD = Card("wt0", "100.70.1.1", gateway=True)
     [
         (HOME, [LAN], None, Route.UNKNOWN),
         (HOME, [LAN], HOME, Route.OPEN),
-        (HOME, [Card("eth0", HOME, gateway=True)], None, Route.OPEN),
+        (HOME, [NetworkCard("eth0", HOME, gateway=True)], None, Route.OPEN),
         (HOME, [LAN], "100.64.1.1", Route.CARRIER),
         (HOME, [LAN], "100.127.255.255", Route.CARRIER),
         (HOME, [LAN], "100.128.0.1", Route.OTHER),
@@ -305,15 +305,15 @@ NETBIRD = Card("wt0", "100.70.1.1", gateway=True)
         (None, [LAN], "100.64.1.1", Route.CARRIER),
         (HOME, [LAN, TAILSCALE], None, Route.UNKNOWN),
         (HOME, [LAN, NETBIRD], None, Route.UNKNOWN),
-        (HOME, [Card("eth0", "100.64.7.7", gateway=True)], None, Route.CARRIER),
-        (HOME, [Card("wwan0", "100.64.7.7", gateway=True)], None, Route.CARRIER),
-        (HOME, [Card("eth1", "100.64.7.7", gateway=False), LAN], None, Route.UNKNOWN),
-        (HOME, [Card("eth0", "100.64.7.7", gateway=True, up=False)], None, Route.UNKNOWN),
-        (HOME, [Card("eth0", HOME, gateway=True, up=False)], None, Route.UNKNOWN),
+        (HOME, [NetworkCard("eth0", "100.64.7.7", gateway=True)], None, Route.CARRIER),
+        (HOME, [NetworkCard("wwan0", "100.64.7.7", gateway=True)], None, Route.CARRIER),
+        (HOME, [NetworkCard("eth1", "100.64.7.7", gateway=False), LAN], None, Route.UNKNOWN),
+        (HOME, [NetworkCard("eth0", "100.64.7.7", gateway=True, up=False)], None, Route.UNKNOWN),
+        (HOME, [NetworkCard("eth0", HOME, gateway=True, up=False)], None, Route.UNKNOWN),
     ],
 )
 def test_what_lies_between_is_told_only_when_it_is_known(
-    public: str | None, cards: list[Card], router: str | None, expected: Route
+    public: str | None, cards: list[NetworkCard], router: str | None, expected: Route
 ) -> None:
     found = route(public, cards, router)
     assert found is expected

@@ -40,6 +40,7 @@ def any_of(answers: Iterable[bool | None]) -> bool | None:
 
 
 def not_so(answer: bool | None) -> bool | None:
+    """Return the opposite; None stays None."""
     return None if answer is None else not answer
 
 

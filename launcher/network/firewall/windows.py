@@ -174,6 +174,7 @@ def in_network(address: str, network: Network) -> bool:
 
 
 def forget_line() -> str:
+    """Return the line that deletes every rule of ours."""
     return f"{NETSH} delete rule name={quoted(OUR_NAME)}"
 
 
@@ -184,6 +185,7 @@ def unblock_line(rule: WindowsRule, path: str) -> str:
 
 
 def open_line(program: Path, port: int, domain: bool) -> str:
+    """Return the line that adds our rule. Raises TavernkeepError when the path cannot be quoted."""
     profiles = "private,domain" if domain else "private"
     real = quoted(os.path.realpath(program))
     rule = f"name={quoted(OUR_NAME)} dir=in action=allow program={real} protocol=TCP localport={port}"
@@ -253,9 +255,9 @@ if sys.platform == "win32":
 else:
 
     def read_rules() -> tuple[WindowsRule, ...]:
-        """Windows only."""
+        """Windows only. Raises OSError elsewhere."""
         raise OSError("no Windows")
 
     def read_settings(one: Profile) -> Defaults:
-        """Windows only."""
+        """Windows only. Raises OSError elsewhere."""
         raise OSError("no Windows")

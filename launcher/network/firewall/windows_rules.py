@@ -37,6 +37,7 @@ class WindowsRule:
     local: bool = True
 
     def first(self, word: str) -> str:
+        """Return the first value of `word`; "" when the rule does not have it."""
         return self.fields.get(word, ("",))[0]
 
     @property
